@@ -1,0 +1,256 @@
+/**
+ * What the core asks of the world, in the core's words. `oss` and `browser` supply these, `uploader.ts` joins
+ * them; the core itself touches no network, storage, clock or DOM.
+ */
+
+/** Bytes that stay on disk until they are sent: a `Blob`, or a slice of one. The core only hands them on. */
+export type Bytes = Blob;
+
+/** The file to upload. */
+export interface Source {
+	/** Bytes. */
+	readonly size: number;
+	/** `''` for a Blob, which has none. */
+	readonly name: string;
+	/** Milliseconds since 1970; undefined for a Blob, which has none. */
+	readonly lastModified: number | undefined;
+	/** MIME type as the browser gives it, `''` when it knows none. */
+	readonly type: string;
+	/** Bytes `start` to `end` (exclusive); reads nothing and has no MIME type of its own. */
+	slice(start: number, end: number): Bytes;
+	/** Reads one byte at `start`; rejects with `FileUnreadable` when the file can no longer be read. */
+	assertReadable(start: number): Promise<void>;
+}
+
+/** Time and chance come in from outside, so that the core can be tested without waiting. */
+export interface Clock {
+	/** Milliseconds since 1970, by this machine. */
+	now(): number;
+	/** Rejects with `signal.reason` when aborted first. */
+	sleep(ms: number, signal: AbortSignal): Promise<void>;
+	/** 0 (inclusive) to 1 (exclusive). */
+	random(): number;
+}
+
+/** Whether the machine has a network at all. */
+export interface Connectivity {
+	isOnline(): boolean;
+	/** Resolves when the machine is online; rejects with `signal.reason` when aborted first. */
+	whenOnline(signal: AbortSignal): Promise<void>;
+}
+
+/** Keeps one upload from being run twice at a time, in this page or in another tab. */
+export interface UploadLock {
+	/** The function that releases it, or undefined when somebody else holds it. */
+	claim(checkpointId: string): Promise<(() => void) | undefined>;
+}
+
+export interface Digest {
+	/** CRC-64/XZ, as OSS writes it: an unsigned decimal string. */
+	readonly crc64: string;
+	/** Upper-case hex, as OSS writes it in an ETag; there only when it was asked for. */
+	readonly md5?: string;
+}
+
+export interface Hasher {
+	/** Reads the bytes in chunks, off the main thread where that is possible. Rejects with `FileUnreadable`. */
+	digest(bytes: Bytes, options: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest>;
+}
+
+/** The file's identity across visits: a string that depends on its content, not on its name or time. */
+export type Fingerprint = (blob: Blob, signal: AbortSignal) => Promise<string>;
+
+/* ---- what is said to OSS ------------------------------------------------------------------------------- */
+
+/** Name of an operation of OSS, as its API reference calls it. */
+export type Operation =
+	| 'InitiateMultipartUpload'
+	| 'UploadPart'
+	| 'ListParts'
+	| 'CompleteMultipartUpload'
+	| 'AbortMultipartUpload'
+	| 'PutObject'
+	| 'HeadObject';
+
+/** The object's own settings: plain data, kept with the checkpoint so that a resumed upload says the same. */
+export interface ObjectSettings {
+	readonly contentType: string;
+	/** Lower-case names; each goes to the requests that take it (`oss/headers.ts`). */
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One answered UploadPart. A header that CORS hides is undefined. */
+export interface PartReceipt {
+	readonly etag: string | undefined;
+	readonly crc64: string | undefined;
+}
+
+/** A part as ListParts shows it. */
+export interface ListedPart {
+	readonly partNumber: number;
+	readonly size: number;
+	readonly etag: string;
+	/** Not every OSS region answers it. */
+	readonly crc64: string | undefined;
+}
+
+export interface ListPartsPage {
+	readonly parts: readonly ListedPart[];
+	/** Where the next page starts; undefined on the last one. */
+	readonly nextPartNumberMarker: number | undefined;
+}
+
+/** The finished object as Complete or PutObject answered it. A header that CORS hides is undefined. */
+export interface ObjectReceipt {
+	readonly etag: string | undefined;
+	readonly crc64: string | undefined;
+	readonly location: string;
+	readonly requestId: string | undefined;
+	/** The callback server's answer, where a callback was asked for. */
+	readonly callback?: string;
+}
+
+/** The object as HeadObject shows it. */
+export interface ObjectInfo extends ObjectReceipt {
+	readonly size: number;
+	/** Milliseconds since 1970, by OSS's clock. */
+	readonly lastModified: number | undefined;
+}
+
+/**
+ * OSS, for one object: each call is one request, signed afresh. Rejects with `ServiceError` when OSS refused,
+ * with `Network` when no answer came, with `signal.reason` when aborted.
+ */
+export interface Remote {
+	initiate(signal: AbortSignal): Promise<string>;
+	/** `md5` (upper-case hex) is sent as Content-MD5, so that OSS checks it before it stores anything. */
+	uploadPart(part: PartToSend, signal: AbortSignal): Promise<PartReceipt>;
+	/** One page of at most 1,000 parts, those after `partNumberMarker`. */
+	listParts(uploadId: string, partNumberMarker: number, signal: AbortSignal): Promise<ListPartsPage>;
+	complete(
+		uploadId: string,
+		parts: readonly { readonly partNumber: number; readonly etag: string }[],
+		signal: AbortSignal,
+	): Promise<ObjectReceipt>;
+	abort(uploadId: string, signal: AbortSignal): Promise<void>;
+	put(bytes: Bytes, md5: string | undefined, progress: SentListener, signal: AbortSignal): Promise<ObjectReceipt>;
+	/** Undefined when there is no such object. */
+	head(signal: AbortSignal): Promise<ObjectInfo | undefined>;
+	/**
+	 * After a request that got no answer: `cors` when the endpoint answers a request that needs no CORS rule, though
+	 * no readable answer has ever come from it; `unknown` otherwise.
+	 */
+	diagnose(signal: AbortSignal): Promise<'cors' | 'unknown'>;
+}
+
+/** Bytes sent so far of this request's body; called only by transports that can tell. */
+export type SentListener = (sentBytes: number) => void;
+
+export interface PartToSend {
+	readonly uploadId: string;
+	readonly partNumber: number;
+	readonly bytes: Bytes;
+	readonly md5: string | undefined;
+	readonly onSent: SentListener;
+}
+
+/* ---- how it is sent ------------------------------------------------------------------------------------ */
+
+export interface TransportRequest {
+	readonly method: string;
+	readonly url: string;
+	readonly headers: Readonly<Record<string, string>>;
+	/** A Blob slice goes out from disk; a string is UTF-8 text. */
+	readonly body?: Bytes | string;
+	readonly signal: AbortSignal;
+	/** Bytes of the body sent so far, where the transport can tell. */
+	readonly onSent?: SentListener;
+}
+
+export interface TransportResponse {
+	readonly status: number;
+	/** Undefined when the header is absent or hidden by CORS. Names in lower case. */
+	header(name: string): string | undefined;
+	readonly text: string;
+}
+
+/** Carries one request. Rejects with `Network` when no answer came, with `signal.reason` when aborted. */
+export interface Transport {
+	send(request: TransportRequest): Promise<TransportResponse>;
+	/** Whether the address answers anything at all, asked without CORS (nothing can be read of the answer). */
+	reaches(url: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/* ---- what is remembered -------------------------------------------------------------------------------- */
+
+/** A part that OSS has stored. */
+export interface UploadedPart {
+	readonly partNumber: number;
+	readonly size: number;
+	/** As OSS writes it, quotes included; undefined while CORS hides it. */
+	readonly etag: string | undefined;
+	/** Checksum of the local bytes, decimal; undefined when nothing was verified. */
+	readonly crc64: string | undefined;
+	/** OSS's own checksum was compared with the local one. */
+	readonly verified: boolean;
+}
+
+/** An unfinished upload, written before its first part. Everything in it is plain data, and nothing of it secret. */
+export interface Checkpoint {
+	readonly id: string;
+	readonly scope: string;
+	readonly bucket: string;
+	readonly key: string;
+	readonly fingerprint: string;
+	readonly uploadId: string;
+	/** Bytes of the whole file. */
+	readonly size: number;
+	/** Bytes of every part but the last; never computed again. */
+	readonly partSize: number;
+	readonly name: string;
+	readonly lastModified: number | undefined;
+	readonly settings: ObjectSettings;
+	readonly createdAt: number;
+	/** Milliseconds after the last stored part at which the upload counts as given up. */
+	readonly ttlMs: number;
+	/** Complete has been sent once: OSS may have finished the object without our hearing of it. */
+	readonly completing: boolean;
+}
+
+/** A checkpoint with what is known of its parts, without listing them. */
+export interface CheckpointSummary {
+	readonly checkpoint: Checkpoint;
+	/** Bytes of the recorded parts. */
+	readonly loaded: number;
+	/** When the last part was recorded, or the checkpoint made. */
+	readonly updatedAt: number;
+}
+
+export interface CheckpointQuery {
+	readonly scope: string;
+	readonly bucket: string;
+	/** Only uploads to this key. */
+	readonly key?: string;
+	/** Only uploads of this content. */
+	readonly fingerprint?: string;
+}
+
+/**
+ * Remembers unfinished uploads across page loads. One small write a part, whatever the number of parts. Every
+ * method may reject: the upload then goes on without it.
+ */
+export interface CheckpointStore {
+	/** Newest first. */
+	find(query: CheckpointQuery): Promise<readonly CheckpointSummary[]>;
+	load(id: string): Promise<{ readonly checkpoint: Checkpoint; readonly parts: readonly UploadedPart[] } | undefined>;
+	/** Replaces a checkpoint of the same id, its parts included. */
+	create(checkpoint: Checkpoint): Promise<void>;
+	/** Replaces a part of the same number. Without its checkpoint (deleted meanwhile) it writes nothing. */
+	addPart(id: string, part: UploadedPart, now: number): Promise<void>;
+	markCompleting(id: string): Promise<void>;
+	delete(id: string): Promise<void>;
+	/** Those whose `ttlMs` has passed. */
+	expired(now: number): Promise<readonly Checkpoint[]>;
+	/** Releases what the store holds open. */
+	close(): void;
+}

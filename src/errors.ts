@@ -1,0 +1,64 @@
+/** What went wrong, as a word that stays the same from release to release. */
+export type UploadErrorCode =
+	| 'Credentials'
+	| 'Network'
+	| 'Timeout'
+	| 'Service'
+	| 'ClockSkew'
+	| 'FileChanged'
+	| 'FileUnreadable'
+	| 'ChecksumMismatch'
+	| 'UploadGone'
+	| 'Locked'
+	| 'CallbackFailed'
+	| 'Cors'
+	| 'Storage';
+
+export interface UploadErrorDetails {
+	readonly cause?: unknown;
+	/** Whether the same call may succeed later without anybody changing anything. */
+	readonly retryable?: boolean;
+	/** HTTP status, where OSS answered. */
+	readonly status?: number | undefined;
+	/** OSS's own code, such as `NoSuchUpload`. */
+	readonly ossCode?: string | undefined;
+	/** Quote it to Alibaba Cloud support. */
+	readonly requestId?: string | undefined;
+	readonly partNumber?: number | undefined;
+}
+
+/** Every failure of an upload. No message holds a secret, a token or a signed URL. */
+export class UploadError extends Error {
+	override readonly name: string = 'UploadError';
+	readonly code: UploadErrorCode;
+	readonly retryable: boolean;
+	readonly status: number | undefined;
+	readonly ossCode: string | undefined;
+	readonly requestId: string | undefined;
+	readonly partNumber: number | undefined;
+
+	constructor(code: UploadErrorCode, message: string, details: UploadErrorDetails = {}) {
+		super(message, 'cause' in details ? { cause: details.cause } : undefined);
+		this.code = code;
+		this.retryable = details.retryable ?? false;
+		this.status = details.status;
+		this.ossCode = details.ossCode;
+		this.requestId = details.requestId;
+		this.partNumber = details.partNumber;
+	}
+}
+
+/** OSS answered with an error document. */
+export class ServiceError extends UploadError {
+	override readonly name = 'ServiceError';
+	/** Milliseconds OSS asked to wait (`Retry-After`, `x-oss-qos-delay-time`). */
+	readonly retryAfterMs: number | undefined;
+
+	constructor(
+		message: string,
+		details: UploadErrorDetails & { readonly status: number; readonly retryAfterMs?: number | undefined },
+	) {
+		super('Service', message, details);
+		this.retryAfterMs = details.retryAfterMs;
+	}
+}
