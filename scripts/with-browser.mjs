@@ -1,0 +1,24 @@
+// Runs a command of the installed packages with CHROMIUM_PATH set: `node scripts/with-browser.mjs vitest run`.
+import { delimiter } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './command.mjs';
+import { ensurePackages } from './ensure-packages.mjs';
+import { requireNode } from './node-version.mjs';
+
+requireNode();
+const [command, ...args] = process.argv.slice(2);
+try {
+	if (!command) throw new Error('Say what to run: node scripts/with-browser.mjs <command> [arguments]');
+	await ensurePackages();
+	const { findBrowser } = await import('./find-browser.mjs');
+	const bin = fileURLToPath(new URL('../node_modules/.bin', import.meta.url));
+	const env = {
+		...process.env,
+		CHROMIUM_PATH: await findBrowser(),
+		PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
+	};
+	process.exitCode = await run(command, args, { env });
+} catch (error) {
+	console.error(error.message);
+	process.exitCode = 1;
+}
