@@ -53,12 +53,35 @@ export class ServiceError extends UploadError {
 	override readonly name = 'ServiceError';
 	/** Milliseconds OSS asked to wait (`Retry-After`, `x-oss-qos-delay-time`). */
 	readonly retryAfterMs: number | undefined;
+	/** @internal The client has taken new credentials since: the same request may be sent again at once. */
+	readonly renewed: boolean;
 
-	constructor(
-		message: string,
-		details: UploadErrorDetails & { readonly status: number; readonly retryAfterMs?: number | undefined },
-	) {
+	constructor(message: string, details: ServiceErrorDetails) {
 		super('Service', message, details);
 		this.retryAfterMs = details.retryAfterMs;
+		this.renewed = details.renewed ?? false;
+	}
+}
+
+export interface ServiceErrorDetails extends UploadErrorDetails {
+	readonly status: number;
+	readonly retryAfterMs?: number | undefined;
+	readonly renewed?: boolean;
+}
+
+/** The object is stored and verified, but OSS's call to the callback server failed. */
+export class CallbackError<Result> extends UploadError {
+	override readonly name = 'CallbackError';
+	readonly result: Result;
+
+	constructor(result: Result, cause: ServiceError) {
+		const { status, ossCode, requestId } = cause;
+		super('CallbackFailed', `The object is stored, but its callback failed: ${cause.message}`, {
+			cause,
+			status,
+			ossCode,
+			requestId,
+		});
+		this.result = result;
 	}
 }

@@ -3,6 +3,8 @@
  * them; the core itself touches no network, storage, clock or DOM.
  */
 
+import type { ServiceError } from '../errors.js';
+
 /** Bytes that stay on disk until they are sent: a `Blob`, or a slice of one. The core only hands them on. */
 export type Bytes = Blob;
 
@@ -74,10 +76,15 @@ export type Operation =
 
 /** The object's own settings: plain data, kept with the checkpoint so that a resumed upload says the same. */
 export interface ObjectSettings {
-	readonly contentType: string;
 	/** Lower-case names; each goes to the requests that take it (`oss/headers.ts`). */
 	readonly headers: Readonly<Record<string, string>>;
+	/** Sent as the object's Content-Type where `headers` names none. */
+	readonly guessedContentType: string;
+	readonly verify: Verify;
 }
+
+/** How the stored bytes are compared with the local ones (`UploadOptions.verify`). */
+export type Verify = 'crc64' | 'md5' | 'full' | 'none';
 
 /** One answered UploadPart. A header that CORS hides is undefined. */
 export interface PartReceipt {
@@ -108,6 +115,8 @@ export interface ObjectReceipt {
 	readonly requestId: string | undefined;
 	/** The callback server's answer, where a callback was asked for. */
 	readonly callback?: string;
+	/** The object is stored, but OSS could not reach the callback server, or not understand it (status 203). */
+	readonly callbackFailure?: ServiceError;
 }
 
 /** The object as HeadObject shows it. */
@@ -122,6 +131,8 @@ export interface ObjectInfo extends ObjectReceipt {
  * with `Network` when no answer came, with `signal.reason` when aborted.
  */
 export interface Remote {
+	/** What `initiate` would say of the object beyond its key, guesses left out: equal strings, equal uploads. */
+	readonly initiateDigest: string;
 	initiate(signal: AbortSignal): Promise<string>;
 	/** `md5` (upper-case hex) is sent as Content-MD5, so that OSS checks it before it stores anything. */
 	uploadPart(part: PartToSend, signal: AbortSignal): Promise<PartReceipt>;
@@ -133,7 +144,12 @@ export interface Remote {
 		signal: AbortSignal,
 	): Promise<ObjectReceipt>;
 	abort(uploadId: string, signal: AbortSignal): Promise<void>;
-	put(bytes: Bytes, md5: string | undefined, progress: SentListener, signal: AbortSignal): Promise<ObjectReceipt>;
+	put(
+		bytes: Bytes,
+		md5: string | undefined,
+		onSent: SentListener,
+		signal: AbortSignal,
+	): Promise<ObjectReceipt>;
 	/** Undefined when there is no such object. */
 	head(signal: AbortSignal): Promise<ObjectInfo | undefined>;
 	/**
@@ -210,6 +226,8 @@ export interface Checkpoint {
 	readonly name: string;
 	readonly lastModified: number | undefined;
 	readonly settings: ObjectSettings;
+	/** What was said at Initiate (`Remote.initiateDigest`): asked otherwise now, the upload begins anew. */
+	readonly initiateDigest: string;
 	readonly createdAt: number;
 	/** Milliseconds after the last stored part at which the upload counts as given up. */
 	readonly ttlMs: number;
@@ -242,7 +260,9 @@ export interface CheckpointQuery {
 export interface CheckpointStore {
 	/** Newest first. */
 	find(query: CheckpointQuery): Promise<readonly CheckpointSummary[]>;
-	load(id: string): Promise<{ readonly checkpoint: Checkpoint; readonly parts: readonly UploadedPart[] } | undefined>;
+	load(
+		id: string,
+	): Promise<{ readonly checkpoint: Checkpoint; readonly parts: readonly UploadedPart[] } | undefined>;
 	/** Replaces a checkpoint of the same id, its parts included. */
 	create(checkpoint: Checkpoint): Promise<void>;
 	/** Replaces a part of the same number. Without its checkpoint (deleted meanwhile) it writes nothing. */

@@ -1,0 +1,142 @@
+import { CallbackError, ServiceError, UploadError } from '../errors.js';
+import { abandon } from './abandon.js';
+import { findFinished, wholeCrc64 } from './outcome.js';
+import type { ObjectReceipt } from './ports.js';
+import type { OpenUpload, Round } from './round.js';
+import type { UploadResult, Verified } from './run.js';
+
+/** OSS was seen to need 5 minutes for 34 GB; it goes on even when the connection is lost. */
+const COMPLETE_CAP_MS = 30 * 60_000;
+/** How often HEAD asks beside a Complete that has not answered. */
+const WATCH_MS = 60_000;
+
+/** Has OSS put the parts together, compares the whole, and forgets the upload. */
+export async function completeUpload(round: Round, upload: OpenUpload): Promise<UploadResult> {
+	const { run } = round;
+	const { id, uploadId } = upload.checkpoint;
+	run.emit({ type: 'phase', phase: 'completing' });
+	// Written first: if the page dies before the answer, the next one knows that the object may be there.
+	await run.checkpoints.markCompleting(id);
+	const parts = [...upload.stored.values()]
+		.sort((a, b) => a.partNumber - b.partNumber)
+		.map(({ partNumber, etag = '' }) => ({ partNumber, etag }));
+	let isRepeated = upload.checkpoint.completing;
+	const receipt = await round.requests.run({
+		operation: 'CompleteMultipartUpload',
+		deadlineMs: COMPLETE_CAP_MS,
+		send: async (signal) => {
+			try {
+				return await watched(round, upload, signal, (ended) => round.remote.complete(uploadId, parts, ended));
+			} catch (error) {
+				// An answer that was lost: the browser itself may have sent the request twice.
+				const found = mayBeDone(error, isRepeated) ? await findFinished(round, upload) : undefined;
+				isRepeated = true;
+				if (found === undefined) throw error;
+				return found;
+			}
+		},
+	});
+	return finishUpload(round, upload, receipt);
+}
+
+function mayBeDone(error: unknown, isRepeated: boolean): boolean {
+	if (!(error instanceof ServiceError)) return false;
+	return error.ossCode === 'NoSuchUpload' || (isRepeated && error.ossCode === 'FileAlreadyExists');
+}
+
+/** The answer of `complete`, or of a HEAD that finds the object while `complete` still hangs. */
+async function watched(
+	round: Round,
+	upload: OpenUpload,
+	signal: AbortSignal,
+	complete: (signal: AbortSignal) => Promise<ObjectReceipt>,
+): Promise<ObjectReceipt> {
+	const { clock } = round.run.world;
+	const ended = new AbortController();
+	const onAbort = () => ended.abort(signal.reason);
+	signal.addEventListener('abort', onAbort, { once: true });
+	const watch = async (): Promise<ObjectReceipt> => {
+		for (;;) {
+			await clock.sleep(WATCH_MS, ended.signal);
+			const expected = wholeCrc64(upload);
+			const info = await round.remote.head(ended.signal).catch(() => undefined);
+			if (info?.size === upload.plan.size && expected !== undefined && info.crc64 === expected) return info;
+		}
+	};
+	try {
+		return await Promise.race([complete(ended.signal), watch()]);
+	} finally {
+		signal.removeEventListener('abort', onAbort);
+		ended.abort();
+	}
+}
+
+/** OSS has the object: compares it as a whole, and only then forgets how it came there. */
+export async function finishUpload(
+	round: Round,
+	upload: OpenUpload,
+	receipt: ObjectReceipt,
+): Promise<UploadResult> {
+	const { run } = round;
+	const expected = wholeCrc64(upload) ?? upload.finished?.crc64;
+	// Whether right or wrong, this upload has ended at OSS: nothing of it can be resumed.
+	await run.checkpoints.delete(upload.checkpoint.id);
+	if (expected !== undefined && receipt.crc64 !== undefined && expected !== receipt.crc64) {
+		throw new UploadError(
+			'ChecksumMismatch',
+			`The object at OSS is not the file: its CRC64 is ${receipt.crc64}, expected ${expected}. Upload it again`,
+			{ requestId: receipt.requestId, retryable: true },
+		);
+	}
+	const allVerified = [...upload.stored.values()].every((part) => part.verified);
+	const parts: Verified = allVerified ? 'parts' : 'none';
+	await forgetRivals(round);
+	return resultOf(
+		round,
+		receipt,
+		expected !== undefined && receipt.crc64 !== undefined ? 'object' : parts,
+		expected,
+	);
+}
+
+export function resultOf(
+	{ run, target }: Round,
+	receipt: ObjectReceipt,
+	verified: Verified,
+	localCrc64: string | undefined,
+): UploadResult {
+	run.progress.finish();
+	const progress = run.progress.snapshot();
+	run.emit({ type: 'progress', progress });
+	const { etag, location, requestId, callback } = receipt;
+	const result: UploadResult = {
+		bucket: run.world.bucket,
+		key: target.key,
+		etag,
+		size: run.source.size,
+		crc64: receipt.crc64 ?? localCrc64,
+		verified,
+		resumed: progress.resumed,
+		location,
+		requestId,
+		...(callback === undefined ? {} : { callback }),
+	};
+	if (receipt.callbackFailure !== undefined) throw new CallbackError(result, receipt.callbackFailure);
+	return result;
+}
+
+/** Other unfinished uploads to this key would one day overwrite the object that has just been finished. */
+export async function forgetRivals(round: Round): Promise<void> {
+	const { run, target } = round;
+	const query = { scope: run.scope, bucket: run.world.bucket, key: target.key };
+	for (const { checkpoint } of await run.checkpoints.find(query)) {
+		if (checkpoint.id === target.id) continue;
+		const release = await run.world.lock.claim(checkpoint.id);
+		if (release === undefined) continue;
+		try {
+			await abandon(round, checkpoint);
+		} finally {
+			release();
+		}
+	}
+}

@@ -1,0 +1,63 @@
+import { UploadError } from '../errors.js';
+import type { Clock } from './ports.js';
+
+/** A request without a body answers within this, or something is wrong. */
+const BASE_MS = 30_000;
+/** Bytes a second that a connection is believed to carry before one was measured: 16 KiB/s, a bad mobile line. */
+const UNKNOWN_RATE = 16 * 1024;
+/** A request may be this much slower than what was measured before it counts as stalled. */
+const SLACK = 4;
+
+/**
+ * How long a request may take. `fetch` shows no movement, so the deadline follows from the bytes and from the rate
+ * that earlier requests reached, and doubles after each time-out: a slow link gets there, a dead one is noticed.
+ */
+export class Deadlines {
+	#rate: number | undefined;
+
+	/** A request with a body of `bytes` took `ms`. */
+	observe(bytes: number, ms: number): void {
+		const rate = (bytes / Math.max(ms, 1)) * 1000;
+		this.#rate = this.#rate === undefined ? rate : this.#rate * 0.7 + rate * 0.3;
+	}
+
+	/** Milliseconds for a request of `bytes`, after `timeouts` time-outs of the same request. */
+	allow(bytes: number, timeouts: number): number {
+		const rate = this.#rate === undefined ? UNKNOWN_RATE : this.#rate / SLACK;
+		return (BASE_MS + (bytes / rate) * 1000) * 2 ** timeouts;
+	}
+}
+
+/**
+ * Runs `work` with a signal that aborts with `signal`, or with a `Timeout` error after `ms`. Settles at that moment
+ * even when `work` ignores its signal, as a provider of the caller's may.
+ */
+export async function withDeadline<T>(
+	clock: Clock,
+	ms: number,
+	signal: AbortSignal,
+	work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+	signal.throwIfAborted();
+	const controller = new AbortController();
+	const onAbort = () => controller.abort(signal.reason);
+	signal.addEventListener('abort', onAbort, { once: true });
+	const aborted = new Promise<never>((_, reject) => {
+		controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+	});
+	aborted.catch(() => {});
+	clock.sleep(ms, controller.signal).then(
+		() =>
+			controller.abort(
+				new UploadError('Timeout', `No answer within ${Math.round(ms / 1000)} s`, { retryable: true }),
+			),
+		() => {},
+	);
+	try {
+		return await Promise.race([work(controller.signal), aborted]);
+	} finally {
+		signal.removeEventListener('abort', onAbort);
+		// Ends the sleeping timer.
+		controller.abort();
+	}
+}

@@ -1,0 +1,57 @@
+import type { UploadError } from '../errors.js';
+import type { Operation } from './ports.js';
+
+/** How far a task is. Bytes and milliseconds. */
+export interface Progress {
+	/** Bytes stored, or known to be on their way; stays below `total` until OSS has answered Complete. */
+	readonly loaded: number;
+	readonly total: number;
+	/** Bytes that OSS held before this task sent anything. */
+	readonly resumed: number;
+	readonly partsDone: number;
+	/** 0 until the plan is made. */
+	readonly partsTotal: number;
+	/** Of late, over all parts of this task; resumed bytes do not count. 0 until the first bytes arrived. */
+	readonly bytesPerSecond: number;
+	/** Undefined while no speed is known. */
+	readonly remainingMs: number | undefined;
+}
+
+/** What happened to one part. */
+export interface PartEvent {
+	readonly partNumber: number;
+	/** Bytes. */
+	readonly size: number;
+	/** `failed` is followed by another `sending` unless the task ends; `lost` was stored, but is no longer. */
+	readonly status: 'sending' | 'stored' | 'failed' | 'lost';
+	/** OSS held it already: nothing was sent. */
+	readonly resumed: boolean;
+}
+
+/** A request failed and will be sent again. */
+export interface RetryEvent {
+	readonly operation: Operation;
+	readonly partNumber: number | undefined;
+	/** The attempt that comes next, from 2 on. */
+	readonly attempt: number;
+	readonly delayMs: number;
+	readonly error: UploadError;
+}
+
+/** Something is not as it should be, and the upload goes on. */
+export interface UploadWarning {
+	readonly code: 'Storage' | 'Hasher' | 'Abort';
+	readonly message: string;
+	readonly cause?: unknown;
+}
+
+/** What the core tells, in one direction only. */
+export type CoreEvent =
+	| { readonly type: 'phase'; readonly phase: 'preparing' | 'uploading' | 'completing' }
+	| { readonly type: 'offline'; readonly offline: boolean }
+	| { readonly type: 'progress'; readonly progress: Progress }
+	| { readonly type: 'part'; readonly part: PartEvent }
+	| { readonly type: 'retry'; readonly retry: RetryEvent }
+	| { readonly type: 'warning'; readonly warning: UploadWarning };
+
+export type Emit = (event: CoreEvent) => void;

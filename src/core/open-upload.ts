@@ -1,0 +1,104 @@
+import { ServiceError } from '../errors.js';
+import { abandon } from './abandon.js';
+import { findFinished, type Holdings } from './outcome.js';
+import { planOf, planUpload } from './plan.js';
+import type { Checkpoint, ListedPart, UploadedPart } from './ports.js';
+import { fitting, reconcile } from './reconcile.js';
+import type { OpenUpload, Round } from './round.js';
+import type { Run } from './run.js';
+
+/** The target's unfinished upload as OSS holds it, or undefined when there is none to go on with. */
+export async function findUpload(round: Round): Promise<OpenUpload | undefined> {
+	const { run, target, remote } = round;
+	const saved = await run.checkpoints.load(target.id);
+	if (saved === undefined) return undefined;
+	const { checkpoint } = saved;
+	if (checkpoint.initiateDigest !== remote.initiateDigest || checkpoint.size !== run.source.size) {
+		await abandon(round, checkpoint);
+		return undefined;
+	}
+	const plan = planOf(checkpoint.size, checkpoint.partSize);
+	const recorded = fitting(plan, saved.parts);
+	const { stored, unrecorded, finished } = await askOss(round, { checkpoint, plan, stored: recorded });
+	const toCompare = isSameFile(run, checkpoint) ? [] : [...stored.values()];
+	return { checkpoint, plan, stored: new Map(stored), unrecorded, toCompare, ...(finished && { finished }) };
+}
+
+/** A fingerprint is only a sample: the same name and time make it the same file, anything less is compared. */
+function isSameFile({ source, trusted }: Run, checkpoint: Checkpoint): boolean {
+	if (trusted.has(checkpoint.uploadId)) return true;
+	const { name, lastModified } = source;
+	return lastModified !== undefined && lastModified === checkpoint.lastModified && name === checkpoint.name;
+}
+
+/** What OSS holds of what was recorded. */
+async function askOss(round: Round, saved: Holdings): Promise<Partial<Pick<OpenUpload, 'finished'>> & Held> {
+	const { checkpoint, plan, stored } = saved;
+	try {
+		return reconcile(plan, [...stored.values()], await listParts(round, checkpoint.uploadId));
+	} catch (error) {
+		if (!(error instanceof ServiceError)) throw error;
+		const recorded = { stored, unrecorded: new Map() };
+		// A policy that allows only oss:PutObject lists nothing: the checkpoint alone tells.
+		if (error.ossCode === 'AccessDenied') return recorded;
+		const isGone = error.ossCode === 'NoSuchUpload' && checkpoint.completing;
+		const finished = isGone ? await findFinished(round, saved) : undefined;
+		if (finished === undefined) throw error;
+		return { ...recorded, finished };
+	}
+}
+
+type Held = Pick<ReturnType<typeof reconcile>, 'stored' | 'unrecorded'>;
+
+/** Begins an upload at OSS, and writes its checkpoint before the first part goes out. */
+export async function beginUpload(round: Round): Promise<OpenUpload> {
+	const { run, target, remote } = round;
+	const { world, source } = run;
+	const plan = planUpload(source.size, run.partSize);
+	// The answer alone names the upload: cancelled half-way, it would stay on OSS, known to nobody.
+	const uploadId = await round.requests.run({
+		operation: 'InitiateMultipartUpload',
+		inFlightSignal: world.lifetime,
+		send: (signal) => remote.initiate(signal),
+	});
+	const checkpoint: Checkpoint = {
+		id: target.id,
+		scope: run.scope,
+		bucket: world.bucket,
+		key: target.key,
+		fingerprint: target.fingerprint,
+		uploadId,
+		size: plan.size,
+		partSize: plan.partSize,
+		name: source.name,
+		lastModified: source.lastModified,
+		settings: target.settings,
+		initiateDigest: remote.initiateDigest,
+		createdAt: world.clock.now(),
+		ttlMs: world.checkpointTtlMs,
+		completing: false,
+	};
+	await run.checkpoints.create(checkpoint);
+	run.trusted.add(uploadId);
+	run.signal.throwIfAborted();
+	return { checkpoint, plan, stored: new Map<number, UploadedPart>(), unrecorded: new Map(), toCompare: [] };
+}
+
+/** Every part that OSS holds of the upload, through all pages. */
+export async function listParts(
+	{ requests, remote }: Round,
+	uploadId: string,
+): Promise<readonly ListedPart[]> {
+	const listed: ListedPart[] = [];
+	let marker: number | undefined = 0;
+	while (marker !== undefined) {
+		const after: number = marker;
+		const page = await requests.run({
+			operation: 'ListParts',
+			send: (signal) => remote.listParts(uploadId, after, signal),
+		});
+		listed.push(...page.parts);
+		marker = page.nextPartNumberMarker;
+	}
+	return listed;
+}

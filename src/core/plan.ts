@@ -1,0 +1,64 @@
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+/** OSS's limits on parts (API reference, "Multipart upload"). */
+export const LIMITS = {
+	/** Bytes; every part but the last. */
+	minPartSize: 100 * KiB,
+	/** Bytes; also the limit of one PutObject. */
+	maxPartSize: 5 * GiB,
+	maxParts: 10_000,
+} as const;
+
+/** Part sizes are raised to a multiple of this, so that a chosen size of 100 KiB stays a whole number of KiB. */
+const PART_SIZE_STEP = KiB;
+
+/** Each part costs a preflight round trip, so `'auto'` stays at or under this many. */
+const AUTO_MAX_PARTS = 1000;
+const AUTO_MIN_PART_SIZE = 4 * MiB;
+
+/** Parts are computed, not listed: a plan of 10,000 parts is three numbers. */
+export interface Plan {
+	/** Bytes of the whole file. */
+	readonly size: number;
+	/** Bytes of every part but the last. */
+	readonly partSize: number;
+	readonly partCount: number;
+}
+
+/** Where a part lies in the file: bytes `start` to `end` (exclusive). */
+export interface PartRange {
+	readonly partNumber: number;
+	readonly start: number;
+	readonly end: number;
+}
+
+/** The plan for a new upload. A part size that would need more than 10,000 parts is raised, never rejected. */
+export function planUpload(size: number, partSize: number | 'auto'): Plan {
+	const wanted = partSize === 'auto' ? autoPartSize(size) : partSize;
+	const needed = Math.ceil(size / LIMITS.maxParts / PART_SIZE_STEP) * PART_SIZE_STEP;
+	return planOf(size, Math.max(wanted, needed));
+}
+
+/** The plan of an upload that has begun: its part size is taken as it is. */
+export function planOf(size: number, partSize: number): Plan {
+	return { size, partSize, partCount: Math.max(1, Math.ceil(size / partSize)) };
+}
+
+/** `partNumber` counts from 1. */
+export function partRange({ size, partSize }: Plan, partNumber: number): PartRange {
+	const start = (partNumber - 1) * partSize;
+	return { partNumber, start, end: Math.min(start + partSize, size) };
+}
+
+export function partLength(plan: Plan, partNumber: number): number {
+	const { start, end } = partRange(plan, partNumber);
+	return end - start;
+}
+
+function autoPartSize(size: number): number {
+	let partSize = AUTO_MIN_PART_SIZE;
+	while (size > partSize * AUTO_MAX_PARTS) partSize *= 2;
+	return partSize;
+}

@@ -1,0 +1,43 @@
+import { UploadError } from '../errors.js';
+import { forgetRivals, resultOf } from './complete.js';
+import { planUpload } from './plan.js';
+import type { ObjectReceipt } from './ports.js';
+import type { Round } from './round.js';
+import type { UploadResult } from './run.js';
+import { transfer } from './transfer.js';
+
+/**
+ * A file of one part goes out in one PutObject, with Content-MD5: it replaces an object at once, so OSS must not
+ * accept wrong bytes even for a moment. There is nothing to resume, so nothing is written down.
+ */
+export async function putObject(round: Round): Promise<UploadResult> {
+	const { run, target, remote } = round;
+	const { size } = run.source;
+	run.progress.begin(planUpload(size, Math.max(size, 1)), { bytes: 0, parts: 0 });
+	run.emit({ type: 'phase', phase: 'uploading' });
+	const { receipt, digest } = await transfer<ObjectReceipt>(round, {
+		operation: 'PutObject',
+		range: { partNumber: 1, start: 0, end: size },
+		withMd5: target.settings.verify !== 'none',
+		send: async (bytes, checksum, onSent, signal) => {
+			try {
+				return await remote.put(bytes, checksum?.md5, onSent, signal);
+			} catch (error) {
+				const found = wasLost(error) ? await remote.head(signal).catch(() => undefined) : undefined;
+				if (found === undefined || found.size !== size || found.crc64 !== checksum?.crc64) throw error;
+				return found;
+			}
+		},
+	});
+	run.progress.stored(1, size, false);
+	run.emit({ type: 'part', part: { partNumber: 1, size, status: 'stored', resumed: false } });
+	await forgetRivals(round);
+	const isCompared = digest !== undefined && receipt.crc64 !== undefined;
+	const verified = isCompared ? 'object' : digest === undefined ? 'none' : 'parts';
+	return resultOf(round, receipt, verified, digest?.crc64);
+}
+
+/** The request may have arrived without its answer coming back: then the object tells. */
+function wasLost(error: unknown): boolean {
+	return error instanceof UploadError && (error.code === 'Network' || error.code === 'Timeout');
+}

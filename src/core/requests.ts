@@ -1,0 +1,165 @@
+import { UploadError } from '../errors.js';
+import { type Deadlines, withDeadline } from './deadline.js';
+import type { Emit } from './events.js';
+import type { PartRange } from './plan.js';
+import type { Clock, Connectivity, Operation, Remote, Source } from './ports.js';
+import { exhausted, type RetryOptions, remedyFor, retryDelay } from './retry.js';
+import type { Slots } from './slots.js';
+
+/** Whatever else happens, one request is not sent more often than this. */
+const MAX_ATTEMPTS = 30;
+/** While offline, a request is tried now and then all the same: not every browser tells that it is online again. */
+const OFFLINE_PROBE_MS = 30_000;
+
+export interface RequestPlan<T> {
+	readonly operation: Operation;
+	/** The bytes of the file that the request carries, none by default. */
+	readonly range?: PartRange;
+	/** Instead of what follows from the bytes. */
+	readonly deadlineMs?: number;
+	/** One attempt, in a slot. */
+	readonly send: (signal: AbortSignal) => Promise<T>;
+	/** Looks at the answer, outside of the slot; what it throws counts as the attempt's failure. */
+	readonly check?: (answer: T) => Promise<void>;
+	/** Ends an attempt under way instead of the task's signal: for a request whose answer must not be lost. */
+	readonly inFlightSignal?: AbortSignal;
+}
+
+export interface Requests {
+	/** The answer of the first attempt that succeeds. Rejects with the last error, or with the signal's reason. */
+	run<T>(plan: RequestPlan<T>): Promise<T>;
+	/** A part is stored: the budget of every request is new. */
+	partFinished(): void;
+	/** One request failed for good: those on their way may finish, but nothing is begun or tried again. */
+	giveUp(error: unknown): void;
+	/** Aborts with the task's signal, and with the error given up for. */
+	readonly patience: AbortSignal;
+}
+
+export interface RequestsWorld {
+	readonly clock: Clock;
+	readonly connectivity: Connectivity;
+	readonly slots: Slots;
+	readonly deadlines: Deadlines;
+	readonly retry: RetryOptions;
+	readonly remote: Remote;
+	readonly source: Source;
+	readonly emit: Emit;
+	readonly signal: AbortSignal;
+}
+
+/** What has become of one request so far. */
+interface Tally {
+	attempts: number;
+	/** In a row, without any part finishing in between. */
+	failures: number;
+	timeouts: number;
+	renewals: number;
+	/** Parts finished when the last failure was counted. */
+	finished: number;
+}
+
+/** Sends requests: in slots, with deadlines, again and again until they succeed or cannot. */
+export function createRequests(world: RequestsWorld): Requests {
+	const { clock, connectivity, slots, deadlines, remote, source, emit, signal } = world;
+	let finished = 0;
+	let offlineWaiters = 0;
+	const patience = new AbortController();
+	const giveUp = (reason: unknown) => patience.abort(reason);
+	if (signal.aborted) giveUp(signal.reason);
+	// No listener is left behind: a round's signal lives as long as the round.
+	else signal.addEventListener('abort', () => giveUp(signal.reason), { once: true });
+
+	const attempt = <T>(plan: RequestPlan<T>, tally: Tally): Promise<T> =>
+		slots.use(patience.signal, async () => {
+			const bytes = plan.range === undefined ? 0 : plan.range.end - plan.range.start;
+			const deadlineMs = plan.deadlineMs ?? deadlines.allow(bytes, tally.timeouts);
+			const startedAt = clock.now();
+			const answer = await withDeadline(clock, deadlineMs, plan.inFlightSignal ?? signal, plan.send);
+			if (bytes > 0) deadlines.observe(bytes, clock.now() - startedAt);
+			return answer;
+		});
+
+	/** Says why no answer came, where that can be known: throws when no retry can help. */
+	const diagnose = async (range: PartRange | undefined): Promise<void> => {
+		// A file that changed on disk fails like a network, and so does a CORS refusal.
+		if (range !== undefined && range.end > range.start) await source.assertReadable(range.start);
+		if ((await remote.diagnose(signal)) === 'cors') throw corsError();
+	};
+
+	const waitOffline = async (): Promise<void> => {
+		if (offlineWaiters++ === 0) emit({ type: 'offline', offline: true });
+		const waiting = new AbortController();
+		const onAbort = () => waiting.abort(patience.signal.reason);
+		patience.signal.addEventListener('abort', onAbort, { once: true });
+		try {
+			patience.signal.throwIfAborted();
+			await Promise.race([
+				connectivity.whenOnline(waiting.signal),
+				clock.sleep(OFFLINE_PROBE_MS, waiting.signal),
+			]);
+		} finally {
+			patience.signal.removeEventListener('abort', onAbort);
+			waiting.abort();
+			if (--offlineWaiters === 0) emit({ type: 'offline', offline: false });
+		}
+	};
+
+	/** The failure is counted against the budget. */
+	const count = (error: UploadError, tally: Tally): void => {
+		if (error.code === 'Timeout') tally.timeouts++;
+		tally.failures = tally.finished === finished ? tally.failures + 1 : 1;
+		tally.finished = finished;
+		tally.renewals = 0;
+	};
+
+	/** Returns when the request is to be sent again; throws when it is not. */
+	const recover = async <T>(error: unknown, plan: RequestPlan<T>, tally: Tally): Promise<void> => {
+		if (isUnanswered(error) && !connectivity.isOnline()) return waitOffline();
+		const remedy = remedyFor(error);
+		if (remedy === 'renew' && tally.renewals++ === 0) return;
+		if (remedy !== 'retry' || !(error instanceof UploadError)) throw exhausted(error);
+		count(error, tally);
+		if (error.code === 'Network') await diagnose(plan.range);
+		if (tally.failures >= world.retry.attempts || tally.attempts >= MAX_ATTEMPTS) throw error;
+		const delayMs = retryDelay(error, tally.failures, world.retry, clock.random());
+		const { operation, range } = plan;
+		const retry = { operation, partNumber: range?.partNumber, attempt: tally.attempts + 1, delayMs, error };
+		emit({ type: 'retry', retry });
+		await clock.sleep(delayMs, patience.signal);
+	};
+
+	return {
+		patience: patience.signal,
+		giveUp,
+		partFinished() {
+			finished++;
+		},
+		async run(plan) {
+			const tally: Tally = { attempts: 0, failures: 0, timeouts: 0, renewals: 0, finished };
+			for (;;) {
+				try {
+					tally.attempts++;
+					const answer = await attempt(plan, tally);
+					await plan.check?.(answer);
+					return answer;
+				} catch (error) {
+					// Only our own signal means cancelled: browsers also abort what nobody asked them to.
+					patience.signal.throwIfAborted();
+					await recover(error, plan, tally);
+				}
+			}
+		},
+	};
+}
+
+function isUnanswered(error: unknown): boolean {
+	return error instanceof UploadError && (error.code === 'Network' || error.code === 'Timeout');
+}
+
+function corsError(): UploadError {
+	return new UploadError(
+		'Cors',
+		'OSS answers, but the browser may not read it. The bucket needs a CORS rule for this origin: methods PUT, POST, GET, HEAD, DELETE; headers *; expose ETag, x-oss-request-id, x-oss-hash-crc64ecma',
+	);
+}

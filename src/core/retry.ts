@@ -1,0 +1,95 @@
+import { ServiceError, UploadError } from '../errors.js';
+
+/**
+ * What is done about a failed request.
+ *
+ * - `retry`: the same again after a pause, on the budget.
+ * - `renew`: the same again at once, once in a row; the client has meanwhile taken a new token or the server's time.
+ * - `reconcile`: what OSS holds is compared with what we believe, what differs is sent again, once.
+ * - `restart`: the upload is gone: it begins anew, once.
+ * - `fail`: the caller has to change something.
+ */
+export type Remedy = 'retry' | 'renew' | 'reconcile' | 'restart' | 'fail';
+
+/** By OSS's error code (API reference, "Error responses"). Codes that are not here go by their status. */
+const BY_OSS_CODE: Readonly<Record<string, Remedy>> = {
+	// 400, but about the connection.
+	RequestTimeout: 'retry',
+	IncompleteBody: 'retry',
+	BadRequest: 'retry',
+	// 400: the bytes changed on their way, or on disk: they are read and hashed again.
+	InvalidDigest: 'retry',
+	InvalidCRC64: 'retry',
+	// 400, on Complete.
+	InvalidPart: 'reconcile',
+	InvalidPartOrder: 'reconcile',
+	// 403.
+	RequestTimeTooSkewed: 'renew',
+	SecurityTokenExpired: 'renew',
+	InvalidSecurityToken: 'renew',
+	InvalidAccessKeyId: 'renew',
+	AccessKeyIdAndSecurityTokenNotMatch: 'renew',
+	// 404.
+	NoSuchUpload: 'restart',
+};
+
+/** By HTTP status, where the code says nothing; 500 and above are all retried. */
+const BY_STATUS: Readonly<Record<number, Remedy>> = { 401: 'retry', 408: 'retry', 429: 'retry' };
+
+/** The one place that decides. An error that is not ours is a bug and surfaces. */
+export function remedyFor(error: unknown): Remedy {
+	if (!(error instanceof UploadError)) return 'fail';
+	if (error instanceof ServiceError) {
+		if (error.renewed) return 'renew';
+		const byCode = BY_OSS_CODE[error.ossCode ?? ''];
+		if (byCode !== undefined) return byCode;
+		if ((error.status ?? 0) >= 500) return 'retry';
+		const byStatus = BY_STATUS[error.status ?? 0];
+		if (byStatus !== undefined) return byStatus;
+	}
+	return error.retryable ? 'retry' : 'fail';
+}
+
+/** The error to end with when what was to be done about it has been done and did not help. */
+export function exhausted(error: unknown): unknown {
+	if (!(error instanceof UploadError)) return error;
+	const { status, ossCode, requestId, partNumber } = error;
+	const details = { cause: error, status, ossCode, requestId, partNumber };
+	if (ossCode === 'RequestTimeTooSkewed') {
+		return new UploadError(
+			'ClockSkew',
+			"OSS still rejects the request's time after taking over the server's",
+			details,
+		);
+	}
+	if (ossCode === 'NoSuchUpload') {
+		return new UploadError('UploadGone', 'OSS forgot the upload twice in a row', {
+			...details,
+			retryable: true,
+		});
+	}
+	if (ossCode !== undefined && BY_OSS_CODE[ossCode] === 'renew') {
+		return new UploadError('Credentials', `OSS rejected fresh credentials too: ${ossCode}`, details);
+	}
+	return error;
+}
+
+export interface RetryOptions {
+	/** Attempts in a row of one request without any part finishing. */
+	readonly attempts: number;
+	readonly minDelayMs: number;
+	readonly maxDelayMs: number;
+}
+
+/** OSS's own wish is honoured up to this. */
+const MAX_WISHED_DELAY_MS = 60_000;
+
+/**
+ * Milliseconds to wait before attempt `failures + 1`: doubling, half of it at random, so that many browsers that
+ * failed together do not come back together; never sooner than OSS asked.
+ */
+export function retryDelay(error: unknown, failures: number, options: RetryOptions, random: number): number {
+	const full = Math.min(options.maxDelayMs, options.minDelayMs * 2 ** (failures - 1));
+	const wished = error instanceof ServiceError ? (error.retryAfterMs ?? 0) : 0;
+	return Math.max(full * (0.5 + random / 2), Math.min(wished, MAX_WISHED_DELAY_MS));
+}
