@@ -1,0 +1,75 @@
+import ky from 'ky';
+import type { Transport, TransportRequest } from '../core/ports.js';
+import { UploadError } from '../errors.js';
+import { bodyOf, MAX_ANSWER_SIZE, noAnswer, tooLong } from './exchange.js';
+
+/** The default: a part's bytes go from the disk to the network and never through the page's memory. */
+export function fetchTransport(): Transport {
+	return {
+		async send(request) {
+			const { url, signal } = request;
+			try {
+				const response = await respond(request);
+				const text = await readText(response, url);
+				return { status: response.status, text, header: (name) => response.headers.get(name) ?? undefined };
+			} catch (error) {
+				signal.throwIfAborted();
+				// Nobody aborted: Safari reports a lost connection as an `AbortError`.
+				throw error instanceof UploadError ? error : noAnswer(url, error);
+			}
+		},
+		async reaches(url, signal) {
+			try {
+				// HEAD, since the body could not be read anyway.
+				await fetch(url, { method: 'HEAD', mode: 'no-cors', cache: 'no-store', credentials: 'omit', signal });
+				return true;
+			} catch {
+				signal.throwIfAborted();
+				return false;
+			}
+		},
+	};
+}
+
+function respond({ method, url, headers, body, signal }: TransportRequest): Promise<Response> {
+	return ky(url, {
+		// Retries, time-outs and the meaning of a status are decided above, where each attempt is signed afresh.
+		retry: 0,
+		timeout: false,
+		throwHttpErrors: false,
+		// ky clones the Request it makes, and a cloned body is teed into memory in some engines; so ky never sees the
+		// body. Nor the signal: it would be tied to another one for each part, for as long as the task lives.
+		fetch: () =>
+			fetch(url, {
+				method,
+				headers,
+				signal,
+				body: bodyOf(body),
+				credentials: 'omit',
+				// Followed, a redirect would carry the security token to an address that nobody signed for.
+				redirect: 'error',
+				// `no-store` only where something is read: it adds `Cache-Control: no-cache` to the request, which OSS would
+				// keep as the new object's own Cache-Control.
+				cache: method === 'GET' || method === 'HEAD' ? 'no-store' : 'default',
+			}),
+	});
+}
+
+/** Still under the request's signal: a body that hangs ends with it. */
+async function readText(response: Response, url: string): Promise<string> {
+	const reader = response.body?.getReader();
+	const decoder = new TextDecoder();
+	let text = '';
+	let size = 0;
+	while (reader) {
+		const { done, value } = await reader.read();
+		if (done) break;
+		size += value.byteLength;
+		if (size > MAX_ANSWER_SIZE) {
+			reader.cancel().catch(() => {});
+			throw tooLong(url);
+		}
+		text += decoder.decode(value, { stream: true });
+	}
+	return text + decoder.decode();
+}

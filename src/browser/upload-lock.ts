@@ -1,0 +1,46 @@
+import type { UploadLock } from '../core/ports.js';
+
+/** Ids claimed in this page. Of the module, not of a lock: two uploaders in one page must see each other. */
+const claimedHere = new Set<string>();
+
+/**
+ * Keeps one upload to one task: within the page always, across tabs by Web Locks where they exist (secure contexts
+ * only). The browser releases the lock of a tab that died.
+ */
+export function createUploadLock(): UploadLock {
+	return {
+		async claim(checkpointId) {
+			if (claimedHere.has(checkpointId)) return undefined;
+			// Before the first await: two claims of one moment must not both ask the browser.
+			claimedHere.add(checkpointId);
+			const releaseTabs = await claimAcrossTabs(`oss-resumable-upload:${checkpointId}`);
+			if (!releaseTabs) {
+				claimedHere.delete(checkpointId);
+				return undefined;
+			}
+			let held = true;
+			return () => {
+				// A second call must not take the lock from its next holder.
+				if (!held) return;
+				held = false;
+				claimedHere.delete(checkpointId);
+				releaseTabs();
+			};
+		},
+	};
+}
+
+function claimAcrossTabs(name: string): Promise<(() => void) | undefined> {
+	const locks = globalThis.navigator?.locks;
+	const pageOnly = () => {};
+	if (!locks) return Promise.resolve(pageOnly);
+	return new Promise((resolve) => {
+		const holdUntilReleased = (lock: Lock | null) => {
+			if (lock) return new Promise<void>((release) => resolve(release));
+			resolve(undefined);
+			return undefined;
+		};
+		// Refused (an opaque origin, a document no longer active): the page's own registry has to do.
+		locks.request(name, { ifAvailable: true }, holdUntilReleased).catch(() => resolve(pageOnly));
+	});
+}

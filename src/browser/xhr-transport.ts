@@ -1,0 +1,93 @@
+import type { Transport, TransportRequest, TransportResponse } from '../core/ports.js';
+import { UploadError } from '../errors.js';
+import { bodyOf, hostOf, MAX_ANSWER_SIZE, noAnswer, tooLong } from './exchange.js';
+import { fetchTransport } from './fetch-transport.js';
+
+/** Milliseconds without a byte sent after which a request counts as stalled. */
+const STALL_MS = 60_000;
+/** Milliseconds an answer may take once all bytes are sent: OSS still has to store them. */
+const ANSWER_MS = 120_000;
+
+/**
+ * Sends bodies by XMLHttpRequest, which shows progress inside a part and notices a stalled one; everything else
+ * goes by `fetchTransport()`. Unlike fetch, XMLHttpRequest follows redirects.
+ *
+ * @throws {TypeError} where there is no XMLHttpRequest, as in a service worker.
+ */
+export function xhrTransport(): Transport {
+	if (typeof XMLHttpRequest === 'undefined') {
+		throw new TypeError(
+			'Expected an environment with XMLHttpRequest: service workers have none, use fetchTransport()',
+		);
+	}
+	const byFetch = fetchTransport();
+	return {
+		reaches: byFetch.reaches,
+		send: (request) => (request.body instanceof Blob ? sendBody(request) : byFetch.send(request)),
+	};
+}
+
+function sendBody({
+	method,
+	url,
+	headers,
+	body,
+	signal,
+	onSent,
+}: TransportRequest): Promise<TransportResponse> {
+	return new Promise((resolve, reject) => {
+		signal.throwIfAborted();
+		const xhr = new XMLHttpRequest();
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const end = (settle: () => void) => {
+			clearTimeout(timer);
+			signal.removeEventListener('abort', onAbort);
+			settle();
+			// After an answer this does nothing.
+			xhr.abort();
+		};
+		const fail = (error: unknown) => end(() => reject(error));
+		const onAbort = () => fail(signal.reason);
+		const answerWithin = (ms: number) => {
+			clearTimeout(timer);
+			timer = setTimeout(() => fail(stalled(url, ms)), ms);
+		};
+
+		xhr.upload.onprogress = ({ loaded }) => {
+			answerWithin(STALL_MS);
+			onSent?.(loaded);
+		};
+		xhr.upload.onload = () => answerWithin(ANSWER_MS);
+		xhr.onprogress = ({ loaded }) => {
+			answerWithin(STALL_MS);
+			if (loaded > MAX_ANSWER_SIZE) fail(tooLong(url));
+		};
+		xhr.onload = () => end(() => resolve(answerOf(xhr)));
+		// An `abort` that is not ours (Safari, a page going away) is a lost connection like any other.
+		xhr.onerror = xhr.onabort = (event) => fail(noAnswer(url, event));
+		signal.addEventListener('abort', onAbort);
+		try {
+			xhr.open(method, url);
+			for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+			answerWithin(STALL_MS);
+			xhr.send(bodyOf(body));
+		} catch (error) {
+			fail(noAnswer(url, error));
+		}
+	});
+}
+
+function answerOf(xhr: XMLHttpRequest): TransportResponse {
+	// Of one string, since asking XHR for a header that CORS hides writes an error to the console.
+	const headers = new Map<string, string>();
+	for (const line of xhr.getAllResponseHeaders().split('\r\n')) {
+		const colon = line.indexOf(':');
+		headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+	}
+	return { status: xhr.status, text: xhr.responseText, header: (name) => headers.get(name) };
+}
+
+const stalled = (url: string, ms: number): UploadError =>
+	new UploadError('Timeout', `Nothing moved for ${ms / 1000} s to or from ${hostOf(url)}`, {
+		retryable: true,
+	});
