@@ -1,0 +1,133 @@
+import type { PendingUpload } from 'oss-resumable-upload';
+import { announce } from './announcer.js';
+import { element, find, setText } from './element.js';
+import { count, formatAgo, formatBytes, percentOf } from './format.js';
+
+export interface PendingListOptions {
+	/** Uploads of other visits, those of this page left out. */
+	load(): Promise<readonly PendingUpload[]>;
+	/** Goes on with this upload; resolves with a sentence when this is not its file, and nothing has changed then. */
+	resume(pending: PendingUpload, file: File): Promise<string | undefined>;
+	discard(pending: PendingUpload): Promise<void>;
+}
+
+/** The uploads that an earlier visit left unfinished. Browsers do not keep the file: it has to be picked again. */
+export class PendingList {
+	readonly #options: PendingListOptions;
+	readonly #section = find('#pending', HTMLElement);
+	readonly #list = find('#pending ul', HTMLElement);
+	readonly #rows = new Map<string, HTMLElement>();
+	#refreshing: Promise<void> | undefined;
+	#isStale = false;
+
+	constructor(options: PendingListOptions) {
+		this.#options = options;
+	}
+
+	/** Reads the list again, once more if asked while reading. A row that stays is left alone, with its sentence and its focus. */
+	refresh(): Promise<void> {
+		this.#isStale = true;
+		this.#refreshing ??= this.#read().finally(() => {
+			this.#refreshing = undefined;
+		});
+		return this.#refreshing;
+	}
+
+	async #read(): Promise<void> {
+		while (this.#isStale) {
+			this.#isStale = false;
+			const found = await this.#options.load();
+			this.#show(found);
+		}
+	}
+
+	#show(found: readonly PendingUpload[]): void {
+		const ids = new Set(found.map(({ id }) => id));
+		for (const [id, row] of this.#rows) {
+			if (ids.has(id)) continue;
+			// Nobody who works by keyboard shall be thrown to the top of the page.
+			if (row.contains(document.activeElement)) find('h1', HTMLElement).focus();
+			row.remove();
+			this.#rows.delete(id);
+		}
+		for (const pending of found) {
+			if (this.#rows.has(pending.id)) continue;
+			const row = this.#row(pending);
+			this.#rows.set(pending.id, row);
+			this.#list.append(row);
+		}
+		this.#section.hidden = found.length === 0;
+		setText(find('#pending-title', HTMLElement), count(found.length, 'interrupted upload'));
+	}
+
+	#row(pending: PendingUpload): HTMLElement {
+		const { name, key, size, loaded, updatedAt } = pending;
+		const input = element('input', { type: 'file', class: 'visually-hidden', id: `file-${pending.id}` });
+		const note = element('p', { class: 'note' });
+		const discard = element(
+			'button',
+			{ type: 'button', class: 'plain', 'aria-label': `Discard ${name}` },
+			'Discard',
+		);
+		const percent = percentOf(loaded, size);
+		const row = element(
+			'li',
+			{ class: 'card', 'data-state': 'interrupted' },
+			element(
+				'div',
+				{ class: 'head' },
+				element('h3', {}, name || key),
+				element('span', { class: 'state' }, 'Interrupted'),
+			),
+			element('p', { class: 'key' }, key),
+			element(
+				'div',
+				{ class: 'bar' },
+				element('progress', { max: '100', value: String(percent), 'aria-label': `Stored of ${name}` }),
+				element('span', { class: 'percent' }, `${percent} %`),
+			),
+			element(
+				'p',
+				{ class: 'numbers' },
+				`${formatBytes(loaded)} of ${formatBytes(size)} stored · ${formatAgo(updatedAt, Date.now())}`,
+			),
+			note,
+			element(
+				'p',
+				{ class: 'buttons' },
+				input,
+				element(
+					'label',
+					{ for: input.id, class: 'button primary' },
+					'Pick the file to go on',
+					element('span', { class: 'visually-hidden' }, ` with ${name || key}`),
+				),
+				discard,
+			),
+		);
+		input.addEventListener('change', () => {
+			const [file] = input.files ?? [];
+			input.value = '';
+			if (file) void this.#resume(pending, file, note);
+		});
+		discard.addEventListener('click', () => {
+			discard.disabled = true;
+			void this.#discard(pending);
+		});
+		return row;
+	}
+
+	async #resume(pending: PendingUpload, file: File, note: HTMLElement): Promise<void> {
+		setText(note, 'Looking at the file …');
+		const sentence = await this.#options.resume(pending, file);
+		setText(note, sentence ?? '');
+		if (sentence) announce(sentence);
+		await this.refresh();
+	}
+
+	async #discard(pending: PendingUpload): Promise<void> {
+		await this.#options.discard(pending);
+		announce(`${pending.name}: discarded, its parts on OSS are deleted`);
+		await this.refresh();
+	}
+}
