@@ -12,7 +12,7 @@ export const bodyOf = (body: TransportRequest['body']): Blob | null =>
 	typeof body === 'string' ? new Blob([body]) : (body ?? null);
 
 /** Names the host only: the rest of the address may be presigned, and so a secret. */
-export const noAnswer = (url: string, cause: unknown): UploadError =>
+export const noAnswer = (url: string, cause?: unknown): UploadError =>
 	new UploadError('Network', `No answer from ${hostOf(url)}`, { cause, retryable: true });
 
 export const tooLong = (url: string): UploadError =>

@@ -43,10 +43,11 @@ function sendBody({
 			clearTimeout(timer);
 			signal.removeEventListener('abort', onAbort);
 			settle();
-			// After an answer this does nothing.
+		};
+		const fail = (error: unknown) => {
+			end(() => reject(error));
 			xhr.abort();
 		};
-		const fail = (error: unknown) => end(() => reject(error));
 		const onAbort = () => fail(signal.reason);
 		const answerWithin = (ms: number) => {
 			clearTimeout(timer);
@@ -64,7 +65,7 @@ function sendBody({
 		};
 		xhr.onload = () => end(() => resolve(answerOf(xhr)));
 		// An `abort` that is not ours (Safari, a page going away) is a lost connection like any other.
-		xhr.onerror = xhr.onabort = (event) => fail(noAnswer(url, event));
+		xhr.onerror = xhr.onabort = () => fail(noAnswer(url));
 		signal.addEventListener('abort', onAbort);
 		try {
 			xhr.open(method, url);

@@ -1,0 +1,18 @@
+/**
+ * The bytes in pieces of `chunkSize`, never whole. Throws `signal.reason` when aborted, else what the browser says
+ * when it cannot read the file.
+ */
+export async function* chunksOf(
+	bytes: Blob,
+	chunkSize: number,
+	signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+	for (let start = 0; start < bytes.size; start += chunkSize) {
+		const slice = bytes.slice(start, start + chunkSize);
+		const chunk = new Uint8Array(await slice.arrayBuffer());
+		signal.throwIfAborted();
+		// A file shortened meanwhile is not an error everywhere.
+		if (chunk.length < slice.size) throw new Error('The file has become shorter');
+		yield chunk;
+	}
+}
