@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
+export interface RunningServer {
+	/** `http://127.0.0.1:PORT` */
+	readonly url: string;
+	/** Ends every connection. */
+	close(): Promise<void>;
+}
+
+type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Listens on loopback only. */
+export async function listen(server: Server, port: number, serve: Serve): Promise<RunningServer> {
+	// A throttled or hanging part may well take longer than Node allows a request by default.
+	server.requestTimeout = 0;
+	server.timeout = 0;
+	const running = new Set<Promise<void>>();
+	server.on('request', (request, response) => {
+		const served = serve(request, response)
+			.catch(() => request.socket.destroy())
+			.then(() => {
+				running.delete(served);
+			});
+		running.add(served);
+	});
+	server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+		if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy();
+		const status =
+			error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+		return socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+	});
+	server.listen(port, '127.0.0.1');
+	await once(server, 'listening');
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+	return {
+		url: `http://127.0.0.1:${address.port}`,
+		close: async () => {
+			const closed = once(server, 'close');
+			server.close();
+			server.closeAllConnections();
+			await closed;
+			// Files may only go when nobody writes them any more.
+			await Promise.all(running);
+		},
+	};
+}
