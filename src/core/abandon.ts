@@ -1,24 +1,36 @@
-import { UploadError } from '../errors.js';
-import type { Checkpoint } from './ports.js';
-import type { Round } from './round.js';
+import { ServiceError } from '../errors.js';
+import type { Checkpoint, Remote } from './ports.js';
+import type { Requests } from './requests.js';
+import type { Run } from './run.js';
 
 /** Codes that say there is nothing left to abort, or that we may not. */
-const SETTLED: readonly (string | undefined)[] = ['NoSuchUpload', 'AccessDenied', 'NoSuchBucket'];
+const SETTLED: readonly (string | undefined)[] = ['NoSuchUpload', 'NoSuchBucket', 'AccessDenied'];
 
-/** Frees what OSS holds of an upload, and forgets it. An abort that fails leaves parts behind: a warning tells. */
-export async function abandon({ run, remote, requests }: Round, checkpoint: Checkpoint): Promise<void> {
+export interface Abandoner {
+	readonly run: Pick<Run, 'checkpoints'>;
+	readonly remote: Remote;
+	readonly requests: Requests;
+}
+
+/**
+ * Frees what OSS holds of an upload, and forgets it. Rejects when OSS cannot be told: the checkpoint then stays, since
+ * it alone knows of parts that somebody pays for.
+ */
+export async function abandon(
+	{ run, remote, requests }: Abandoner,
+	{ id, uploadId }: Checkpoint,
+): Promise<void> {
 	try {
 		await requests.run({
 			operation: 'AbortMultipartUpload',
-			send: (signal) => remote.abort(checkpoint.uploadId, signal),
+			send: (signal) => remote.abort(uploadId, signal),
 		});
 	} catch (error) {
-		if (!(error instanceof UploadError)) throw error;
-		if (!SETTLED.includes(error.ossCode)) {
-			const message =
-				'OSS could not be told to drop the parts of a given-up upload: its lifecycle rule has to';
-			run.emit({ type: 'warning', warning: { code: 'Abort', message, cause: error } });
-		}
+		if (!(error instanceof ServiceError && SETTLED.includes(error.ossCode))) throw error;
 	}
-	await run.checkpoints.delete(checkpoint.id);
+	await run.checkpoints.delete(id);
+}
+
+export function notAborted(cause: unknown): { code: 'Abort'; message: string; cause: unknown } {
+	return { code: 'Abort', message: 'OSS could not be told to drop an upload: discard it later', cause };
 }

@@ -1,4 +1,5 @@
 import { UploadError } from '../errors.js';
+import { abortable } from './abortable.js';
 import type { ObjectSettings } from './ports.js';
 import type { Run } from './run.js';
 
@@ -19,12 +20,12 @@ export function checkpointId(scope: string, bucket: string, key: string, fingerp
 /** Finds out which upload this is, and takes it. Rejects with `Locked` when it is running already. */
 export async function claimTarget(run: Run): Promise<Target> {
 	const { intent, signal } = run;
-	const fingerprint = await run.fingerprint(signal);
+	const fingerprint = await abortable(signal, run.fingerprint(signal));
 	if (intent.kind === 'resume') return claimCheckpoint(run, intent.id, fingerprint);
 	if (typeof intent.key === 'string') return claimKey(run, intent.key, intent.settings, fingerprint);
 	return (
 		(await claimUnfinished(run, intent.settings, fingerprint)) ??
-		(await claimKey(run, await intent.key(), intent.settings, fingerprint))
+		(await claimKey(run, await abortable(signal, intent.key()), intent.settings, fingerprint))
 	);
 }
 
@@ -74,14 +75,11 @@ async function claimCheckpoint(run: Run, id: string, fingerprint: string): Promi
 
 async function claim(run: Run, id: string): Promise<() => void> {
 	const release = await run.world.lock.claim(id);
-	if (release === undefined) {
-		throw new UploadError(
-			'Locked',
-			'This file is being uploaded to this key already, here or in another tab',
-			{
-				retryable: true,
-			},
-		);
-	}
+	if (release === undefined) throw locked();
 	return release;
+}
+
+export function locked(): UploadError {
+	const message = 'This file is being uploaded to this key already, here or in another tab';
+	return new UploadError('Locked', message, { retryable: true });
 }

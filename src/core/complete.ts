@@ -1,5 +1,5 @@
 import { CallbackError, ServiceError, UploadError } from '../errors.js';
-import { abandon } from './abandon.js';
+import { abandon, notAborted } from './abandon.js';
 import { findFinished, wholeCrc64 } from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
 import type { OpenUpload, Round } from './round.js';
@@ -135,6 +135,9 @@ export async function forgetRivals(round: Round): Promise<void> {
 		if (release === undefined) continue;
 		try {
 			await abandon(round, checkpoint);
+		} catch (cause) {
+			// The object is stored all the same.
+			run.emit({ type: 'warning', warning: notAborted(cause) });
 		} finally {
 			release();
 		}

@@ -1,4 +1,5 @@
 import { UploadError } from '../errors.js';
+import { abortable } from './abortable.js';
 import type { Clock } from './ports.js';
 
 /** A request without a body answers within this, or something is wrong. */
@@ -42,10 +43,6 @@ export async function withDeadline<T>(
 	const controller = new AbortController();
 	const onAbort = () => controller.abort(signal.reason);
 	signal.addEventListener('abort', onAbort, { once: true });
-	const aborted = new Promise<never>((_, reject) => {
-		controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
-	});
-	aborted.catch(() => {});
 	clock.sleep(ms, controller.signal).then(
 		() =>
 			controller.abort(
@@ -54,7 +51,7 @@ export async function withDeadline<T>(
 		() => {},
 	);
 	try {
-		return await Promise.race([work(controller.signal), aborted]);
+		return await abortable(controller.signal, work(controller.signal));
 	} finally {
 		signal.removeEventListener('abort', onAbort);
 		// Ends the sleeping timer.

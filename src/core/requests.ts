@@ -43,7 +43,7 @@ export interface RequestsWorld {
 	readonly deadlines: Deadlines;
 	readonly retry: RetryOptions;
 	readonly remote: Remote;
-	readonly source: Source;
+	readonly source: Pick<Source, 'assertReadable'>;
 	readonly emit: Emit;
 	readonly signal: AbortSignal;
 }

@@ -25,8 +25,8 @@ const NEXT: Readonly<Record<TaskState, readonly TaskState[]>> = {
 	waiting: ['preparing', 'paused', ...ENDS],
 	preparing: ['uploading', 'offline', 'completing', 'done', 'paused', 'waiting', ...ENDS],
 	uploading: ['preparing', 'offline', 'completing', 'done', 'paused', ...ENDS],
-	// What a stopped round still reports must not wake a paused task: only resume() does, by way of `waiting`.
-	paused: ['waiting', ...ENDS],
+	// What a stopped round still reports must not wake a paused task: only resume() does, by way of `waiting`. It may have been done by then.
+	paused: ['waiting', 'done', ...ENDS],
 	offline: ['preparing', 'uploading', 'completing', 'paused', ...ENDS],
 	completing: ['preparing', 'uploading', 'offline', 'done', 'paused', ...ENDS],
 	done: [],

@@ -1,0 +1,253 @@
+import { abandon, notAborted } from './core/abandon.js';
+import { claimTarget, type Target } from './core/claim.js';
+import type { CoreEvent, PartEvent, Progress, RetryEvent, UploadWarning } from './core/events.js';
+import { ProgressMeter } from './core/progress.js';
+import { beginRound } from './core/round.js';
+import type { Run, UploadResult } from './core/run.js';
+import { runUpload } from './core/run-upload.js';
+import type { Slots } from './core/slots.js';
+import { isFinal, reduce, type TaskState } from './core/state.js';
+
+/** What a listener of each event is called with. */
+export interface TaskEvents {
+	readonly progress: Progress;
+	readonly state: TaskState;
+	readonly part: PartEvent;
+	readonly retry: RetryEvent;
+	readonly warning: UploadWarning;
+}
+
+/** One upload under way. */
+export interface UploadTask {
+	/** Random, known at once. */
+	readonly id: string;
+	/** The id under which `pending()` lists it; undefined until the file has been fingerprinted. */
+	readonly checkpointId: string | undefined;
+	/** The object's name in use; undefined until a key function has answered. */
+	readonly key: string | undefined;
+	readonly state: TaskState;
+	readonly progress: Progress;
+	/**
+	 * Settles when the task ends: with the object stored and verified, with an `UploadError`, or, when it was
+	 * cancelled, with an `AbortError` or the caller's own `signal.reason`. Nobody has to await it.
+	 */
+	readonly result: Promise<UploadResult>;
+	/** Stops all requests at once and keeps what is stored. While completing it takes effect afterwards, if at all. */
+	pause(): void;
+	/** Goes on after `pause()`. */
+	resume(): void;
+	/** Cancels for good: OSS drops the stored parts, the checkpoint is deleted. Resolves when both are done. Never rejects: where OSS cannot be told, the checkpoint stays, and a warning says so. */
+	abort(): Promise<void>;
+	/** Calls `listener` at each `event`; returns the function that ends this. */
+	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void;
+}
+
+/** What a task needs to be told: its run, without what only the task itself can supply. */
+export interface TaskPlan {
+	readonly run: Omit<Run, 'signal' | 'emit' | 'progress' | 'trusted'>;
+	readonly admissions: Slots;
+	readonly signal: AbortSignal | undefined;
+	readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** Why a round ended early: the only reason that is not the end of the task. */
+const PAUSE = new Error('paused');
+
+export class Task implements UploadTask {
+	readonly id: string = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+	readonly result: Promise<UploadResult>;
+	/** Resolves when nothing of the task is running any more; never rejects. */
+	readonly settled: Promise<void>;
+
+	readonly #plan: TaskPlan;
+	readonly #meter: ProgressMeter;
+	readonly #trusted = new Set<string>();
+	readonly #listeners = new Map<keyof TaskEvents, Set<(value: never) => void>>();
+	#resolve: (result: UploadResult) => void = () => {};
+	#reject: (reason: unknown) => void = () => {};
+	#state: TaskState = 'waiting';
+	/** The state to return to from `offline`. */
+	#phase: TaskState = 'waiting';
+	/** Ends the requests of the present round. */
+	#round = new AbortController();
+	#resumption: Promise<void> = Promise.resolve();
+	#wakeUp: () => void = () => {};
+	#pausesAfterwards = false;
+	#isAbandoned = false;
+	#target: Target | undefined;
+
+	constructor(plan: TaskPlan) {
+		this.#plan = plan;
+		this.#meter = new ProgressMeter(plan.run.source.size, plan.run.world.clock);
+		this.result = new Promise((resolve, reject) => {
+			this.#resolve = resolve;
+			this.#reject = reject;
+		});
+		// The caller may listen to events only.
+		this.result.catch(() => {});
+		const { onProgress, signal } = plan;
+		if (onProgress !== undefined) this.on('progress', onProgress);
+		const onAbort = () => this.stop(signal?.reason);
+		if (signal?.aborted) onAbort();
+		else signal?.addEventListener('abort', onAbort, { once: true });
+		this.settled = this.#drive().finally(() => signal?.removeEventListener('abort', onAbort));
+	}
+
+	get checkpointId(): string | undefined {
+		return this.#target?.id;
+	}
+
+	get key(): string | undefined {
+		const { intent } = this.#plan.run;
+		return (
+			this.#target?.key ??
+			(intent.kind === 'upload' && typeof intent.key === 'string' ? intent.key : undefined)
+		);
+	}
+
+	get state(): TaskState {
+		return this.#state;
+	}
+
+	get progress(): Progress {
+		return this.#meter.snapshot();
+	}
+
+	pause(): void {
+		if (isFinal(this.#state) || this.#state === 'paused') return;
+		if (this.#state === 'completing') {
+			this.#pausesAfterwards = true;
+			return;
+		}
+		this.#resumption = new Promise((resolve) => {
+			this.#wakeUp = resolve;
+		});
+		this.#setState('paused');
+		this.#round.abort(PAUSE);
+	}
+
+	resume(): void {
+		this.#pausesAfterwards = false;
+		if (this.#state !== 'paused') return;
+		this.#round = new AbortController();
+		this.#setState('waiting');
+		this.#wakeUp();
+	}
+
+	async abort(): Promise<void> {
+		if (!isFinal(this.#state)) {
+			this.#isAbandoned = true;
+			this.stop(new DOMException('The upload was aborted', 'AbortError'));
+		}
+		await this.settled;
+	}
+
+	/** Tells the task's listeners of something that concerns the whole uploader. */
+	warn(warning: UploadWarning): void {
+		this.#tell('warning', warning);
+	}
+
+	/** Ends the task with `reason` and keeps what is stored. */
+	stop(reason: unknown): void {
+		if (isFinal(this.#state)) return;
+		this.#setState('aborted');
+		this.#reject(reason);
+		this.#round.abort(reason);
+		this.#wakeUp();
+	}
+
+	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void {
+		const listeners = this.#listeners.get(event) ?? new Set();
+		this.#listeners.set(event, listeners);
+		listeners.add(listener);
+		return () => listeners.delete(listener);
+	}
+
+	async #drive(): Promise<void> {
+		try {
+			const result = await this.#untilDone();
+			this.#setState('done');
+			this.#resolve(result);
+		} catch (error) {
+			this.#setState('failed');
+			this.#reject(error);
+		} finally {
+			if (this.#isAbandoned) await this.#abandon();
+			this.#target?.release();
+		}
+	}
+
+	/** Round after round, as often as it is paused. */
+	async #untilDone(): Promise<UploadResult> {
+		for (;;) {
+			const { signal } = this.#round;
+			try {
+				return await this.#plan.admissions.use(signal, () => this.#runRound(signal));
+			} catch (error) {
+				if (error !== PAUSE) throw error;
+				await this.#resumption;
+				if (isFinal(this.#state)) throw error;
+			}
+		}
+	}
+
+	async #runRound(signal: AbortSignal): Promise<UploadResult> {
+		const run = this.#runWith(signal);
+		run.emit({ type: 'phase', phase: 'preparing' });
+		this.#target ??= await claimTarget(run);
+		return runUpload(run, this.#target);
+	}
+
+	#runWith(signal: AbortSignal): Run {
+		const emit = (event: CoreEvent) => this.#hear(event);
+		return { ...this.#plan.run, progress: this.#meter, trusted: this.#trusted, signal, emit };
+	}
+
+	async #abandon(): Promise<void> {
+		if (this.#target === undefined) return;
+		const run = this.#runWith(this.#plan.run.world.lifetime);
+		try {
+			const saved = await run.checkpoints.load(this.#target.id);
+			if (saved !== undefined) await abandon(beginRound(run, this.#target), saved.checkpoint);
+		} catch (cause) {
+			run.emit({ type: 'warning', warning: notAborted(cause) });
+		}
+	}
+
+	#hear(event: CoreEvent): void {
+		if (event.type === 'warning') this.#tell('warning', event.warning);
+		// What a stopped round still reports is no news.
+		if (isFinal(this.#state)) return;
+		if (event.type === 'phase') {
+			this.#phase = event.phase;
+			this.#setState(event.phase);
+			if (this.#pausesAfterwards && event.phase !== 'completing') {
+				this.#pausesAfterwards = false;
+				this.pause();
+			}
+		} else if (event.type === 'offline') this.#setState(event.offline ? 'offline' : this.#phase);
+		else if (event.type === 'progress') this.#tell('progress', event.progress);
+		else if (event.type === 'part') this.#tell('part', event.part);
+		else if (event.type === 'retry') this.#tell('retry', event.retry);
+	}
+
+	#setState(wanted: TaskState): void {
+		const next = reduce(this.#state, wanted);
+		if (next === this.#state) return;
+		this.#state = next;
+		this.#tell('state', next);
+	}
+
+	#tell<E extends keyof TaskEvents>(event: E, value: TaskEvents[E]): void {
+		for (const listener of this.#listeners.get(event) ?? []) {
+			try {
+				(listener as (value: TaskEvents[E]) => void)(value);
+			} catch (error) {
+				// A listener's mistake is its own: it surfaces as an uncaught error, and the upload goes on.
+				queueMicrotask(() => {
+					throw error;
+				});
+			}
+		}
+	}
+}

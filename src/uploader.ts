@@ -1,0 +1,243 @@
+import { systemClock } from './browser/clock.js';
+import { fetchTransport } from './browser/fetch-transport.js';
+import { sampledFingerprint } from './browser/fingerprint.js';
+import { createHasher } from './browser/hasher.js';
+import { indexedDbCheckpoints } from './browser/indexed-db-checkpoints.js';
+import { memoryCheckpoints } from './browser/memory-checkpoints.js';
+import { browserConnectivity } from './browser/online.js';
+import { resilientCheckpoints } from './browser/resilient-checkpoints.js';
+import { blobSource } from './browser/source.js';
+import { createUploadLock } from './browser/upload-lock.js';
+import { abandon } from './core/abandon.js';
+import { locked } from './core/claim.js';
+import { Deadlines } from './core/deadline.js';
+import type { UploadWarning } from './core/events.js';
+import type { Checkpoint, CheckpointStore, Fingerprint } from './core/ports.js';
+import { createRequests } from './core/requests.js';
+import type { Intent, World } from './core/run.js';
+import { Slots } from './core/slots.js';
+import {
+	expectBlob,
+	expectKey,
+	expectUploadOptions,
+	type ResumeOptions,
+	resolveUploaderOptions,
+	type UploaderOptions,
+	type UploadOptions,
+} from './options.js';
+import { createOssClient } from './oss/client.js';
+import { contentTypeOf } from './oss/content-type.js';
+import { resolveEndpoint } from './oss/endpoint.js';
+import { objectHeaders } from './oss/headers.js';
+import { Task, type UploadTask } from './task.js';
+
+/** An upload that was begun and is not finished: running, paused, or interrupted on an earlier visit. */
+export interface PendingUpload {
+	/** For `resume` and `discard`; a running task's `checkpointId`. */
+	readonly id: string;
+	readonly key: string;
+	/** The file's name, `''` for a Blob. */
+	readonly name: string;
+	/** Bytes. */
+	readonly size: number;
+	/** Bytes that OSS holds. */
+	readonly loaded: number;
+	/** Milliseconds since 1970, as the other times. */
+	readonly createdAt: number;
+	readonly updatedAt: number;
+	/** From then on it counts as given up: the next uploader aborts and forgets it. */
+	readonly expiresAt: number;
+}
+
+export interface Uploader {
+	/**
+	 * Starts uploading `blob`, or goes on where an earlier upload of it stopped. Wrong arguments are a `TypeError` or
+	 * `RangeError`, thrown at once; everything later rejects the task's `result`.
+	 */
+	upload(blob: Blob, options: UploadOptions): UploadTask;
+	/** Goes on with an unfinished upload, with the object settings of its first start. Another file: `FileChanged`. */
+	resume(id: string, blob: Blob, options?: ResumeOptions): UploadTask;
+	/** This bucket's and scope's unfinished uploads, newest first. */
+	pending(): Promise<readonly PendingUpload[]>;
+	/** Aborts an unfinished upload at OSS and forgets it. Rejects with `Locked` while it is running. */
+	discard(id: string): Promise<void>;
+	/** Stops all tasks and keeps their checkpoints; releases locks, listeners, the worker and the database. */
+	close(): Promise<void>;
+}
+
+/** Makes an uploader for one bucket. Nothing is asked, opened or started before the first upload. */
+export function createUploader(options: UploaderOptions): Uploader {
+	return new OssUploader(options);
+}
+
+/** The composition root: the one place where adapters are made and joined to the core. */
+class OssUploader implements Uploader {
+	readonly #world: World;
+	readonly #scope: string;
+	readonly #store: CheckpointStore | undefined;
+	/** As many tasks run as there are request slots: 500 uploads must not fire 500 Initiates. */
+	readonly #admissions: Slots;
+	readonly #tasks = new Set<Task>();
+	readonly #lifetime = new AbortController();
+	readonly #release: () => void;
+	#expiry: Promise<void> | undefined;
+
+	constructor(options: UploaderOptions) {
+		const { scope, parallel, checkpointTtlMs, retry } = resolveUploaderOptions(options);
+		const { bucket, checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
+		const { credentialsFor = 'uploader', signatureVersion = 'v4' } = options;
+		const endpoint = resolveEndpoint(options);
+		const clock = systemClock;
+		const client = createOssClient({
+			...options,
+			endpoint,
+			transport,
+			clock,
+			credentialsFor,
+			signatureVersion,
+		});
+		const connectivity = browserConnectivity();
+		const hasher = createHasher({
+			workerUrl,
+			warn: (cause) =>
+				this.#warn({ code: 'Hasher', message: 'Checksums are computed in a slower way', cause }),
+		});
+		const store = checkpoints || undefined;
+		const message = 'Unfinished uploads are not remembered across page loads';
+		this.#store =
+			store &&
+			resilientCheckpoints(store, memoryCheckpoints(), (cause) =>
+				this.#warn({ code: 'Storage', message, cause }),
+			);
+		this.#scope = scope;
+		this.#admissions = new Slots(parallel);
+		this.#world = {
+			bucket,
+			parallel,
+			retry,
+			clock,
+			connectivity,
+			hasher,
+			lock: createUploadLock(),
+			slots: new Slots(parallel),
+			deadlines: new Deadlines(),
+			checkpointTtlMs,
+			lifetime: this.#lifetime.signal,
+			remoteFor: client.forObject,
+		};
+		this.#release = () => {
+			client.close();
+			hasher.close();
+			connectivity.close();
+			this.#store?.close();
+		};
+	}
+
+	upload(blob: Blob, options: UploadOptions): UploadTask {
+		expectBlob(blob);
+		expectUploadOptions(options, blob.size);
+		const { key, verify = 'crc64' } = options;
+		const nameForType = typeof key === 'string' ? key : 'name' in blob ? String(blob.name) : '';
+		const settings = {
+			headers: objectHeaders(options),
+			guessedContentType: contentTypeOf(blob.type, nameForType),
+			verify,
+		};
+		const ask = async (): Promise<string> => {
+			const answer = typeof key === 'string' ? key : await key(blob);
+			expectKey(answer);
+			return answer;
+		};
+		return this.#start(blob, { kind: 'upload', key: typeof key === 'string' ? key : ask, settings }, options);
+	}
+
+	resume(id: string, blob: Blob, options: ResumeOptions = {}): UploadTask {
+		expectBlob(blob);
+		if (typeof id !== 'string')
+			throw new TypeError(`Expected \`id\` to be a string of pending(), got ${typeof id}`);
+		return this.#start(blob, { kind: 'resume', id }, options);
+	}
+
+	async pending(): Promise<readonly PendingUpload[]> {
+		this.#begin();
+		const found = await this.#store?.find({ scope: this.#scope, bucket: this.#world.bucket });
+		return (found ?? []).map(
+			({ checkpoint: { id, key, name, size, createdAt, ttlMs }, loaded, updatedAt }) => {
+				return { id, key, name, size, loaded, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
+			},
+		);
+	}
+
+	async discard(id: string): Promise<void> {
+		this.#begin();
+		const checkpoint = (await this.#store?.load(id))?.checkpoint;
+		if (checkpoint === undefined || !this.#isOurs(checkpoint)) return;
+		await this.#abandon(checkpoint);
+	}
+
+	async close(): Promise<void> {
+		const reason = new DOMException('The uploader was closed', 'AbortError');
+		this.#lifetime.abort(reason);
+		for (const task of this.#tasks) task.stop(reason);
+		await Promise.all([...this.#tasks].map((task) => task.settled));
+		await this.#expiry;
+		this.#release();
+	}
+
+	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {
+		this.#begin();
+		const { scope = this.#scope, partSize = 'auto', checkpoint = true, signal, onProgress } = options;
+		const fingerprint: Fingerprint = options.fingerprint ?? sampledFingerprint;
+		const checkpoints = (checkpoint ? this.#store : undefined) ?? memoryCheckpoints();
+		const run = {
+			world: this.#world,
+			source: blobSource(blob),
+			intent,
+			scope,
+			partSize,
+			checkpoints,
+			fingerprint: (ended: AbortSignal) => fingerprint(blob, ended),
+		};
+		const task = new Task({ run, admissions: this.#admissions, signal, onProgress });
+		this.#tasks.add(task);
+		void task.settled.then(() => this.#tasks.delete(task));
+		return task;
+	}
+
+	#begin(): void {
+		this.#lifetime.signal.throwIfAborted();
+		this.#expiry ??= this.#forgetExpired();
+	}
+
+	/** Uploads that were given up long ago still hold parts at OSS. */
+	async #forgetExpired(): Promise<void> {
+		const expired = (await this.#store?.expired(this.#world.clock.now())) ?? [];
+		for (const checkpoint of expired) {
+			// One that is running, or that OSS cannot be told of, is left for the next visit.
+			if (this.#isOurs(checkpoint)) await this.#abandon(checkpoint).catch(() => {});
+		}
+	}
+
+	#isOurs({ bucket, scope }: Checkpoint): boolean {
+		return bucket === this.#world.bucket && scope === this.#scope;
+	}
+
+	async #abandon(checkpoint: Checkpoint): Promise<void> {
+		const { lock, lifetime } = this.#world;
+		const checkpoints = this.#store;
+		const release = await lock.claim(checkpoint.id);
+		if (release === undefined || checkpoints === undefined) throw locked();
+		try {
+			const remote = this.#world.remoteFor(checkpoint.key, checkpoint.settings);
+			const source = { assertReadable: async () => {} };
+			const requests = createRequests({ ...this.#world, remote, source, signal: lifetime, emit: () => {} });
+			await abandon({ run: { checkpoints }, remote, requests }, checkpoint);
+		} finally {
+			release();
+		}
+	}
+
+	#warn(warning: UploadWarning): void {
+		for (const task of this.#tasks) task.warn(warning);
+	}
+}
