@@ -2,7 +2,7 @@ import type { Progress, TaskState, UploadResult, UploadTask } from 'oss-resumabl
 import { adviceOn, evidenceOf } from './advice.js';
 import { announce } from './announcer.js';
 import { element, setText } from './element.js';
-import { formatBytes, formatDuration, percentOf } from './format.js';
+import { count, formatBytes, formatDuration, percentOf } from './format.js';
 import { PartGrid } from './part-grid.js';
 
 const WORDS: Readonly<Record<TaskState, string>> = {
@@ -39,12 +39,14 @@ export class UploadCard {
 	readonly #options: UploadCardOptions;
 	#task: UploadTask;
 	#frame = 0;
+	#retries = 0;
 	#grid = new PartGrid();
 	readonly #state = element('span', { class: 'state' });
 	readonly #key = element('p', { class: 'key' });
 	readonly #bar: HTMLProgressElement;
 	readonly #percent = element('span', { class: 'percent' });
-	readonly #numbers = element('p', { class: 'numbers' });
+	readonly #bytes = element('span');
+	readonly #pace = element('span');
 	readonly #note = element('p', { class: 'note' });
 	readonly #facts = element('dl', { class: 'facts' });
 	/** Pause, resume, or start again: one button, so that the focus stays where it is. */
@@ -64,7 +66,7 @@ export class UploadCard {
 			element('div', { class: 'head' }, element('h3', {}, name), this.#state),
 			this.#key,
 			element('div', { class: 'bar' }, this.#bar, this.#percent),
-			this.#numbers,
+			element('p', { class: 'numbers' }, this.#bytes, this.#pace),
 			this.#grid.node,
 			this.#note,
 			this.#facts,
@@ -97,9 +99,10 @@ export class UploadCard {
 			else if (status === 'sending') this.#grid.set(partNumber, 'sending');
 			else this.#grid.set(partNumber, status === 'failed' ? 'retrying' : 'waiting');
 		});
-		task.on('retry', ({ partNumber, error }) => {
-			const what = partNumber === undefined ? 'A request' : `Part ${partNumber}`;
-			setText(this.#note, `${what} failed and is tried again: ${evidenceOf(error)}`);
+		task.on('retry', ({ partNumber, operation, error }) => {
+			this.#retries++;
+			const what = partNumber === undefined ? operation : `Part ${partNumber}`;
+			setText(this.#note, `${what} is tried again: ${evidenceOf(error)}`);
 		});
 		task.on('warning', ({ message }) => setText(this.#note, message));
 		task.result.then(
@@ -115,6 +118,7 @@ export class UploadCard {
 			this.#grid.replace('sending', 'waiting');
 			this.#grid.replace('retrying', 'waiting');
 		}
+		setText(this.#note, '');
 		announce(`${this.#options.file.name}: ${WORDS[state]}`);
 		this.#schedule();
 		// The page's list of interrupted uploads depends on which run here.
@@ -124,10 +128,10 @@ export class UploadCard {
 	#onDone(result: UploadResult): void {
 		this.#grid.setTotal(Math.max(1, this.#task.progress.partsTotal));
 		for (const state of ['waiting', 'sending', 'retrying'] as const) this.#grid.replace(state, 'stored');
-		setText(this.#note, '');
 		const facts: readonly (readonly [string, string | undefined])[] = [
 			['Check', VERIFIED[result.verified]],
 			['Sent before', result.resumed > 0 ? `${formatBytes(result.resumed)} were not sent again` : undefined],
+			['Failed on the way', this.#retries > 0 ? `${count(this.#retries, 'request')}, sent again` : undefined],
 			['CRC64', result.crc64],
 			['ETag', result.etag],
 			['Request', result.requestId],
@@ -170,6 +174,7 @@ export class UploadCard {
 		this.#grid.close();
 		this.#grid.node.replaceWith(grid.node);
 		this.#grid = grid;
+		this.#retries = 0;
 		this.#note.replaceChildren();
 		this.#facts.replaceChildren();
 		this.#watch();
@@ -204,7 +209,8 @@ export class UploadCard {
 		setText(this.#key, key ?? '');
 		setText(this.#percent, `${shown} %`);
 		if (this.#bar.value !== shown || !this.#bar.hasAttribute('value')) this.#bar.value = shown;
-		setText(this.#numbers, numbersOf(state, progress));
+		setText(this.#bytes, bytesOf(state, progress));
+		setText(this.#pace, paceOf(state, progress));
 		this.#renderButtons(state);
 	}
 
@@ -226,12 +232,11 @@ export class UploadCard {
 	}
 }
 
-function numbersOf(state: TaskState, { loaded, total, bytesPerSecond, remainingMs }: Progress): string {
-	if (state === 'done') return formatBytes(total);
-	const numbers = [`${formatBytes(loaded)} of ${formatBytes(total)}`];
-	if (state === 'uploading' && bytesPerSecond > 0) {
-		numbers.push(`${formatBytes(bytesPerSecond)}/s`);
-		if (remainingMs !== undefined) numbers.push(`${formatDuration(remainingMs)} left`);
-	}
-	return numbers.join(' · ');
+const bytesOf = (state: TaskState, { loaded, total }: Progress): string =>
+	state === 'done' ? formatBytes(total) : `${formatBytes(loaded)} of ${formatBytes(total)}`;
+
+function paceOf(state: TaskState, { bytesPerSecond, remainingMs }: Progress): string {
+	if (state !== 'uploading' || bytesPerSecond === 0) return '';
+	const speed = `${formatBytes(bytesPerSecond)}/s`;
+	return remainingMs === undefined ? speed : `${speed} · ${formatDuration(remainingMs)} left`;
 }

@@ -37,5 +37,13 @@ export const createPage = (server: Server, endpoint: string): Promise<ViteDevSer
 				name: 'content-security-policy',
 				transformIndexHtml: (html) => html.replace('{{OSS_ENDPOINT}}', endpoint),
 			},
+			{
+				name: 'no-hot-reload',
+				// Vite's client would look for the socket that is off.
+				transformIndexHtml: {
+					order: 'post',
+					handler: (html) => html.replace(/<script[^>]*@vite\/client[^>]*><\/script>/, ''),
+				},
+			},
 		],
 	});

@@ -1,6 +1,6 @@
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import type { DemoOptions, OssSettings } from './settings.js';
-import { assumeRole, type TemporaryCredentials, uploadPolicy } from './sts.js';
+import { assumeRole, type TemporaryCredentials, UPLOAD_ACTIONS, uploadPolicy } from './sts.js';
 
 /** Where objects of the demo go: nothing else may be written. */
 export const PREFIX = 'demo/';
@@ -33,7 +33,8 @@ async function emulated({ emulatorPort, tokenSeconds }: DemoOptions): Promise<St
 		endpoint: emulator.url,
 		base: `${emulator.url}/${bucket}`,
 		emulator,
-		mintCredentials: async () => emulator.mintCredentials({ ttlSeconds: tokenSeconds }),
+		mintCredentials: async () =>
+			emulator.mintCredentials({ ttlSeconds: tokenSeconds, policy: UPLOAD_ACTIONS }),
 		close: () => emulator.close(),
 	};
 }

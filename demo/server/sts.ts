@@ -70,13 +70,21 @@ export function rpcSignature(
 	return createHmac('sha1', `${accessKeySecret}&`).update(stringToSign).digest('base64');
 }
 
-/** Uploading below `prefix` of one bucket, and what a resumed upload asks: which parts and which object are there. */
+/** Uploading, and what a resumed upload asks: which parts and which object are there. */
+export const UPLOAD_ACTIONS = [
+	'oss:PutObject',
+	'oss:ListParts',
+	'oss:AbortMultipartUpload',
+	'oss:GetObject',
+] as const;
+
+/** Those, below `prefix` of one bucket. */
 export const uploadPolicy = (bucket: string, prefix: string): object => ({
 	Version: '1',
 	Statement: [
 		{
 			Effect: 'Allow',
-			Action: ['oss:PutObject', 'oss:ListParts', 'oss:AbortMultipartUpload', 'oss:GetObject'],
+			Action: UPLOAD_ACTIONS,
 			Resource: [`acs:oss:*:*:${bucket}/${prefix}*`],
 		},
 	],

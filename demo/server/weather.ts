@@ -16,7 +16,7 @@ export function changeWeather(emulator: Emulator, { kind, bytesPerSecond }: Reco
 	} else if (kind === 'cut') {
 		emulator.addFault({ operation, times: 3, action: { type: 'cut', afterBytes: 64 * 1024 } });
 	} else if (kind === 'expire') {
-		emulator.addFault({ operation, action: { type: 'expire-tokens' } });
+		emulator.expireTokens();
 	} else if (kind === 'slow') {
 		const rate = typeof bytesPerSecond === 'number' ? bytesPerSecond : SLOW;
 		emulator.addFault({ operation, times: 'always', action: { type: 'throttle', bytesPerSecond: rate } });
