@@ -4,6 +4,12 @@ import type { UploadLock } from '../core/ports.js';
 const claimedHere = new Set<string>();
 
 /**
+ * Requests of this page by lock name, until the browser has let go of their locks. That happens a moment after a
+ * release: a task that follows on another at once must wait for it, or it would find the lock taken, by itself.
+ */
+const held = new Map<string, Promise<void>>();
+
+/**
  * Keeps one upload to one task: within the page always, across tabs by Web Locks where they exist (secure contexts
  * only). The browser releases the lock of a tab that died.
  */
@@ -18,11 +24,11 @@ export function createUploadLock(): UploadLock {
 				claimedHere.delete(checkpointId);
 				return undefined;
 			}
-			let held = true;
+			let released = false;
 			return () => {
 				// A second call must not take the lock from its next holder.
-				if (!held) return;
-				held = false;
+				if (released) return;
+				released = true;
 				claimedHere.delete(checkpointId);
 				releaseTabs();
 			};
@@ -30,17 +36,22 @@ export function createUploadLock(): UploadLock {
 	};
 }
 
-function claimAcrossTabs(name: string): Promise<(() => void) | undefined> {
+async function claimAcrossTabs(name: string): Promise<(() => void) | undefined> {
 	const locks = globalThis.navigator?.locks;
 	const pageOnly = () => {};
-	if (!locks) return Promise.resolve(pageOnly);
+	if (!locks) return pageOnly;
+	await held.get(name);
 	return new Promise((resolve) => {
 		const holdUntilReleased = (lock: Lock | null) => {
 			if (lock) return new Promise<void>((release) => resolve(release));
 			resolve(undefined);
 			return undefined;
 		};
-		// Refused (an opaque origin, a document no longer active): the page's own registry has to do.
-		locks.request(name, { ifAvailable: true }, holdUntilReleased).catch(() => resolve(pageOnly));
+		const request = locks
+			.request(name, { ifAvailable: true }, holdUntilReleased)
+			// Refused (an opaque origin, a document no longer active): the page's own registry has to do.
+			.catch(() => resolve(pageOnly))
+			.finally(() => held.delete(name));
+		held.set(name, request);
 	});
 }

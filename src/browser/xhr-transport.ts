@@ -46,6 +46,8 @@ function sendBody({
 		};
 		const fail = (error: unknown) => {
 			end(() => reject(error));
+			// It would be told of the abort as of a failure.
+			xhr.onabort = null;
 			xhr.abort();
 		};
 		const onAbort = () => fail(signal.reason);

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/browser/clock.js';
+
+beforeEach(() => {
+	vi.useFakeTimers();
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+test('now is the machine’s time at the call, not at the import', () => {
+	vi.setSystemTime(1234);
+	expect(systemClock.now()).toBe(1234);
+});
+
+test('random lies from 0 to below 1', () => {
+	expect(systemClock.random()).toBeGreaterThanOrEqual(0);
+	expect(systemClock.random()).toBeLessThan(1);
+});
+
+test('a sleep ends after its time, not before, and leaves no listener on the signal', async () => {
+	const { signal } = new AbortController();
+	const removed = vi.spyOn(signal, 'removeEventListener');
+	const woken = vi.fn();
+	const sleep = systemClock.sleep(1000, signal).then(woken);
+	await vi.advanceTimersByTimeAsync(999);
+	expect(woken).not.toHaveBeenCalled();
+	await vi.advanceTimersByTimeAsync(1);
+	await sleep;
+	expect(removed).toHaveBeenCalledTimes(1);
+});
+
+test('an aborted sleep rejects with the reason itself and leaves no timer', async () => {
+	const controller = new AbortController();
+	const sleep = systemClock.sleep(1000, controller.signal);
+	const reason = new Error('mine');
+	controller.abort(reason);
+	await expect(sleep).rejects.toBe(reason);
+	expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a sleep under an aborted signal never starts', async () => {
+	await expect(systemClock.sleep(1000, AbortSignal.abort('mine'))).rejects.toBe('mine');
+	expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { sampledFingerprint } from '../../src/browser/fingerprint.js';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const { signal } = new AbortController();
+
+afterEach(() => {
+	vi.restoreAllMocks();
+});
+
+const print = (...parts: BlobPart[]) => sampledFingerprint(new Blob(parts), signal);
+
+function bytes(size: number, seed = 1): Uint8Array<ArrayBuffer> {
+	const result = new Uint8Array(size);
+	let state = seed;
+	for (let index = 0; index < size; index++) {
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+		result[index] = state >>> 24;
+	}
+	return result;
+}
+
+test('it says its version and the size: a later way of sampling never meets this one', async () => {
+	expect(await print('abc')).toBe('v1-3-900150983cd24fb0d6963f7d28e17f72');
+	expect(await print()).toBe('v1-0-d41d8cd98f00b204e9800998ecf8427e');
+});
+
+test('name, type and time do not matter', async () => {
+	const content = bytes(3 * MiB);
+	const one = new File([content], 'a.txt', { type: 'text/plain', lastModified: 1 });
+	const other = new File([content], 'b.bin', { type: '', lastModified: 2 });
+	expect(await sampledFingerprint(one, signal)).toBe(await sampledFingerprint(other, signal));
+});
+
+describe('one byte changed', () => {
+	const size = 5 * MiB + 3;
+	const original = bytes(size);
+
+	test.each([
+		['the first', 0],
+		['the last of the first sample', 64 * KiB - 1],
+		['one in a middle sample', Math.round(((size - 64 * KiB) / 15) * 7) + 5],
+		['the last', size - 1],
+	])('%s: another fingerprint', async (_, position) => {
+		const changed = original.slice();
+		changed[position] = (changed[position] ?? 0) ^ 1;
+		expect(await print(changed)).not.toBe(await print(original));
+	});
+
+	test('in a file of up to 1 MiB, wherever it is', async () => {
+		const small = bytes(MiB);
+		for (const position of [0, 70_000, 500_000, MiB - 1]) {
+			const changed = small.slice();
+			changed[position] = (changed[position] ?? 0) ^ 1;
+			expect(await print(changed)).not.toBe(await print(small));
+		}
+	});
+});
+
+test('the same samples and another size: another fingerprint', async () => {
+	expect(await print(new Uint8Array(3 * MiB))).not.toBe(await print(new Uint8Array(3 * MiB + 1)));
+	expect(await print(new Uint8Array(MiB))).not.toBe(await print(new Uint8Array(MiB - 1)));
+});
+
+test.each([0, 1, 64 * KiB, MiB, MiB + 1, 3 * MiB, 70 * MiB])(
+	'of %i bytes at most 1 MiB is read',
+	async (size) => {
+		let read = 0;
+		const original = Blob.prototype.arrayBuffer;
+		vi.spyOn(Blob.prototype, 'arrayBuffer').mockImplementation(function (this: Blob) {
+			read += this.size;
+			return original.call(this);
+		});
+		await print(new Uint8Array(size));
+		expect(read).toBe(Math.min(size, MiB));
+	},
+);
+
+test('a file that cannot be read is FileUnreadable, with the browser’s reason', async () => {
+	const cause = new DOMException('gone', 'NotReadableError');
+	vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValue(cause);
+	await expect(print('abc')).rejects.toMatchObject({ code: 'FileUnreadable', cause });
+});
+
+test('aborted, it rejects with the reason itself, before and while it reads', async () => {
+	const reason = new Error('mine');
+	await expect(sampledFingerprint(new Blob(['a']), AbortSignal.abort(reason))).rejects.toBe(reason);
+	const controller = new AbortController();
+	const printing = sampledFingerprint(new Blob(['a']), controller.signal);
+	controller.abort(reason);
+	await expect(printing).rejects.toBe(reason);
+});
