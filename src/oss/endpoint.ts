@@ -1,0 +1,82 @@
+import { canonicalQuery, encodePath, type Query } from './encoding.js';
+
+export interface EndpointOptions {
+	readonly bucket: string;
+	/** `cn-hangzhou`; `oss-cn-hangzhou` is understood. */
+	readonly region: string;
+	/** Scheme, host and port; no scheme means https. @default `https://oss-<region>.aliyuncs.com` */
+	readonly endpoint?: string | URL | undefined;
+	/** The endpoint is a domain bound to the bucket. @default false */
+	readonly cname?: boolean | undefined;
+	/** Lets `http:` through to other machines, where the token travels in clear. @default false */
+	readonly allowInsecureEndpoint?: boolean | undefined;
+}
+
+/** Where a bucket is spoken to. */
+export interface Endpoint {
+	/** Without `oss-`, as signatures want it. */
+	readonly region: string;
+	/** Address of the object, or of the bucket when `key` is undefined. */
+	url(key: string | undefined, query: Query): string;
+	/** Whether a request may go to this address: https, or http where nobody else can listen or it was allowed. */
+	accepts(url: URL): boolean;
+}
+
+/** A hostname as `URL` normalizes it, so IPv4 in its dotted form and IPv6 in brackets. */
+const isIp = (host: string): boolean => /^(\[.*\]|\d+(\.\d+){3})$/.test(host);
+const isLoopback = (host: string): boolean => /^(\[::1\]|127(\.\d+){3}|(.*\.)?localhost)$/.test(host);
+/** What may follow the bucket's name in an address that already holds it. */
+const OSS_HOST = /^(oss-[\w-]+|[\w-]+\.oss)\.aliyuncs\.com$/;
+
+/** OSS endpoints: public, internal, dual-stack, accelerate, a domain of one's own, or path-style for an IP and localhost. */
+export function resolveEndpoint({
+	bucket,
+	region: givenRegion,
+	endpoint,
+	cname = false,
+	allowInsecureEndpoint = false,
+}: EndpointOptions): Endpoint {
+	const region = String(givenRegion).replace(/^oss-/, '');
+	if (!/^[a-z\d][a-z\d-]*$/.test(region)) {
+		throw new TypeError(`Expected \`region\` to be like "cn-hangzhou", got ${JSON.stringify(givenRegion)}`);
+	}
+	const accepts = (url: URL): boolean =>
+		url.protocol === 'https:' ||
+		(url.protocol === 'http:' && (allowInsecureEndpoint || isLoopback(url.hostname)));
+
+	const url = parseEndpoint(String(endpoint ?? `oss-${region}.aliyuncs.com`));
+	if (!accepts(url)) {
+		throw new TypeError(
+			`Expected \`endpoint\` to be https (\`allowInsecureEndpoint\` lets http through), got ${url.protocol}//${url.host}`,
+		);
+	}
+	const { hostname } = url;
+	const pathStyle = isIp(hostname) || hostname === 'localhost';
+	const holdsBucket = hostname.startsWith(`${bucket}.`) && OSS_HOST.test(hostname.slice(bucket.length + 1));
+	let base = `${url.protocol}//${url.host}`;
+	if (!cname && pathStyle) base += `/${bucket}`;
+	else if (!cname && !holdsBucket) base = `${url.protocol}//${bucket}.${url.host}`;
+
+	return {
+		region,
+		url(key, query) {
+			const text = canonicalQuery(query);
+			return `${base}/${encodePath(key ?? '')}${text && `?${text}`}`;
+		},
+		accepts,
+	};
+}
+
+function parseEndpoint(text: string): URL {
+	let url: URL | undefined;
+	try {
+		url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`);
+	} catch {}
+	// What was given is not repeated in full: it may hold credentials.
+	if (!url || url.username || url.password || url.search || url.hash || url.pathname !== '/') {
+		throw new TypeError(
+			`Expected \`endpoint\` to be scheme, host and port only, got ${url ? `more than ${url.protocol}//${url.host}` : 'no URL'}`,
+		);
+	}
+	return url;
+}

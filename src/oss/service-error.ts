@@ -1,0 +1,66 @@
+import type { Operation, TransportResponse } from '../core/ports.js';
+import { ServiceError } from '../errors.js';
+import { textOfBase64 } from './encoding.js';
+import { childText, parseXml, type XmlElement } from './xml.js';
+
+/** What is taken from OSS's error document: never StringToSign, SignatureProvided or OSSAccessKeyId. */
+export interface ErrorDocument {
+	readonly code: string | undefined;
+	readonly message: string | undefined;
+	readonly requestId: string | undefined;
+	/** ISO 8601; in the answer `RequestTimeTooSkewed`. */
+	readonly serverTime: string | undefined;
+}
+
+/** Empty where the answer has no error document: HEAD, a proxy's page, headers hidden by CORS. */
+export function readError(response: TransportResponse): ErrorDocument {
+	let root: XmlElement = { name: '', text: '', children: [] };
+	try {
+		// HEAD has no body; newer servers put the document into a header.
+		root = parseXml(response.text || textOfBase64(response.header('x-oss-err') ?? ''));
+	} catch {}
+	const text = (name: string) => (root.name === 'Error' && childText(root, name)) || undefined;
+	return {
+		code: text('Code'),
+		message: text('Message'),
+		requestId: text('RequestId') ?? response.header('x-oss-request-id'),
+		serverTime: text('ServerTime'),
+	};
+}
+
+export interface FailedRequest {
+	readonly operation: Operation;
+	readonly partNumber?: number | undefined;
+	/** New credentials will be used from now on. */
+	readonly renewed: boolean;
+	/** Milliseconds since 1970, by OSS's clock. */
+	readonly serverNow: number;
+}
+
+/** `retryable` goes by the status alone; an error inside a 200 came while OSS was working on it. */
+export function serviceError(
+	{ status, header }: TransportResponse,
+	{ code, message, requestId }: ErrorDocument,
+	{ operation, partNumber, renewed, serverNow }: FailedRequest,
+): ServiceError {
+	const words = [operation, status, code, message && `(${message.slice(0, 200)})`].filter(Boolean);
+	return new ServiceError(`OSS refused ${words.join(' ')}`, {
+		status,
+		ossCode: code,
+		requestId,
+		partNumber,
+		renewed,
+		retryable: status < 300 || status === 408 || status === 429 || status >= 500,
+		retryAfterMs: retryAfter(header, serverNow),
+	});
+}
+
+function retryAfter(header: TransportResponse['header'], serverNow: number): number | undefined {
+	const after = header('retry-after') ?? '';
+	const delays = [
+		Number(header('x-oss-qos-delay-time') || Number.NaN),
+		// Seconds or a date.
+		/^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - serverNow,
+	].filter((delay) => delay >= 0);
+	return delays.length > 0 ? Math.max(...delays) : undefined;
+}
