@@ -40,6 +40,7 @@ export class UploadCard {
 	#task: UploadTask;
 	#frame = 0;
 	#retries = 0;
+	#isCancelling = false;
 	#grid = new PartGrid();
 	readonly #state = element('span', { class: 'state' });
 	readonly #key = element('p', { class: 'key' });
@@ -76,9 +77,10 @@ export class UploadCard {
 		this.#watch();
 	}
 
-	/** The upload's checkpoint, where it is under way or may be tried again from here. */
+	/** The upload's checkpoint, where it is under way, being cancelled, or may be tried again from here. */
 	get checkpointId(): string | undefined {
-		return ['done', 'aborted'].includes(this.#task.state) ? undefined : this.#task.checkpointId;
+		const isOver = this.#task.state === 'done' || (this.#task.state === 'aborted' && !this.#isCancelling);
+		return isOver ? undefined : this.#task.checkpointId;
 	}
 
 	#button(kind: string, onClick: () => void): HTMLButtonElement {
@@ -183,13 +185,28 @@ export class UploadCard {
 
 	#onEnd(): void {
 		if (!isFinal(this.#task.state)) {
-			void this.#task.abort();
+			void this.#cancel();
 			return;
 		}
 		this.#grid.close();
 		cancelAnimationFrame(this.#frame);
 		this.node.remove();
 		this.#options.onDismiss();
+	}
+
+	async #cancel(): Promise<void> {
+		const task = this.#task;
+		this.#isCancelling = true;
+		let problem = '';
+		const stop = task.on('warning', ({ message }) => {
+			problem = message;
+		});
+		await task.abort();
+		stop();
+		this.#isCancelling = false;
+		if (task !== this.#task) return;
+		setText(this.#note, problem || 'OSS deleted the parts it held: nothing is left to resume.');
+		this.#options.onChange();
 	}
 
 	/** Events may come by the hundred a second; the screen shows sixty. */

@@ -1,0 +1,129 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright';
+import { expect } from 'vitest';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+export interface PickedFile {
+	readonly path: string;
+	readonly sha256: string;
+}
+
+/** A person with a browser that keeps its profile, and files on disk. */
+export class Visitor {
+	readonly #folder: string;
+	readonly #context: BrowserContext;
+	/** What the browser complained of, the failed requests of a test's own faults apart. */
+	readonly complaints: string[] = [];
+
+	private constructor(folder: string, context: BrowserContext) {
+		this.#folder = folder;
+		this.#context = context;
+	}
+
+	static async arrive(): Promise<Visitor> {
+		const folder = await mkdtemp(join(tmpdir(), 'demo-story-'));
+		const executablePath = process.env.CHROMIUM_PATH;
+		const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+			...(executablePath && { executablePath }),
+			viewport: { width: 1280, height: 900 },
+			args: [
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync',
+				'--no-first-run',
+			],
+		});
+		return new Visitor(folder, context);
+	}
+
+	async leave(): Promise<void> {
+		await this.#context.close();
+		await rm(this.#folder, { recursive: true, force: true });
+	}
+
+	/** A file of random bytes; with `like`, one of the same size. */
+	async writeFile(name: string, size: number): Promise<PickedFile> {
+		const path = join(this.#folder, name);
+		const hash = createHash('sha256');
+		const bytes = randomBytes(size);
+		await writeFile(path, bytes);
+		return { path, sha256: hash.update(bytes).digest('hex') };
+	}
+
+	async open(url: string): Promise<DemoPage> {
+		const page = await this.#context.newPage();
+		page.on('pageerror', (error) => this.complaints.push(String(error)));
+		page.on('console', (message) => {
+			const isFault = message.text().startsWith('Failed to load resource');
+			if (message.type() === 'error' && !isFault) this.complaints.push(message.text());
+		});
+		await page.goto(url);
+		const demo = new DemoPage(page);
+		await demo.ready();
+		return demo;
+	}
+}
+
+/** The demo page, as its visitor knows it: by what it says and by its controls. */
+export class DemoPage {
+	readonly page: Page;
+
+	constructor(page: Page) {
+		this.page = page;
+	}
+
+	ready(): Promise<void> {
+		return this.page.locator('body[data-ready]').waitFor();
+	}
+
+	async reload(): Promise<void> {
+		await this.page.reload();
+		await this.ready();
+	}
+
+	async pick(...files: readonly PickedFile[]): Promise<void> {
+		await this.page.getByLabel('Choose files').setInputFiles(files.map(({ path }) => path));
+	}
+
+	async pickAgain(name: string, file: PickedFile): Promise<void> {
+		await this.page.getByLabel(`Pick the file to go on with ${name}`).setInputFiles(file.path);
+	}
+
+	press(button: string): Promise<void> {
+		return this.page.getByRole('button', { name: button, exact: true }).click();
+	}
+
+	/** The card of an upload, or of an interrupted one. */
+	card(name: string): Locator {
+		return this.page
+			.getByRole('listitem')
+			.filter({ has: this.page.getByRole('heading', { name, exact: true }) });
+	}
+
+	/** Resolves when the card of `name` is in the state of these words. */
+	async sees(name: string, words: string): Promise<void> {
+		await this.card(name).getByText(words, { exact: true }).waitFor({ timeout: 60_000 });
+	}
+
+	/** What axe finds wrong, in light and in dark. */
+	async isAccessible(): Promise<void> {
+		const source = await readFile(AXE, 'utf8');
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+			await this.page.evaluate(source);
+			const found: unknown = await this.page.evaluate(
+				`axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html + ' ' + node.failureSummary).join('; ')))`,
+			);
+			expect(found, colorScheme).toEqual([]);
+		}
+	}
+}
+
+export { KiB, MiB };
