@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { LIMITS, partLength, partRange, planOf, planUpload } from '../../src/core/plan.js';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+describe('planUpload', () => {
+	test('a plan of 10,050 parts is raised to at most 10,000', () => {
+		const plan = planUpload(10_050 * 100 * KiB, 100 * KiB);
+		expect(plan.partCount).toBeLessThanOrEqual(10_000);
+		expect(plan.partSize).toBeGreaterThan(100 * KiB);
+		expect(plan.partSize % KiB).toBe(0);
+	});
+
+	test('a part size that needs exactly 10,000 parts is kept', () => {
+		expect(planUpload(10_000 * MiB, MiB)).toEqual({ size: 10_000 * MiB, partSize: MiB, partCount: 10_000 });
+		expect(planUpload(10_000 * MiB + 1, MiB).partCount).toBeLessThanOrEqual(10_000);
+	});
+
+	test.each([
+		[0, 4 * MiB],
+		[4000 * MiB, 4 * MiB],
+		[4000 * MiB + 1, 8 * MiB],
+		[100 * GiB, 128 * MiB],
+	])("'auto' plans %d bytes in parts of %d: at most 1,000, at least 4 MiB each", (size, partSize) => {
+		expect(planUpload(size, 'auto')).toMatchObject({ partSize });
+		expect(planUpload(size, 'auto').partCount).toBeLessThanOrEqual(1000);
+	});
+
+	test("'auto' never exceeds what OSS takes, up to the largest object", () => {
+		const largest = LIMITS.maxParts * LIMITS.maxPartSize;
+		expect(planUpload(largest, 'auto').partCount).toBeLessThanOrEqual(10_000);
+	});
+});
+
+describe('partRange', () => {
+	test.each([
+		['an exact multiple', 3 * MiB, 3, MiB],
+		['a tail of one byte', 3 * MiB + 1, 4, 1],
+		['a tail one byte short', 3 * MiB - 1, 3, MiB - 1],
+		['a file smaller than a part', 5, 1, 5],
+		['an empty file', 0, 1, 0],
+	])('%s: the parts cover the file without gap or overlap', (_, size, partCount, lastLength) => {
+		const plan = planOf(size, MiB);
+		expect(plan.partCount).toBe(partCount);
+		let end = 0;
+		for (let partNumber = 1; partNumber <= partCount; partNumber++) {
+			const range = partRange(plan, partNumber);
+			expect(range.start).toBe(end);
+			end = range.end;
+		}
+		expect(end).toBe(size);
+		expect(partLength(plan, partCount)).toBe(lastLength);
+	});
+});

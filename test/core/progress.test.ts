@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { planOf } from '../../src/core/plan.js';
+import { ProgressMeter } from '../../src/core/progress.js';
+import { ManualClock } from '../manual-clock.js';
+
+const plan = planOf(1000, 100);
+const nothing = { bytes: 0, parts: 0 };
+
+function begun(stored = nothing) {
+	const clock = new ManualClock();
+	const meter = new ProgressMeter(1000, clock);
+	meter.begin(plan, stored);
+	return { clock, meter };
+}
+
+describe('ProgressMeter', () => {
+	test('before the plan is made it knows the size only', () => {
+		expect(new ProgressMeter(1000, new ManualClock()).snapshot()).toEqual({
+			loaded: 0,
+			total: 1000,
+			resumed: 0,
+			partsDone: 0,
+			partsTotal: 0,
+			bytesPerSecond: 0,
+			remainingMs: undefined,
+		});
+	});
+
+	test('loaded stays below total until OSS has answered Complete', () => {
+		const { meter } = begun();
+		for (let partNumber = 1; partNumber <= 10; partNumber++) meter.stored(partNumber, 100, false);
+		expect(meter.snapshot()).toMatchObject({ loaded: 999, partsDone: 10 });
+		meter.finish();
+		expect(meter.snapshot()).toMatchObject({ loaded: 1000, remainingMs: 0 });
+	});
+
+	test('an attempt that fails takes nothing back from what was shown', () => {
+		const { meter } = begun();
+		meter.sending(1, 80);
+		expect(meter.snapshot().loaded).toBe(80);
+		meter.failed(1);
+		expect(meter.snapshot().loaded).toBe(80);
+		meter.sending(1, 30);
+		expect(meter.snapshot().loaded).toBe(80);
+		meter.stored(1, 100, false);
+		expect(meter.snapshot().loaded).toBe(100);
+	});
+
+	test('loaded goes back when a stored part is really lost', () => {
+		const { meter } = begun({ bytes: 300, parts: 3 });
+		expect(meter.snapshot().loaded).toBe(300);
+		meter.lost(100);
+		expect(meter.snapshot()).toMatchObject({ loaded: 200, partsDone: 2, resumed: 200 });
+	});
+
+	test('resumed bytes count in no speed', async () => {
+		const { clock, meter } = begun({ bytes: 500, parts: 5 });
+		expect(meter.snapshot()).toMatchObject({
+			loaded: 500,
+			resumed: 500,
+			bytesPerSecond: 0,
+			remainingMs: undefined,
+		});
+		await clock.advance(1000);
+		meter.stored(6, 100, true);
+		expect(meter.snapshot()).toMatchObject({ resumed: 600, bytesPerSecond: 0 });
+		meter.stored(7, 100, false);
+		expect(meter.snapshot().bytesPerSecond).toBeCloseTo(100);
+	});
+
+	test('the speed is that of late, and the remaining time follows from it', async () => {
+		const { clock, meter } = begun();
+		for (let partNumber = 1; partNumber <= 5; partNumber++) {
+			await clock.advance(1000);
+			meter.stored(partNumber, 100, false);
+		}
+		expect(meter.snapshot().bytesPerSecond).toBeCloseTo(100);
+		expect(meter.snapshot().remainingMs).toBeCloseTo(5000);
+		await clock.advance(60_000);
+		meter.stored(6, 100, false);
+		expect(meter.snapshot().bytesPerSecond).toBeLessThan(5);
+	});
+
+	test('a pause is no part of the speed', async () => {
+		const { clock, meter } = begun();
+		await clock.advance(1000);
+		meter.stored(1, 100, false);
+		await clock.advance(3_600_000);
+		meter.begin(plan, { bytes: 100, parts: 1 });
+		await clock.advance(1000);
+		meter.stored(2, 100, false);
+		expect(meter.snapshot().bytesPerSecond).toBeCloseTo(100, 0);
+	});
+
+	test('an empty file is done at 0 of 0', () => {
+		const meter = new ProgressMeter(0, new ManualClock());
+		meter.begin(planOf(0, 1), nothing);
+		meter.stored(1, 0, false);
+		meter.finish();
+		expect(meter.snapshot()).toMatchObject({ loaded: 0, total: 0, partsDone: 1, remainingMs: 0 });
+	});
+});

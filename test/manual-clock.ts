@@ -1,0 +1,68 @@
+import type { Clock } from '../src/core/ports.js';
+
+interface Sleeper {
+	readonly until: number;
+	readonly wake: () => void;
+}
+
+/** A clock that stands still until it is moved. */
+export class ManualClock implements Clock {
+	#now: number;
+	#sleepers: Sleeper[] = [];
+	/** What `random` answers. */
+	chance = 0.5;
+	/** Every duration that was slept for. */
+	readonly slept: number[] = [];
+
+	constructor(now = 1_700_000_000_000) {
+		this.#now = now;
+	}
+
+	now(): number {
+		return this.#now;
+	}
+
+	random(): number {
+		return this.chance;
+	}
+
+	get sleeping(): number {
+		return this.#sleepers.length;
+	}
+
+	sleep(ms: number, signal: AbortSignal): Promise<void> {
+		this.slept.push(ms);
+		return new Promise((resolve, reject) => {
+			if (signal.aborted) {
+				reject(signal.reason);
+				return;
+			}
+			const sleeper = { until: this.#now + ms, wake: resolve };
+			this.#sleepers.push(sleeper);
+			signal.addEventListener('abort', () => {
+				this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+				reject(signal.reason);
+			});
+		});
+	}
+
+	/** Lets `ms` pass, and everything that follows from it happen. */
+	async advance(ms: number): Promise<void> {
+		await settle();
+		const end = this.#now + ms;
+		for (;;) {
+			const [next] = this.#sleepers.filter(({ until }) => until <= end).sort((a, b) => a.until - b.until);
+			if (next === undefined) break;
+			this.#now = Math.max(this.#now, next.until);
+			this.#sleepers = this.#sleepers.filter((other) => other !== next);
+			next.wake();
+			await settle();
+		}
+		this.#now = end;
+	}
+}
+
+/** Every promise that can settle without time passing has settled. */
+export async function settle(): Promise<void> {
+	for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
