@@ -82,3 +82,14 @@ test('a character of the answer that is split between two chunks stays whole', a
 	stubFetch(async () => new Response(split));
 	expect((await fetchTransport().send({ ...request, method: 'GET' })).text).toBe('错');
 });
+
+test('an answer that breaks off in its body is a Network error', async () => {
+	const cause = new TypeError('network error');
+	const broken = new ReadableStream({ pull: (stream) => stream.error(cause) });
+	stubFetch(async () => new Response(broken));
+	await expect(fetchTransport().send({ ...request, method: 'GET' })).rejects.toMatchObject({
+		code: 'Network',
+		retryable: true,
+		cause,
+	});
+});

@@ -78,14 +78,6 @@ export function describeTransport(name: string, create: () => Transport): void {
 			});
 		});
 
-		test('an answer that breaks off in its body is a Network error', async () => {
-			server.answer = (request, response) => {
-				response.writeHead(200, { 'Content-Length': '1000' }).write('<half');
-				setTimeout(() => request.socket.destroy(), 50);
-			};
-			await expect(send({ body })).rejects.toMatchObject({ code: 'Network' });
-		});
-
 		test('aborted before, it sends nothing and rejects with the reason itself', async () => {
 			const reason = new Error('mine');
 			await expect(send({ body, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -1,0 +1,270 @@
+import { createCRC64, createMD5 } from 'hash-wasm';
+import SparkMD5 from 'spark-md5';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Crc64, toDecimal } from '../../src/browser/crc64.js';
+import { createHasher, type HasherOptions } from '../../src/browser/hasher.js';
+import { digestOnMainThread } from '../../src/browser/main-thread-hasher.js';
+import type { Digest } from '../../src/core/ports.js';
+
+const MiB = 1024 * 1024;
+const { signal } = new AbortController();
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+	for (const hasher of open.splice(0)) hasher.close();
+	vi.restoreAllMocks();
+	vi.unstubAllGlobals();
+	vi.useRealTimers();
+});
+
+function hasherWith(options: Partial<HasherOptions> = {}) {
+	const warn = vi.fn();
+	const hasher = createHasher({ warn, ...options });
+	open.push(hasher);
+	return { hasher, warn };
+}
+
+/** The address of a module worker with this source. */
+const workerOf = (source: string) => URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+
+const workerSource = new URL('../../src/browser/hash.worker.ts', import.meta.url).href;
+const withoutWasm = () =>
+	workerOf(
+		`Object.defineProperty(self, 'WebAssembly', { value: undefined }); import(${JSON.stringify(workerSource)});`,
+	);
+
+/** 64 MiB and a bit, so that neither chunks nor 64-byte blocks divide it. */
+const size = 64 * MiB + 12_345;
+let random: Blob;
+let expected: Digest;
+beforeAll(async () => {
+	const bytes = new Uint8Array(size);
+	for (let start = 0; start < size; start += 65_536) {
+		crypto.getRandomValues(bytes.subarray(start, start + 65_536));
+	}
+	random = new Blob([bytes]);
+	// Another way: the JavaScript CRC64, and spark-md5, over the whole at once.
+	const crc64 = new Crc64();
+	crc64.update(bytes);
+	expected = { crc64: toDecimal(crc64.digest()), md5: SparkMD5.ArrayBuffer.hash(bytes.buffer).toUpperCase() };
+});
+
+const ways: [string, () => Partial<HasherOptions>][] = [
+	['the worker', () => ({})],
+	['the worker without WebAssembly', () => ({ workerUrl: withoutWasm() })],
+	['the main thread', () => ({ workerUrl: workerOf('throw new Error("no");') })],
+];
+
+describe.each(ways)('%s', (_, options) => {
+	test('knows the published check values', async () => {
+		const { hasher } = hasherWith(options());
+		// CRC-64/XZ of "123456789" is 0x995dc9bbdf1939fa.
+		expect(await hasher.digest(new Blob(['123456789']), { md5: true }, signal)).toEqual({
+			crc64: BigInt('0x995dc9bbdf1939fa').toString(),
+			md5: '25F9E794323B453885F5181F1B624D0B',
+		});
+		expect(await hasher.digest(new Blob([]), { md5: true }, signal)).toEqual({
+			crc64: '0',
+			md5: 'D41D8CD98F00B204E9800998ECF8427E',
+		});
+	});
+
+	test('gives no MD5 that was not asked for', async () => {
+		const { hasher } = hasherWith(options());
+		expect(await hasher.digest(new Blob(['a']), { md5: false }, signal)).not.toHaveProperty('md5');
+	});
+
+	test('agrees with other implementations on 64 MiB of random bytes', async () => {
+		const { hasher } = hasherWith(options());
+		expect(await hasher.digest(random, { md5: true }, signal)).toEqual(expected);
+	});
+
+	test('keeps digests that run at the same time apart', async () => {
+		const { hasher } = hasherWith(options());
+		const slices = Array.from({ length: 8 }, (_, n) => random.slice(n * 5 * MiB, (n + 1) * 5 * MiB - n));
+		const together = await Promise.all(slices.map((slice) => hasher.digest(slice, { md5: true }, signal)));
+		const crc64 = await createCRC64('c96c5795d7870f42');
+		const md5 = await createMD5();
+		for (const [n, slice] of slices.entries()) {
+			const bytes = new Uint8Array(await slice.arrayBuffer());
+			expect(together[n]).toEqual({
+				crc64: toDecimal(crc64.init().update(bytes).digest()),
+				md5: md5.init().update(bytes).digest().toUpperCase(),
+			});
+		}
+	});
+
+	test('aborted, rejects with the reason itself, and the next digest is right', async () => {
+		const { hasher } = hasherWith(options());
+		const controller = new AbortController();
+		const reason = new Error('mine');
+		const digest = hasher.digest(random, { md5: false }, controller.signal);
+		const other = hasher.digest(new Blob(['123456789']), { md5: false }, signal);
+		controller.abort(reason);
+		await expect(digest).rejects.toBe(reason);
+		expect((await other).crc64).toBe('11051210869376104954');
+		expect((await hasher.digest(random, { md5: false }, signal)).crc64).toBe(expected.crc64);
+	});
+
+	test('under an aborted signal does nothing', async () => {
+		const { hasher } = hasherWith(options());
+		const reason = new Error('mine');
+		await expect(hasher.digest(random, { md5: false }, AbortSignal.abort(reason))).rejects.toBe(reason);
+	});
+});
+
+test('a short digest does not wait for a long one', async () => {
+	const { hasher } = hasherWith();
+	const order: string[] = [];
+	const long = hasher.digest(random, { md5: true }, signal).then(() => order.push('long'));
+	await hasher.digest(new Blob(['a']), { md5: true }, signal).then(() => order.push('short'));
+	await long;
+	expect(order).toEqual(['short', 'long']);
+});
+
+/** A file in OPFS that has changed since: reading it fails as with a file from disk. */
+async function changedFile(): Promise<File> {
+	const root = await navigator.storage.getDirectory();
+	const handle = await root.getFileHandle(`changed-${crypto.randomUUID()}`, { create: true });
+	const write = async (text: string) => {
+		const stream = await handle.createWritable();
+		await stream.write(text);
+		await stream.close();
+	};
+	await write('before');
+	const file = await handle.getFile();
+	await write('after that');
+	return file;
+}
+
+test.each(ways)(
+	'a file that cannot be read is FileUnreadable, with the browser’s reason: %s',
+	async (_, options) => {
+		const { hasher } = hasherWith(options());
+		await expect(hasher.digest(await changedFile(), { md5: false }, signal)).rejects.toMatchObject({
+			code: 'FileUnreadable',
+			cause: { name: 'NotReadableError' },
+		});
+	},
+);
+
+describe('the worker', () => {
+	const spyOnWorkers = () => {
+		const workers: Worker[] = [];
+		const Original = Worker;
+		vi.stubGlobal(
+			'Worker',
+			class extends Original {
+				constructor(...args: ConstructorParameters<typeof Worker>) {
+					super(...args);
+					workers.push(this);
+				}
+			},
+		);
+		return workers;
+	};
+
+	test('starts at the first digest, and is one for all', async () => {
+		const workers = spyOnWorkers();
+		const { hasher } = hasherWith();
+		expect(workers).toHaveLength(0);
+		await Promise.all([1, 2, 3].map(() => hasher.digest(new Blob(['a']), { md5: false }, signal)));
+		expect(workers).toHaveLength(1);
+	});
+
+	test('ends after 30 s without a digest, and another starts with the next', async () => {
+		const workers = spyOnWorkers();
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		const { hasher, warn } = hasherWith();
+		await hasher.digest(new Blob(['a']), { md5: false }, signal);
+		const ended = vi.spyOn(workers[0] as Worker, 'terminate');
+		vi.advanceTimersByTime(29_999);
+		expect(ended).not.toHaveBeenCalled();
+		vi.advanceTimersByTime(1);
+		expect(ended).toHaveBeenCalledTimes(1);
+		expect((await hasher.digest(new Blob(['123456789']), { md5: false }, signal)).crc64).toBe(
+			'11051210869376104954',
+		);
+		expect(workers).toHaveLength(2);
+		expect(warn).not.toHaveBeenCalled();
+	});
+
+	test('closed, it ends, and what it was at rejects with an AbortError', async () => {
+		const workers = spyOnWorkers();
+		const { hasher } = hasherWith();
+		await hasher.digest(new Blob(['a']), { md5: false }, signal);
+		const ended = vi.spyOn(workers[0] as Worker, 'terminate');
+		const digest = hasher.digest(random, { md5: false }, signal);
+		hasher.close();
+		await expect(digest).rejects.toMatchObject({ name: 'AbortError' });
+		expect(ended).toHaveBeenCalledTimes(1);
+	});
+});
+
+describe('with one warning the main thread takes over', () => {
+	const afterReady = (then: string) =>
+		workerOf(`postMessage({ type: 'ready', wasm: true }); onmessage = () => { ${then} };`);
+
+	test.each([
+		['a worker that cannot be loaded', () => ({ workerUrl: '/there-is-no-such-worker.js' })],
+		['a worker that dies at once', () => ({ workerUrl: workerOf('throw new Error("no");') })],
+		['a worker that dies at work', () => ({ workerUrl: afterReady('throw new Error("no")') })],
+	])('from %s, its digests included', async (_, options) => {
+		const { hasher, warn } = hasherWith(options());
+		const digests = await Promise.all(
+			[1, 2, 3].map(() => hasher.digest(new Blob(['123456789']), { md5: true }, signal)),
+		);
+		expect(new Set(digests.map(({ crc64 }) => crc64))).toEqual(new Set(['11051210869376104954']));
+		await hasher.digest(new Blob(['a']), { md5: false }, signal);
+		expect(warn).toHaveBeenCalledTimes(1);
+	});
+
+	test('where workers are refused', async () => {
+		vi.stubGlobal(
+			'Worker',
+			class {
+				constructor() {
+					throw new DOMException('refused', 'SecurityError');
+				}
+			},
+		);
+		const { hasher, warn } = hasherWith();
+		expect((await hasher.digest(new Blob(['123456789']), { md5: false }, signal)).crc64).toBe(
+			'11051210869376104954',
+		);
+		expect(warn).toHaveBeenCalledTimes(1);
+	});
+
+	test('from a worker that does not say within 10 s that it is ready', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		const { hasher, warn } = hasherWith({ workerUrl: workerOf('') });
+		const digest = hasher.digest(new Blob(['123456789']), { md5: false }, signal);
+		vi.advanceTimersByTime(9_999);
+		expect(warn).not.toHaveBeenCalled();
+		vi.advanceTimersByTime(1);
+		expect((await digest).crc64).toBe('11051210869376104954');
+		expect(warn).toHaveBeenCalledTimes(1);
+	});
+});
+
+test('without WebAssembly the worker goes on in JavaScript, with one warning', async () => {
+	const { hasher, warn } = hasherWith({ workerUrl: withoutWasm() });
+	await hasher.digest(new Blob(['a']), { md5: false }, signal);
+	await hasher.digest(new Blob(['a']), { md5: true }, signal);
+	expect(warn).toHaveBeenCalledTimes(1);
+	expect(String(warn.mock.calls[0])).toContain('WebAssembly');
+});
+
+test('on the main thread other tasks run between the chunks', async () => {
+	const { port1, port2 } = new MessageChannel();
+	let turns = 0;
+	port1.onmessage = () => {
+		turns++;
+		port2.postMessage('');
+	};
+	port2.postMessage('');
+	await digestOnMainThread(random.slice(0, 16 * MiB), true, signal);
+	port1.close();
+	// 64 chunks of 256 KiB.
+	expect(turns).toBeGreaterThanOrEqual(64);
+});
