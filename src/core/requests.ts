@@ -118,7 +118,8 @@ export function createRequests(world: RequestsWorld): Requests {
 		if (isUnanswered(error) && !connectivity.isOnline()) return waitOffline();
 		const remedy = remedyFor(error);
 		if (remedy === 'renew' && tally.renewals++ === 0) return;
-		if (remedy !== 'retry' || !(error instanceof UploadError)) throw exhausted(error);
+		if (remedy === 'renew') throw exhausted(error);
+		if (remedy !== 'retry' || !(error instanceof UploadError)) throw error;
 		count(error, tally);
 		if (error.code === 'Network') await diagnose(plan.range);
 		if (tally.failures >= world.retry.attempts || tally.attempts >= MAX_ATTEMPTS) throw error;
