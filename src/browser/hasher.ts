@@ -160,5 +160,8 @@ async function onMainThread(bytes: Bytes, md5: boolean, signal: AbortSignal): Pr
 	const loaded = await import('./main-thread-hasher.js').catch((cause: unknown) => {
 		throw new UploadError('Network', 'The checksum code could not be loaded', { cause, retryable: true });
 	});
-	return loaded.digestOnMainThread(bytes, md5, signal);
+	return loaded.digestOnMainThread(bytes, md5, signal).catch((error: unknown) => {
+		signal.throwIfAborted();
+		throw fileUnreadable(error);
+	});
 }
