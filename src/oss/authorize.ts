@@ -3,8 +3,7 @@ import { UploadError } from '../errors.js';
 import type { CredentialsCache } from './credentials.js';
 import type { Query } from './encoding.js';
 import type { Endpoint } from './endpoint.js';
-import { askProvider, isAnswer, unexpected } from './provider.js';
-import { type SignInput, sign as signV4 } from './signer-v4.js';
+import { sign as signV4 } from './signer-v4.js';
 
 /** A request as the table and the operation make it, without time, token and signature. */
 export interface Unsigned {
@@ -38,7 +37,7 @@ export interface CredentialsSigning {
 export function signWithCredentials(options: CredentialsSigning): Authorize {
 	const { bucket, endpoint, signatureVersion, credentials, serverNow } = options;
 	return async ({ method, key, query, headers }, signal) => {
-		const sign = signatureVersion === 'v1' ? await loadSignerV1() : signV4;
+		const sign = signatureVersion === 'v1' ? (await loaded(import('./signer-v1.js'))).sign : signV4;
 		const used = await credentials.get(key, signal);
 		const { region } = endpoint;
 		const time = serverNow();
@@ -50,12 +49,32 @@ export function signWithCredentials(options: CredentialsSigning): Authorize {
 	};
 }
 
-async function loadSignerV1(): Promise<(input: SignInput) => Record<string, string>> {
+/** What few ask for is loaded when it is asked for; a chunk that does not come is a network that fails. */
+async function loaded<T>(module: Promise<T>): Promise<T> {
 	try {
-		return (await import('./signer-v1.js')).sign;
+		return await module;
 	} catch (cause) {
-		throw new UploadError('Network', 'The V1 signer could not be loaded', { retryable: true, cause });
+		throw new UploadError('Network', 'A part of the uploader could not be loaded', {
+			retryable: true,
+			cause,
+		});
 	}
+}
+
+export interface RequestSigning {
+	readonly bucket: string;
+	readonly endpoint: Endpoint;
+	readonly signRequest: SignRequest;
+	readonly clock: Clock;
+}
+
+/** Has the app's own server sign. */
+export function signByProvider(options: RequestSigning): Authorize {
+	const rejected = new Set<string>();
+	return async (request, signal) => {
+		const { askToSign } = await loaded(import('./sign-request.js'));
+		return askToSign(options, rejected, request, signal);
+	};
 }
 
 /** A request for your server to sign or presign. */
@@ -75,50 +94,3 @@ export interface SignedRequest {
 
 /** Asks the app's own server to sign, so that no secret reaches the page. */
 export type SignRequest = (request: SignRequestInput) => SignedRequest | Promise<SignedRequest>;
-
-export interface RequestSigning {
-	readonly bucket: string;
-	readonly endpoint: Endpoint;
-	readonly signRequest: SignRequest;
-	readonly clock: Clock;
-}
-
-export function signByProvider({ bucket, endpoint, signRequest, clock }: RequestSigning): Authorize {
-	/** By request and not by object: a sibling that succeeds must not take the reason from the one that failed. */
-	const rejected = new Set<string>();
-	return async (request, signal) => {
-		const id = JSON.stringify([request.operation, request.key, request.partNumber]);
-		const reason = rejected.has(id) ? 'rejected' : 'initial';
-		const { url, headers } = await askProvider(
-			'signRequest',
-			(asked) => signRequest({ ...request, bucket, reason, signal: asked }),
-			(answer) => readSigned(answer, endpoint),
-			clock,
-			signal,
-		);
-		rejected.delete(id);
-		return { url, headers: { ...request.headers, ...headers }, reject: () => rejected.add(id) };
-	};
-}
-
-/** No message of it holds the URL, which may be a signed one. */
-function readSigned(answer: unknown, endpoint: Endpoint): Pick<Authorized, 'url' | 'headers'> {
-	const { url, headers } = isAnswer(answer) ? answer : {};
-	if (!accepts(url, endpoint)) throw unexpected('signRequest', '`url` as an https address', url);
-	if (headers != null && !isAnswer(headers))
-		throw unexpected('signRequest', '`headers` as an object', headers);
-	const lowerCased: Record<string, string> = {};
-	for (const [name, value] of Object.entries(headers ?? {})) {
-		if (typeof value !== 'string') throw unexpected('signRequest', `header ${name} as text`, value);
-		lowerCased[name.toLowerCase()] = value;
-	}
-	return { url: String(url), headers: lowerCased };
-}
-
-function accepts(url: unknown, endpoint: Endpoint): boolean {
-	try {
-		return endpoint.accepts(new URL(String(url)));
-	} catch {
-		return false;
-	}
-}

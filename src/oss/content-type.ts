@@ -1,59 +1,24 @@
-/** The commonest types by extension. `ts` is a video here, as in the OSS SDKs. */
+/** The commonest types by extension; a bare one is the subtype itself. `ts` is a video here, as in the OSS SDKs. */
 const TYPES: Readonly<Record<string, string>> = {
-	'7z': 'application/x-7z-compressed',
-	aac: 'audio/aac',
-	apk: 'application/vnd.android.package-archive',
-	avi: 'video/x-msvideo',
-	avif: 'image/avif',
-	bmp: 'image/bmp',
-	css: 'text/css',
-	csv: 'text/csv',
-	doc: 'application/msword',
-	docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-	epub: 'application/epub+zip',
-	flac: 'audio/flac',
-	flv: 'video/x-flv',
-	gif: 'image/gif',
-	gz: 'application/gzip',
-	heic: 'image/heic',
-	htm: 'text/html',
-	html: 'text/html',
-	ico: 'image/x-icon',
-	jpeg: 'image/jpeg',
-	jpg: 'image/jpeg',
-	js: 'text/javascript',
-	json: 'application/json',
-	m3u8: 'application/vnd.apple.mpegurl',
-	m4a: 'audio/mp4',
-	md: 'text/markdown',
-	mkv: 'video/x-matroska',
-	mov: 'video/quicktime',
-	mp3: 'audio/mpeg',
-	mp4: 'video/mp4',
-	ogg: 'audio/ogg',
-	pdf: 'application/pdf',
-	png: 'image/png',
-	ppt: 'application/vnd.ms-powerpoint',
-	pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-	rar: 'application/vnd.rar',
-	svg: 'image/svg+xml',
-	tar: 'application/x-tar',
-	tif: 'image/tiff',
-	tiff: 'image/tiff',
-	ts: 'video/MP2T',
-	txt: 'text/plain',
-	wasm: 'application/wasm',
-	wav: 'audio/wav',
-	webm: 'video/webm',
-	webp: 'image/webp',
-	xls: 'application/vnd.ms-excel',
-	xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-	xml: 'application/xml',
-	zip: 'application/zip',
+	image: 'avif bmp gif heic jpeg jpg=jpeg png webp tif=tiff tiff svg=svg+xml ico=x-icon',
+	video: 'mp4 webm m4v=mp4 mov=quicktime mkv=x-matroska avi=x-msvideo flv=x-flv ts=MP2T',
+	audio: 'aac flac ogg wav mp3=mpeg m4a=mp4',
+	text: 'css csv html htm=html txt=plain md=markdown js=javascript',
+	application:
+		'json pdf xml zip wasm gz=gzip tar=x-tar 7z=x-7z-compressed rar=vnd.rar epub=epub+zip ' +
+		'apk=vnd.android.package-archive m3u8=vnd.apple.mpegurl ' +
+		'doc=msword docx=vnd.openxmlformats-officedocument.wordprocessingml.document ' +
+		'xls=vnd.ms-excel xlsx=vnd.openxmlformats-officedocument.spreadsheetml.sheet ' +
+		'ppt=vnd.ms-powerpoint pptx=vnd.openxmlformats-officedocument.presentationml.presentation',
 };
 
 /** The Blob's own type, else by the key's extension, else `application/octet-stream`. */
 export function contentTypeOf(blobType: string, key: string): string {
 	const extension = /\.(\w+)$/.exec(key)?.[1]?.toLowerCase() ?? '';
-	return blobType || (Object.hasOwn(TYPES, extension) && TYPES[extension]) || 'application/octet-stream';
+	const entry = new RegExp(`(?:^| )${extension}(?:=(\\S+))?(?: |$)`);
+	for (const [type, list] of Object.entries(blobType || !extension ? {} : TYPES)) {
+		const found = entry.exec(list);
+		if (found) return `${type}/${found[1] ?? extension}`;
+	}
+	return blobType || 'application/octet-stream';
 }

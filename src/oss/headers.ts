@@ -53,14 +53,16 @@ const create: readonly Operation[] = ['InitiateMultipartUpload', 'PutObject'];
 const finish: readonly Operation[] = ['CompleteMultipartUpload', 'PutObject'];
 const send: readonly Operation[] = ['UploadPart', 'PutObject'];
 const all: readonly Operation[] = [
-	...new Set([...create, ...finish, ...send]),
+	...create,
+	...finish,
+	...send,
 	'ListParts',
 	'AbortMultipartUpload',
 	'HeadObject',
 ];
 
 /**
- * Which requests take a header, and which values it takes where those are counted (OSS API reference, multipart
+ * Which requests take a header, and which values we offer for it (OSS API reference, multipart
  * upload). Encryption on UploadPart is a 400. `x-oss-complete-all` is not here: it would complete with gaps.
  */
 const TABLE: Readonly<Record<string, readonly [takenBy: readonly Operation[], values?: string]>> = {
@@ -69,17 +71,17 @@ const TABLE: Readonly<Record<string, readonly [takenBy: readonly Operation[], va
 	'content-disposition': [create],
 	'content-encoding': [create],
 	expires: [create],
-	'x-oss-server-side-encryption': [create, 'AES256 KMS SM4'],
-	'x-oss-server-side-data-encryption': [create, 'SM4'],
+	'x-oss-server-side-encryption': [create],
+	'x-oss-server-side-data-encryption': [create],
 	'x-oss-server-side-encryption-key-id': [create],
 	'x-oss-storage-class': [create, 'Standard IA Archive ColdArchive DeepColdArchive'],
 	'x-oss-tagging': [create],
-	'x-oss-forbid-overwrite': [[...create, ...finish], 'true false'],
+	'x-oss-forbid-overwrite': [[...create, ...finish]],
 	'x-oss-object-acl': [finish, 'default private public-read public-read-write'],
 	'x-oss-traffic-limit': [send],
 	'x-oss-callback': [finish],
 	'x-oss-callback-var': [finish],
-	'x-oss-request-payer': [all, 'requester'],
+	'x-oss-request-payer': [all],
 };
 
 const ruleFor = (name: string): (typeof TABLE)[string] | undefined => {
@@ -115,9 +117,9 @@ export function objectHeaders(options: ObjectOptions): ObjectSettings['headers']
 	set('content-type', contentType);
 	set('x-oss-object-acl', acl);
 	set('x-oss-storage-class', storageClass);
-	set('x-oss-forbid-overwrite', forbidOverwrite && 'true');
+	set('x-oss-forbid-overwrite', forbidOverwrite ? 'true' : undefined);
 	set('x-oss-traffic-limit', trafficLimit === undefined ? undefined : String(trafficLimit));
-	set('x-oss-tagging', tags && encodeTags(tags));
+	set('x-oss-tagging', (tags && encodeTags(tags)) || undefined);
 	set('x-oss-callback', callback && encodeCallback(callback));
 	set('x-oss-callback-var', callback?.vars && encodeVars(callback.vars));
 	return checked(headers);
