@@ -1,4 +1,10 @@
-import { createUploader, type PendingUpload, type Uploader, type UploadTask } from 'oss-resumable-upload';
+import {
+	createUploader,
+	type PendingUpload,
+	UploadError,
+	type Uploader,
+	type UploadTask,
+} from 'oss-resumable-upload';
 import { adviceOn } from './advice.js';
 import { announce } from './announcer.js';
 import { element, find, setText } from './element.js';
@@ -96,20 +102,25 @@ async function start(): Promise<void> {
 			return found.filter(({ id }) => !here.has(id));
 		},
 		resume: async (interrupted, file) => {
-			const wrong = sizeMismatch(interrupted, file);
-			if (wrong) return wrong;
+			const { size } = interrupted;
+			if (file.size !== size) {
+				return otherFile(
+					interrupted,
+					file,
+					`it has ${formatBytes(file.size)} instead of ${formatBytes(size)}`,
+				);
+			}
 			const task = uploader().resume(interrupted.id, file);
 			const card = makeCard(file, task);
 			await compared(task);
-			if (task.state === 'failed') {
-				cards.delete(card);
-				return task.result.then(
-					() => undefined,
-					(error: unknown) => adviceOn(error),
-				);
+			if (task.state !== 'failed') {
+				show(card);
+				return undefined;
 			}
-			show(card);
-			return undefined;
+			cards.delete(card);
+			card.close();
+			const error: unknown = await task.result.catch((reason: unknown) => reason);
+			return isOtherFile(error) ? otherFile(interrupted, file, 'its content differs') : adviceOn(error);
 		},
 		discard: (interrupted) => uploader().discard(interrupted.id),
 	});
@@ -121,10 +132,10 @@ async function start(): Promise<void> {
 	document.body.dataset.ready = 'true';
 }
 
-const sizeMismatch = ({ name, size }: PendingUpload, file: File): string | undefined =>
-	file.size === size
-		? undefined
-		: `${file.name} is not the file of this upload: it has ${formatBytes(file.size)}, and ${name} has ${formatBytes(size)}. Nothing was changed; pick ${name}.`;
+const isOtherFile = (error: unknown): boolean => error instanceof UploadError && error.code === 'FileChanged';
+
+const otherFile = (interrupted: PendingUpload, file: File, why: string): string =>
+	`${file.name} is not the file of this upload: ${why}. Nothing was changed; pick ${interrupted.name}.`;
 
 start().catch((error: unknown) => {
 	const reason = error instanceof Error ? error.message : String(error);

@@ -83,6 +83,13 @@ export class UploadCard {
 		return isOver ? undefined : this.#task.checkpointId;
 	}
 
+	/** Takes the card away; its task is left alone. */
+	close(): void {
+		this.#grid.close();
+		cancelAnimationFrame(this.#frame);
+		this.node.remove();
+	}
+
 	#button(kind: string, onClick: () => void): HTMLButtonElement {
 		const button = element('button', { type: 'button', class: kind });
 		button.addEventListener('click', onClick);
@@ -188,9 +195,7 @@ export class UploadCard {
 			void this.#cancel();
 			return;
 		}
-		this.#grid.close();
-		cancelAnimationFrame(this.#frame);
-		this.node.remove();
+		this.close();
 		this.#options.onDismiss();
 	}
 

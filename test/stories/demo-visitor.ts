@@ -48,7 +48,7 @@ export class Visitor {
 		await rm(this.#folder, { recursive: true, force: true });
 	}
 
-	/** A file of random bytes; with `like`, one of the same size. */
+	/** A file of random bytes. */
 	async writeFile(name: string, size: number): Promise<PickedFile> {
 		const path = join(this.#folder, name);
 		const hash = createHash('sha256');
@@ -105,6 +105,11 @@ export class DemoPage {
 		return this.page
 			.getByRole('listitem')
 			.filter({ has: this.page.getByRole('heading', { name, exact: true }) });
+	}
+
+	/** How many interrupted uploads are offered. */
+	interrupted(): Promise<number> {
+		return this.page.getByRole('button', { name: /^Discard/ }).count();
 	}
 
 	/** Resolves when the card of `name` is in the state of these words. */
