@@ -86,3 +86,12 @@ test('without IndexedDB nothing fails before the first call, and then it is a St
 		globalThis.indexedDB = indexedDB;
 	}
 });
+
+test('a part that arrives after its upload was deleted leaves no row behind', async () => {
+	const databaseName = nextName();
+	const store = indexedDbCheckpoints({ databaseName });
+	await store.create(checkpointOf());
+	await store.delete(checkpointOf().id);
+	await store.addPart(checkpointOf().id, partOf(1), 1100);
+	expect(await (await openDB(databaseName)).count('parts')).toBe(0);
+});
