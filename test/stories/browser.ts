@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chromium, type Page } from 'playwright';
+
+const FLAGS = [
+	'--headless',
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+	'--remote-debugging-port=0',
+];
+
+export interface BrowserProcess {
+	newPage(url: string): Promise<Page>;
+	/** As a crash of the machine would: no handler of the browser runs. */
+	kill(): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** A browser process of its own on a profile that outlives it. */
+export async function startBrowser(profile: string): Promise<BrowserProcess> {
+	const executable = process.env.CHROMIUM_PATH ?? chromium.executablePath();
+	// A process group of its own, so that a kill reaches the renderers too.
+	const child = spawn(executable, [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], {
+		detached: true,
+		stdio: ['ignore', 'ignore', 'pipe'],
+	});
+	const browser = await chromium.connectOverCDP(await debuggerAddress(child));
+	const [context] = browser.contexts();
+	if (context === undefined) throw new Error('The browser has no context');
+	const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
+		if (child.exitCode !== null || child.signalCode !== null) return;
+		const exited = once(child, 'exit');
+		if (child.pid !== undefined) process.kill(-child.pid, signal);
+		await exited;
+	};
+	return {
+		async newPage(url) {
+			const page = await context.newPage();
+			await page.goto(url);
+			return page;
+		},
+		kill: () => end('SIGKILL'),
+		async close() {
+			await browser.close().catch(() => {});
+			await end('SIGKILL');
+		},
+	};
+}
+
+/** Picks a file of any size by its path, as a person does: Playwright's own way would send its bytes along. */
+export async function pick(page: Page, path: string): Promise<void> {
+	const session = await page.context().newCDPSession(page);
+	const { root } = await session.send('DOM.getDocument');
+	const { nodeId } = await session.send('DOM.querySelector', { nodeId: root.nodeId, selector: 'input' });
+	await session.send('DOM.setFileInputFiles', { nodeId, files: [path] });
+	await session.detach();
+}
+
+function debuggerAddress(child: ChildProcess): Promise<string> {
+	return new Promise((resolve, reject) => {
+		let text = '';
+		child.once('error', reject);
+		child.once('exit', (code) => reject(new Error(`The browser ended with ${code}: ${text.slice(-2000)}`)));
+		child.stderr?.on('data', (chunk: Buffer) => {
+			text += chunk.toString();
+			const found = /DevTools listening on (ws:\S+)/.exec(text)?.[1];
+			if (found) resolve(found);
+		});
+	});
+}
