@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { sleep } from './clock.js';
 import { type Fault, findFault } from './faults.js';
@@ -23,6 +24,8 @@ export class Exchange {
 	readonly signal: AbortSignal;
 	readonly #request: IncomingMessage;
 	readonly #response: ServerResponse;
+	// A request that was broken off no longer knows its socket.
+	readonly #socket: Socket;
 	readonly #log: RequestLog;
 	/** Bytes per second; undefined for no limit. */
 	readonly #rate: number | undefined;
@@ -40,6 +43,7 @@ export class Exchange {
 	) {
 		this.#request = request;
 		this.#response = response;
+		this.#socket = request.socket;
 		this.record = options.record;
 		this.faults = options.faults;
 		this.#log = options.log;
@@ -69,8 +73,9 @@ export class Exchange {
 			throw new ConnectionLost('The request broke off.', { cause: error });
 		}
 		if (cut) this.destroy();
-		await this.#hang();
-		if (!this.#request.complete || this.signal.aborted) throw new ConnectionLost('The request broke off.');
+		else await this.#hang();
+		if (cut || !this.#request.complete || this.signal.aborted)
+			throw new ConnectionLost('The request broke off.');
 	}
 
 	/** @throws OssError when it is absurdly long */
@@ -115,10 +120,9 @@ export class Exchange {
 	}
 
 	/** Ends the connection without an answer. */
-	destroy(): never {
+	destroy(): void {
 		this.end();
-		this.#request.socket.destroy();
-		throw new ConnectionLost('The connection was cut on purpose.');
+		this.#socket.destroy();
 	}
 
 	/** Writes the record; what comes after is not part of it. */
@@ -128,7 +132,7 @@ export class Exchange {
 
 	async send({ status, headers = {}, body }: Reply): Promise<void> {
 		this.record.status = status;
-		this.#response.writeHead(status, headers);
+		this.#response.writeHead(status, asBytes(headers));
 		if (body === undefined || typeof body === 'string') {
 			// Written before the client can know of the answer: a test that awaits it finds the record.
 			this.end();
@@ -142,3 +146,9 @@ export class Exchange {
 		}
 	}
 }
+
+/** Node writes header values as Latin-1; what was stored is UTF-8, and goes back byte for byte. */
+const asBytes = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+	Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name, Buffer.from(value).toString('latin1')]),
+	);

@@ -17,8 +17,9 @@ export async function listen(server: Server, port: number, serve: Serve): Promis
 	server.timeout = 0;
 	const running = new Set<Promise<void>>();
 	server.on('request', (request, response) => {
+		const { socket } = request;
 		const served = serve(request, response)
-			.catch(() => request.socket.destroy())
+			.catch(() => socket.destroy())
 			.then(() => {
 				running.delete(served);
 			});

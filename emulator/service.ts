@@ -68,15 +68,14 @@ export class Service {
 		const startedAt = performance.now();
 		try {
 			const reply = await this.#answer(exchange, parsed);
-			if (findFault(struck, 'drop-reply')) exchange.destroy();
+			if (findFault(struck, 'drop-reply')) return exchange.destroy();
 			await exchange.send({
 				...reply,
 				headers: { ...this.#commonHeaders(exchange, startedAt), ...reply.headers },
 			});
 		} catch {
 			// Whatever is thrown here means that nobody hears an answer any more.
-			exchange.end();
-			incoming.socket.destroy();
+			exchange.destroy();
 		}
 	}
 

@@ -22,8 +22,13 @@ interface AliOss {
 		start: number,
 		end: number,
 	): Promise<{ readonly etag: string }>;
-	listParts(key: string, uploadId: string): Promise<{ readonly parts: readonly Record<string, string>[] | Record<string, string> }>;
-	listUploads(query: Record<string, unknown>): Promise<{ readonly uploads: readonly { readonly uploadId: string }[] }>;
+	listParts(
+		key: string,
+		uploadId: string,
+	): Promise<{ readonly parts: readonly Record<string, string>[] | Record<string, string> }>;
+	listUploads(
+		query: Record<string, unknown>,
+	): Promise<{ readonly uploads: readonly { readonly uploadId: string }[] }>;
 	abortMultipartUpload(key: string, uploadId: string): Promise<unknown>;
 	signatureUrl(key: string, options?: Record<string, unknown>): string;
 	signatureUrlV4(method: string, expires: number, request: unknown, key: string): Promise<string>;
@@ -94,11 +99,16 @@ describe.each([
 		const { uploads } = await oss.listUploads({ 'max-uploads': 10 });
 		expect(uploads.map((upload) => upload.uploadId)).toEqual([uploadId]);
 		await oss.abortMultipartUpload('unfinished', uploadId);
-		await expect(oss.listParts('unfinished', uploadId)).rejects.toMatchObject({ code: 'NoSuchUpload', status: 404 });
+		await expect(oss.listParts('unfinished', uploadId)).rejects.toMatchObject({
+			code: 'NoSuchUpload',
+			status: 404,
+		});
 	});
 
 	test('is refused with a wrong secret', async () => {
-		await expect(make({ accessKeySecret: 'wrong', refreshSTSToken: null }).put('a', body)).rejects.toMatchObject({
+		await expect(
+			make({ accessKeySecret: 'wrong', refreshSTSToken: null }).put('a', body),
+		).rejects.toMatchObject({
 			code: 'SignatureDoesNotMatch',
 			status: 403,
 		});
@@ -122,13 +132,20 @@ describe.each([
 
 test('an address presigned by ali-oss with V1 opens', async () => {
 	await client({ endpoint: emulator.url }).put('presigned', Buffer.from('hello'));
-	const url = client({ endpoint: emulator.url.replace('127.0.0.1', 'localhost'), sldEnable: true }).signatureUrl('presigned');
+	const url = client({
+		endpoint: emulator.url.replace('127.0.0.1', 'localhost'),
+		sldEnable: true,
+	}).signatureUrl('presigned');
 	expect(await (await fetch(url)).text()).toBe('hello');
 });
 
 test('an address presigned by ali-oss with V4 opens', async () => {
 	await client({ endpoint: emulator.url }).put('presigned', Buffer.from('hello'));
-	const oss = client({ endpoint: emulator.url.replace('127.0.0.1', 'localhost'), sldEnable: true, authorizationV4: true });
+	const oss = client({
+		endpoint: emulator.url.replace('127.0.0.1', 'localhost'),
+		sldEnable: true,
+		authorizationV4: true,
+	});
 	const url = await oss.signatureUrlV4('GET', 60, undefined, 'presigned');
 	expect(await (await fetch(url)).text()).toBe('hello');
 });

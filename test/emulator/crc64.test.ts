@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { Crc64, combineCrc64, flipFirstByte } from '../../emulator/crc64.js';
 
 const crc64 = (bytes: Uint8Array): bigint => new Crc64().update(bytes).digest();
-const bytes = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, at) => (at * 167 + 13) % 256));
+const bytes = (length: number): Buffer =>
+	Buffer.from(Array.from({ length }, (_, at) => (at * 167 + 13) % 256));
 
 /** Bit by bit, from the definition. */
 function slowCrc64(data: Uint8Array): bigint {
@@ -30,8 +31,11 @@ test.each([0, 1, 7, 100, 4096, 100_001])('checksums combine when the second run 
 	expect(combineCrc64(crc64(first), crc64(second), length)).toBe(crc64(Buffer.concat([first, second])));
 });
 
-test.each([1, 2, 999])('the checksum after the first of %i bytes flips follows without reading them', (length) => {
-	const flipped = bytes(length);
-	flipped.writeUInt8(flipped.readUInt8(0) ^ 1, 0);
-	expect(flipFirstByte(crc64(bytes(length)), 1, length)).toBe(crc64(flipped));
-});
+test.each([1, 2, 999])(
+	'the checksum after the first of %i bytes flips follows without reading them',
+	(length) => {
+		const flipped = bytes(length);
+		flipped.writeUInt8(flipped.readUInt8(0) ^ 1, 0);
+		expect(flipFirstByte(crc64(bytes(length)), 1, length)).toBe(crc64(flipped));
+	},
+);

@@ -11,7 +11,7 @@ import {
 } from '../../emulator/signature-v4.js';
 
 type Headers = Record<string, string>;
-type Query = (readonly [string, string])[];
+type Query = readonly (readonly [string, string])[];
 
 export interface Credentials {
 	readonly accessKeyId: string;
@@ -45,6 +45,86 @@ export interface Answer {
 	xml(name: string): string | undefined;
 }
 
+interface Signable extends Credentials {
+	readonly method: string;
+	readonly bucket: string;
+	readonly key: string | undefined;
+	readonly query: Query;
+	readonly headers: Headers;
+	readonly at: number;
+	readonly expires: number;
+	readonly region: string;
+}
+
+interface Signed {
+	readonly query: Query;
+	readonly headers: Headers;
+}
+
+const tokenHeader = ({ securityToken }: Signable): Headers =>
+	securityToken === undefined ? {} : { 'x-oss-security-token': securityToken };
+
+const tokenParameter = (name: string, { securityToken }: Signable): Query =>
+	securityToken === undefined ? [] : [[name, securityToken]];
+
+const scopeAt = ({ at, region }: Signable) => {
+	const datetime = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
+	return { datetime, scope: { date: datetime.slice(0, 8), region, product: 'oss' } };
+};
+
+const signatureV4 = (signable: Signable): string => {
+	const { datetime, scope } = scopeAt(signable);
+	const canonical = canonicalRequest({ ...signable, additionalHeaders: [] });
+	return signature(signingKey(signable.accessKeySecret, scope), stringToSign(datetime, scope, canonical));
+};
+
+const SIGNERS: Readonly<Record<NonNullable<Say['sign']>, (signable: Signable) => Signed>> = {
+	none: ({ query, headers }) => ({ query, headers }),
+	v4: (signable) => {
+		const { datetime, scope } = scopeAt(signable);
+		const headers: Headers = {
+			...signable.headers,
+			'x-oss-date': datetime,
+			'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
+			...tokenHeader(signable),
+		};
+		const credential = `${signable.accessKeyId}/${scopeOf(scope)}`;
+		headers.authorization = `${ALGORITHM} Credential=${credential},Signature=${signatureV4({ ...signable, headers })}`;
+		return { query: signable.query, headers };
+	},
+	'v4-query': (signable) => {
+		const { datetime, scope } = scopeAt(signable);
+		const query: Query = [
+			...signable.query,
+			['x-oss-signature-version', ALGORITHM],
+			['x-oss-credential', `${signable.accessKeyId}/${scopeOf(scope)}`],
+			['x-oss-date', datetime],
+			['x-oss-expires', String(signable.expires)],
+			...tokenParameter('x-oss-security-token', signable),
+		];
+		const result = signatureV4({ ...signable, query });
+		return { query: [...query, ['x-oss-signature', result]], headers: signable.headers };
+	},
+	v1: (signable) => {
+		const date = new Date(signable.at).toUTCString();
+		const headers: Headers = { ...signable.headers, 'x-oss-date': date, ...tokenHeader(signable) };
+		const text = stringToSignV1({ ...signable, headers, date });
+		headers.authorization = `OSS ${signable.accessKeyId}:${signatureV1(signable.accessKeySecret, text)}`;
+		return { query: signable.query, headers };
+	},
+	'v1-query': (signable) => {
+		const date = String(Math.floor(signable.at / 1000) + signable.expires);
+		const query: Query = [...signable.query, ...tokenParameter('security-token', signable)];
+		const text = stringToSignV1({ ...signable, query, date });
+		const parameters: Query = [
+			['Expires', date],
+			['OSSAccessKeyId', signable.accessKeyId],
+			['Signature', signatureV1(signable.accessKeySecret, text)],
+		];
+		return { query: [...query, ...parameters], headers: signable.headers };
+	},
+};
+
 /** Only what a raw client needs; the signature functions it uses are proven by the published vectors. */
 export class OssClient {
 	readonly #emulator: Emulator;
@@ -67,56 +147,20 @@ export class OssClient {
 
 	/** The signed path and headers of a request, to be sent by other means. */
 	sign(say: Say): { readonly path: string; readonly headers: Headers } {
-		const { bucket = 'examplebucket', key, query = [], sign = 'v4' } = say;
-		const { accessKeyId, accessKeySecret, securityToken } = say.credentials ?? this.#credentials;
-		const at = say.at ?? Date.now();
-		const headers: Headers = { ...say.headers };
-		const signed: Query = [...query];
-		const expires = say.expires ?? 900;
-		const resource = { method: say.method, bucket, key };
-		if (sign === 'v4' || sign === 'v4-query') {
-			const datetime = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
-			const scope = { date: datetime.slice(0, 8), region: say.region ?? 'cn-hangzhou', product: 'oss' };
-			if (sign === 'v4') {
-				headers['x-oss-date'] = datetime;
-				headers['x-oss-content-sha256'] = 'UNSIGNED-PAYLOAD';
-				if (securityToken !== undefined) headers['x-oss-security-token'] = securityToken;
-			} else {
-				signed.push(
-					['x-oss-signature-version', ALGORITHM],
-					['x-oss-credential', `${accessKeyId}/${scopeOf(scope)}`],
-					['x-oss-date', datetime],
-					['x-oss-expires', String(expires)],
-				);
-				if (securityToken !== undefined) signed.push(['x-oss-security-token', securityToken]);
-			}
-			const canonical = canonicalRequest({ ...resource, query: signed, headers, additionalHeaders: [] });
-			const result = signature(
-				signingKey(accessKeySecret, scope),
-				stringToSign(datetime, scope, canonical),
-			);
-			if (sign === 'v4') {
-				headers.authorization = `${ALGORITHM} Credential=${accessKeyId}/${scopeOf(scope)},Signature=${result}`;
-			} else signed.push(['x-oss-signature', result]);
-		}
-		if (sign === 'v1') {
-			const date = new Date(at).toUTCString();
-			headers['x-oss-date'] = date;
-			if (securityToken !== undefined) headers['x-oss-security-token'] = securityToken;
-			const text = stringToSignV1({ ...resource, query, headers, date });
-			headers.authorization = `OSS ${accessKeyId}:${signatureV1(accessKeySecret, text)}`;
-		}
-		if (sign === 'v1-query') {
-			const date = String(Math.floor(at / 1000) + expires);
-			if (securityToken !== undefined) signed.push(['security-token', securityToken]);
-			const text = stringToSignV1({ ...resource, query: signed, headers, date });
-			signed.push(
-				['Expires', date],
-				['OSSAccessKeyId', accessKeyId],
-				['Signature', signatureV1(accessKeySecret, text)],
-			);
-		}
-		return { path: pathOf(bucket, key, signed), headers };
+		const { bucket = 'examplebucket', key, query = [], headers = {}, sign = 'v4' } = say;
+		const signable: Signable = {
+			method: say.method,
+			bucket,
+			key,
+			query,
+			headers,
+			at: say.at ?? Date.now(),
+			expires: say.expires ?? 900,
+			region: say.region ?? 'cn-hangzhou',
+			...(say.credentials ?? this.#credentials),
+		};
+		const signed = SIGNERS[sign](signable);
+		return { path: pathOf(bucket, key, signed.query), headers: signed.headers };
 	}
 
 	put(key: string, body: string | Uint8Array = '', headers: Headers = {}): Promise<Answer> {
@@ -130,7 +174,13 @@ export class OssClient {
 		return uploadId;
 	}
 
-	part(key: string, uploadId: string, partNumber: number | string, body: string | Uint8Array, headers: Headers = {}) {
+	part(
+		key: string,
+		uploadId: string,
+		partNumber: number | string,
+		body: string | Uint8Array,
+		headers: Headers = {},
+	) {
 		return this.say({
 			method: 'PUT',
 			key,
@@ -143,7 +193,12 @@ export class OssClient {
 		});
 	}
 
-	complete(key: string, uploadId: string, parts: readonly (readonly [number, string])[], headers: Headers = {}) {
+	complete(
+		key: string,
+		uploadId: string,
+		parts: readonly (readonly [number, string])[],
+		headers: Headers = {},
+	) {
 		return this.completeWith(key, uploadId, completeXml(parts), headers);
 	}
 
@@ -173,14 +228,21 @@ const encode = (text: string): string =>
 
 const pathOf = (bucket: string, key: string | undefined, query: Query): string => {
 	const path = `/${bucket}/${encode(key ?? '').replaceAll('%2F', '/')}`;
-	const text = query.map(([name, value]) => (value === '' ? encode(name) : `${encode(name)}=${encode(value)}`));
+	const text = query.map(([name, value]) =>
+		value === '' ? encode(name) : `${encode(name)}=${encode(value)}`,
+	);
 	return text.length === 0 ? path : `${path}?${text.join('&')}`;
 };
 
 /** One request, as raw as Node can make it: the path goes out as it is. */
 export function http(
 	url: string,
-	{ method, path, headers = {}, body = '' }: { method: string; path: string; headers?: Headers; body?: string | Uint8Array },
+	{
+		method,
+		path,
+		headers = {},
+		body = '',
+	}: { method: string; path: string; headers?: Headers; body?: string | Uint8Array },
 ): Promise<Answer> {
 	const { hostname, port } = new URL(url);
 	return new Promise((resolve, reject) => {
