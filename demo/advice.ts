@@ -5,7 +5,8 @@ const ADVICE: Readonly<Record<UploadErrorCode, string>> = {
 	Credentials: 'This page got no valid upload token. Check that you are signed in, then try again.',
 	Network: 'OSS could not be reached. Check the network, then try again: what is stored stays stored.',
 	Timeout: 'OSS took too long to answer. Try again: what is stored stays stored.',
-	Service: 'OSS refused the upload.',
+	Service:
+		'OSS refused the upload. Try again; if that does not help, give the line below to whoever runs the bucket.',
 	ClockSkew: 'The clock of this computer is too far off. Set it, then try again.',
 	FileChanged: 'The file changed since the upload began. Pick it again to upload it as it is now.',
 	FileUnreadable: 'The file can no longer be read: it was moved, deleted or changed. Pick it again.',
@@ -24,15 +25,8 @@ export const adviceOn = (error: unknown): string =>
 		? ADVICE[error.code]
 		: 'Something went wrong that this page did not expect. Try again.';
 
-/** The facts for whoever is asked for help: OSS's code, HTTP status, request ID. */
+/** The facts for whoever is asked for help. */
 export function evidenceOf(error: unknown): string {
 	if (!(error instanceof UploadError)) return error instanceof Error ? error.message : String(error);
-	const facts = [
-		error.message,
-		error.partNumber && `part ${error.partNumber}`,
-		error.status && `HTTP ${error.status}`,
-		error.ossCode,
-		error.requestId && `request ${error.requestId}`,
-	];
-	return facts.filter(Boolean).join(' · ');
+	return error.requestId ? `${error.message} · request ${error.requestId}` : error.message;
 }

@@ -8,7 +8,8 @@ export interface PendingListOptions {
 	load(): Promise<readonly PendingUpload[]>;
 	/** Goes on with this upload; resolves with a sentence when this is not its file, and nothing has changed then. */
 	resume(pending: PendingUpload, file: File): Promise<string | undefined>;
-	discard(pending: PendingUpload): Promise<void>;
+	/** Resolves with a sentence when it could not be discarded. */
+	discard(pending: PendingUpload): Promise<string | undefined>;
 }
 
 /** The uploads that an earlier visit left unfinished. Browsers do not keep the file: it has to be picked again. */
@@ -108,26 +109,19 @@ export class PendingList {
 		input.addEventListener('change', () => {
 			const [file] = input.files ?? [];
 			input.value = '';
-			if (file) void this.#resume(pending, file, note);
+			if (file) void this.#change(note, 'Looking at the file …', this.#options.resume(pending, file));
 		});
 		discard.addEventListener('click', () => {
-			discard.disabled = true;
-			void this.#discard(pending);
+			void this.#change(note, 'Discarding …', this.#options.discard(pending));
 		});
 		return row;
 	}
 
-	async #resume(pending: PendingUpload, file: File, note: HTMLElement): Promise<void> {
-		setText(note, 'Looking at the file …');
-		const sentence = await this.#options.resume(pending, file);
+	async #change(note: HTMLElement, meanwhile: string, change: Promise<string | undefined>): Promise<void> {
+		setText(note, meanwhile);
+		const sentence = await change;
 		setText(note, sentence ?? '');
 		if (sentence) announce(sentence);
-		await this.refresh();
-	}
-
-	async #discard(pending: PendingUpload): Promise<void> {
-		await this.#options.discard(pending);
-		announce(`${pending.name}: discarded, its parts on OSS are deleted`);
 		await this.refresh();
 	}
 }

@@ -9,6 +9,8 @@ export interface Settings {
 
 const VERIFY: readonly Settings['verify'][] = ['crc64', 'md5', 'full', 'none'];
 const NAMES = ['partSize', 'parallel', 'verify'] as const;
+/** The least number that the address may give, where it may give one that the panel does not offer. */
+const LEAST: Partial<Record<(typeof NAMES)[number], number>> = { partSize: 100 * 1024, parallel: 1 };
 
 /** Binds the settings panel to the page's address, so that a reload keeps them; returns how to read it. */
 export function settingsPanel(): () => Settings {
@@ -17,7 +19,7 @@ export function settingsPanel(): () => Settings {
 	for (const name of NAMES) {
 		const select = find(`[name=${name}]`, HTMLSelectElement, form);
 		const wanted = address.searchParams.get(name);
-		if (wanted) choose(select, wanted);
+		if (wanted) choose(select, wanted, LEAST[name]);
 		select.addEventListener('change', () => {
 			address.searchParams.set(name, select.value);
 			history.replaceState(null, '', address);
@@ -31,9 +33,10 @@ export function settingsPanel(): () => Settings {
 	});
 }
 
-/** A number from the address that the panel does not offer is offered then; anything else is not taken. */
-function choose(select: HTMLSelectElement, wanted: string): void {
+/** A sound number that the panel does not offer is offered from then on; anything else is not taken. */
+function choose(select: HTMLSelectElement, wanted: string, least = Number.POSITIVE_INFINITY): void {
 	const isOffered = [...select.options].some((option) => option.value === wanted);
-	if (!isOffered && /^[1-9]\d*$/.test(wanted)) select.add(new Option(wanted));
-	if (isOffered || /^[1-9]\d*$/.test(wanted)) select.value = wanted;
+	const isSound = /^\d+$/.test(wanted) && Number(wanted) >= least;
+	if (!isOffered && isSound) select.add(new Option(wanted));
+	if (isOffered || isSound) select.value = wanted;
 }

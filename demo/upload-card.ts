@@ -111,7 +111,7 @@ export class UploadCard {
 		task.on('retry', ({ partNumber, operation, error }) => {
 			this.#retries++;
 			const what = partNumber === undefined ? operation : `Part ${partNumber}`;
-			setText(this.#note, `${what} is tried again: ${evidenceOf(error)}`);
+			setText(this.#note, `${what} is tried again: ${error.message}`);
 		});
 		task.on('warning', ({ message }) => setText(this.#note, message));
 		task.result.then(

@@ -179,6 +179,22 @@ test('several files go at once, each whole', async () => {
 	);
 });
 
+test('files dropped anywhere on the page are uploaded', async () => {
+	await start();
+	const page = await open('');
+	const drag = await page.page.evaluateHandle((size) => {
+		const data = new DataTransfer();
+		data.items.add(new File([new Uint8Array(size).fill(7)], 'dropped.bin'));
+		return data;
+	}, 3 * MiB);
+	await page.page.dispatchEvent('body', 'dragenter', { dataTransfer: drag });
+	await page.page.getByText('Drop to upload').waitFor();
+	await page.page.dispatchEvent('body', 'drop', { dataTransfer: drag });
+	await page.page.getByText('Drop to upload').waitFor({ state: 'hidden' });
+	await page.sees('dropped.bin', 'Done');
+	expect((await objects()).map(({ size }) => size)).toEqual([3 * MiB]);
+});
+
 test('where the server signs, no secret reaches the page', async () => {
 	await start();
 	const file = await visitor.writeFile('signed.bin', 4 * MiB);
@@ -205,7 +221,10 @@ test('a failed upload is tried again without picking the file again', async () =
 	await page.pick(file);
 	await page.sees('refused.bin', 'Failed');
 	await page.isAccessible();
-	await page.card('refused.bin').getByText('OSS refused the upload').waitFor();
+	await page
+		.card('refused.bin')
+		.getByText(/^OSS refused the upload/)
+		.waitFor();
 	emulator.clearFaults();
 	await page.press('Try again refused.bin');
 	await page.sees('refused.bin', 'Done');
