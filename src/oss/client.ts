@@ -74,8 +74,6 @@ export function createOssClient(options: OssClientOptions): OssClient {
 }
 
 interface Call extends Pick<TransportRequest, 'body' | 'onSent'> {
-	readonly operation: Operation;
-	readonly method: string;
 	readonly query?: Query;
 	/** Beside those of the table. */
 	readonly headers?: Readonly<Record<string, string>>;
@@ -89,7 +87,7 @@ const REJECTED =
 /** What OSS says of a presigned URL that has ended, as `AccessDenied`. */
 const EXPIRED = /Request has expired/;
 
-/** OSS may answer 200 before it is done, and an error then. */
+/** OSS may answer 200 before it is done, and an error then. A callback server has to answer JSON, so this is not its own. */
 const ERROR_BODY = /^\s*(<\?[^>]*>\s*)?<Error\b/;
 
 class OssObject implements Remote {
@@ -109,29 +107,18 @@ class OssObject implements Remote {
 	}
 
 	async initiate(signal: AbortSignal): Promise<string> {
-		const operation = 'InitiateMultipartUpload';
-		const response = await this.#call({ operation, method: 'POST', query: { uploads: '' } }, signal);
-		return readAnswer(operation, response, readUploadId);
+		const response = await this.#call('InitiateMultipartUpload', 'POST', signal, { query: { uploads: '' } });
+		return readAnswer(response, readUploadId);
 	}
 
 	async uploadPart(part: PartToSend, signal: AbortSignal): Promise<PartReceipt> {
 		const { uploadId, partNumber, bytes: body, md5, onSent } = part;
 		const query = { partNumber: String(partNumber), uploadId };
-		const headers = contentMd5(md5);
-		const call = {
-			operation: 'UploadPart',
-			method: 'PUT',
-			query,
-			headers,
-			body,
-			onSent,
-			partNumber,
-		} as const;
-		return checksums(await this.#call(call, signal));
+		const call = { query, headers: contentMd5(md5), body, onSent, partNumber };
+		return checksums(await this.#call('UploadPart', 'PUT', signal, call));
 	}
 
 	async listParts(uploadId: string, partNumberMarker: number, signal: AbortSignal): Promise<ListPartsPage> {
-		const operation = 'ListParts';
 		const query = {
 			uploadId,
 			'max-parts': '1000',
@@ -139,8 +126,8 @@ class OssObject implements Remote {
 			// Without it a key with control characters would make the answer no XML.
 			'encoding-type': 'url',
 		};
-		const response = await this.#call({ operation, method: 'GET', query }, signal);
-		return readAnswer(operation, response, (root) => readPartsPage(root, partNumberMarker));
+		const response = await this.#call('ListParts', 'GET', signal, { query });
+		return readAnswer(response, (root) => readPartsPage(root, partNumberMarker));
 	}
 
 	async complete(
@@ -148,20 +135,20 @@ class OssObject implements Remote {
 		parts: readonly { readonly partNumber: number; readonly etag: string }[],
 		signal: AbortSignal,
 	): Promise<ObjectReceipt> {
-		const operation = 'CompleteMultipartUpload';
-		// Browsers would add a Content-Type to text, and OSS would miss it in the signature.
-		const headers = { 'content-type': 'application/xml' };
-		const body = completeBody(parts);
-		const call = { operation, method: 'POST', query: { uploadId }, headers, body } as const;
-		const response = await this.#call(call, signal);
-		const receipt = this.#receipt(call, response);
+		const response = await this.#call('CompleteMultipartUpload', 'POST', signal, {
+			query: { uploadId },
+			// Browsers would add a Content-Type to text, and OSS would miss it in the signature.
+			headers: { 'content-type': 'application/xml' },
+			body: completeBody(parts),
+		});
+		const receipt = this.#receipt(response);
 		// With a callback the body is the callback server's own.
-		if (this.#hasCallback) return receipt;
-		return { ...receipt, etag: readAnswer(operation, response, readEtag) };
+		if (receipt.callback !== undefined || receipt.callbackFailure) return receipt;
+		return { ...receipt, etag: readAnswer(response, readEtag) };
 	}
 
 	async abort(uploadId: string, signal: AbortSignal): Promise<void> {
-		await this.#call({ operation: 'AbortMultipartUpload', method: 'DELETE', query: { uploadId } }, signal);
+		await this.#call('AbortMultipartUpload', 'DELETE', signal, { query: { uploadId } });
 	}
 
 	async put(
@@ -170,18 +157,16 @@ class OssObject implements Remote {
 		onSent: SentListener,
 		signal: AbortSignal,
 	): Promise<ObjectReceipt> {
-		const call = { operation: 'PutObject', method: 'PUT', headers: contentMd5(md5), body, onSent } as const;
-		return this.#receipt(call, await this.#call(call, signal));
+		const call = { headers: contentMd5(md5), body, onSent };
+		return this.#receipt(await this.#call('PutObject', 'PUT', signal, call));
 	}
 
 	async head(signal: AbortSignal): Promise<ObjectInfo | undefined> {
-		const call = { operation: 'HeadObject', method: 'HEAD' } as const;
 		try {
-			const response = await this.#call(call, signal);
+			const response = await this.#call('HeadObject', 'HEAD', signal);
 			this.#headRefused = false;
 			const size = response.header('content-length') ?? '';
-			if (!/^\d+$/.test(size))
-				throw badAnswer(call.operation, response, new SyntaxError('no valid Content-Length'));
+			if (!/^\d+$/.test(size)) throw badAnswer(response, new SyntaxError('no valid Content-Length'));
 			const lastModified = Date.parse(response.header('last-modified') ?? '') || undefined;
 			return { ...this.#stored(response), size: Number(size), lastModified };
 		} catch (error) {
@@ -197,43 +182,30 @@ class OssObject implements Remote {
 		return !answered && (await transport.reaches(endpoint.url(undefined, {}), signal)) ? 'cors' : 'unknown';
 	}
 
-	get #hasCallback(): boolean {
-		return this.#headers['x-oss-callback'] !== undefined;
-	}
-
-	async #call(call: Call, signal: AbortSignal): Promise<TransportResponse> {
-		const { operation, method, query = {}, partNumber, body, onSent } = call;
+	async #call(
+		operation: Operation,
+		method: string,
+		signal: AbortSignal,
+		{ query = {}, headers: ownHeaders, partNumber, ...rest }: Call = {},
+	): Promise<TransportResponse> {
 		const connection = this.#connection;
-		const headers = { ...headersFor(operation, this.#headers), ...call.headers };
+		const { clock, serverTime } = connection;
+		const headers = { ...headersFor(operation, this.#headers), ...ownHeaders };
 		const unsigned = { operation, method, key: this.#key, query, headers, partNumber };
 		const authorized = await connection.authorize(unsigned, signal);
-		const sentAt = connection.clock.now();
-		const response = await connection.transport.send({
-			method,
-			url: authorized.url,
-			headers: authorized.headers,
-			signal,
-			...(body !== undefined && { body }),
-			...(onSent && { onSent }),
-		});
+		const sentAt = clock.now();
+		const { url, headers: signedHeaders } = authorized;
+		const request = { ...rest, method, url, headers: signedHeaders, signal };
+		const response = await connection.transport.send(request);
 		connection.answered = true;
-		const isError = response.status >= 300 || (!headers['x-oss-callback'] && ERROR_BODY.test(response.text));
+		const { status } = response;
+		const isError = status >= 300 || (status !== 203 && ERROR_BODY.test(response.text));
 		const document = isError ? readError(response) : undefined;
-		connection.serverTime.learn(response, document?.serverTime, sentAt);
+		serverTime.learn(response, document?.serverTime, sentAt);
 		if (!document) return response;
-		const renewed = this.#isRejection(operation, response.status, document);
+		const renewed = this.#isRejection(operation, status, document);
 		if (renewed) authorized.reject();
-		throw this.#failure(call, response, document, renewed);
-	}
-
-	#failure(
-		{ operation, partNumber }: Call,
-		response: TransportResponse,
-		document: ErrorDocument,
-		renewed: boolean,
-	): ServiceError {
-		const serverNow = this.#connection.serverTime.now();
-		return serviceError(response, document, { operation, partNumber, renewed, serverNow });
+		throw serviceError(response, document, { operation, partNumber, renewed, serverNow: serverTime.now() });
 	}
 
 	#isRejection(operation: Operation, status: number, { code, message }: ErrorDocument): boolean {
@@ -253,39 +225,36 @@ class OssObject implements Remote {
 	}
 
 	/** The answer to a request that may carry the callback. */
-	#receipt(call: Call, response: TransportResponse): ObjectReceipt {
+	#receipt(response: TransportResponse): ObjectReceipt {
 		const receipt = this.#stored(response);
-		if (!this.#hasCallback) return receipt;
-		if (response.status !== 203) return { ...receipt, callback: response.text };
-		return { ...receipt, callbackFailure: this.#failure(call, response, readError(response), false) };
+		if (response.status === 203) {
+			return { ...receipt, callbackFailure: serviceError(response, readError(response)) };
+		}
+		return this.#headers['x-oss-callback'] ? { ...receipt, callback: response.text } : receipt;
 	}
 }
 
 const contentMd5 = (md5: string | undefined): Record<string, string> =>
 	md5 === undefined ? {} : { 'content-md5': base64(hexToBytes(md5)) };
 
-const checksums = ({ header }: TransportResponse): PartReceipt => ({
-	etag: header('etag'),
-	crc64: header('x-oss-hash-crc64ecma'),
+const checksums = (response: TransportResponse): PartReceipt => ({
+	etag: response.header('etag'),
+	crc64: response.header('x-oss-hash-crc64ecma'),
 });
 
-function readAnswer<T>(operation: Operation, response: TransportResponse, read: (root: XmlElement) => T): T {
+function readAnswer<T>(response: TransportResponse, read: (root: XmlElement) => T): T {
 	try {
 		return read(parseXml(response.text));
 	} catch (cause) {
-		throw badAnswer(operation, response, cause);
+		throw badAnswer(response, cause);
 	}
 }
 
 /** Something between us and OSS cut it short or wrote its own: the next one may be whole. */
-const badAnswer = (
-	operation: Operation,
-	{ status, header }: TransportResponse,
-	cause: unknown,
-): UploadError =>
-	new UploadError('Service', `OSS's answer to ${operation} could not be read: ${cause}`, {
+const badAnswer = (response: TransportResponse, cause: unknown): UploadError =>
+	new UploadError('Service', `OSS's answer could not be read: ${cause}`, {
 		retryable: true,
-		status,
-		requestId: header('x-oss-request-id'),
+		status: response.status,
+		requestId: response.header('x-oss-request-id'),
 		cause,
 	});

@@ -39,28 +39,28 @@ export interface FailedRequest {
 
 /** `retryable` goes by the status alone; an error inside a 200 came while OSS was working on it. */
 export function serviceError(
-	{ status, header }: TransportResponse,
+	response: TransportResponse,
 	{ code, message, requestId }: ErrorDocument,
-	{ operation, partNumber, renewed, serverNow }: FailedRequest,
+	request?: FailedRequest,
 ): ServiceError {
-	const words = [operation, status, code, message && `(${message.slice(0, 200)})`].filter(Boolean);
-	return new ServiceError(`OSS refused ${words.join(' ')}`, {
+	const { status } = response;
+	const words = [request?.operation, status, code, message && `(${message.slice(0, 200)})`].filter(Boolean);
+	return new ServiceError(`OSS answered ${words.join(' ')}`, {
+		...request,
 		status,
 		ossCode: code,
 		requestId,
-		partNumber,
-		renewed,
 		retryable: status < 300 || status === 408 || status === 429 || status >= 500,
-		retryAfterMs: retryAfter(header, serverNow),
+		retryAfterMs: retryAfter(response, request?.serverNow ?? 0),
 	});
 }
 
-function retryAfter(header: TransportResponse['header'], serverNow: number): number | undefined {
-	const after = header('retry-after') ?? '';
-	const delays = [
-		Number(header('x-oss-qos-delay-time') || Number.NaN),
+function retryAfter(response: TransportResponse, serverNow: number): number | undefined {
+	const after = response.header('retry-after') ?? '';
+	const longest = Math.max(
+		Number(response.header('x-oss-qos-delay-time')) || 0,
 		// Seconds or a date.
-		/^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - serverNow,
-	].filter((delay) => delay >= 0);
-	return delays.length > 0 ? Math.max(...delays) : undefined;
+		Number(after) * 1000 || Date.parse(after) - serverNow || 0,
+	);
+	return longest > 0 ? longest : undefined;
 }

@@ -27,7 +27,7 @@ test("an error says the operation, the status, OSS's code and its message", () =
 		requestId: 'R-XML',
 		partNumber: 3,
 	});
-	expect(error.message).toBe('OSS refused UploadPart 403 AccessDenied (Why)');
+	expect(error.message).toBe('OSS answered UploadPart 403 AccessDenied (Why)');
 });
 
 test('what was signed, and with which key, is not repeated', () => {
@@ -54,7 +54,7 @@ test.each([
 ])('an answer with %s has no code, and its request id comes from the header', (_, text) => {
 	const error = errorOf(response(502, text, { 'x-oss-request-id': 'R-HEADER' }));
 	expect(error).toMatchObject({ status: 502, ossCode: undefined, requestId: 'R-HEADER', retryable: true });
-	expect(error.message).toBe('OSS refused UploadPart 502');
+	expect(error.message).toBe('OSS answered UploadPart 502');
 });
 
 test('a HEAD has its document in a header', () => {
