@@ -8,7 +8,7 @@ const LABELS: Readonly<Record<PartState, string>> = {
 	waiting: 'waiting',
 	sending: 'sending',
 	stored: 'stored',
-	resumed: 'stored before',
+	resumed: 'resumed',
 	retrying: 'trying again',
 	failed: 'failed',
 };
@@ -104,7 +104,7 @@ export class PartGrid {
 	}
 
 	#paint(): void {
-		const colours = getComputedStyle(this.node);
+		const colours = readColours(this.node);
 		if (this.#repaintsAll) this.#layOut();
 		const context = this.#canvas.getContext('2d');
 		if (!context) return;
@@ -134,7 +134,7 @@ export class PartGrid {
 		resize(this.#canvas, width, rows(this.#pitch) * this.#pitch);
 	}
 
-	#writeLegend(colours: CSSStyleDeclaration): void {
+	#writeLegend(colours: Colours): void {
 		const said: string[] = [];
 		STATES.forEach((state, index) => {
 			const entry = this.#legend.get(state);
@@ -163,6 +163,23 @@ function resize(canvas: HTMLCanvasElement, width: number, height: number): void 
 	canvas.getContext('2d')?.setTransform(ratio, 0, 0, ratio, 0, 0);
 }
 
+type Colours = Readonly<Record<PartState | 'sign', string>>;
+
+/** The style sheet's, light or dark; read once a frame, since asking for each cell is what takes the time. */
+function readColours(node: HTMLElement): Colours {
+	const style = getComputedStyle(node);
+	const read = (name: string) => style.getPropertyValue(`--part-${name}`);
+	return {
+		waiting: read('waiting'),
+		sending: read('sending'),
+		stored: read('stored'),
+		resumed: read('resumed'),
+		retrying: read('retrying'),
+		failed: read('failed'),
+		sign: read('sign'),
+	};
+}
+
 interface Cell {
 	readonly x: number;
 	readonly y: number;
@@ -173,11 +190,12 @@ function paintCell(
 	context: CanvasRenderingContext2D,
 	{ x, y, pitch }: Cell,
 	state: PartState,
-	colours: CSSStyleDeclaration,
+	colours: Colours,
 ): void {
-	const side = pitch - (pitch >= 8 ? 2 : 1);
+	// The smallest cells touch each other: with gaps they would fade.
+	const side = pitch - (pitch >= 8 ? 2 : pitch >= 5 ? 1 : 0);
 	context.clearRect(x, y, pitch, pitch);
-	context.fillStyle = colours.getPropertyValue(`--part-${state}`);
+	context.fillStyle = colours[state];
 	if (side < SMALLEST_SIGN) {
 		context.fillRect(x, y, side, side);
 		return;
@@ -188,12 +206,12 @@ function paintCell(
 	if (state === 'waiting') return;
 	const top = state === 'sending' ? Math.round(side / 2) : 0;
 	context.fillRect(x, y + top, side, side - top);
-	context.strokeStyle = colours.getPropertyValue('--part-sign');
+	context.strokeStyle = colours.sign;
 	context.lineWidth = Math.max(1.2, side / 8);
 	strokeSign(context, state, { x, y, pitch: side });
 }
 
-/** Stored before: a tick. Trying again: one stroke. Failed: a cross. */
+/** Resumed: a tick. Trying again: one stroke. Failed: a cross. */
 function strokeSign(context: CanvasRenderingContext2D, state: PartState, { x, y, pitch: side }: Cell): void {
 	const lines: Partial<Record<PartState, readonly (readonly (readonly [number, number])[])[]>> = {
 		resumed: [

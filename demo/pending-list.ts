@@ -62,49 +62,19 @@ export class PendingList {
 	}
 
 	#row(pending: PendingUpload): HTMLElement {
-		const { name, key, size, loaded, updatedAt } = pending;
-		const input = element('input', { type: 'file', class: 'visually-hidden', id: `file-${pending.id}` });
+		const name = pending.name || pending.key;
 		const note = element('p', { class: 'note' });
+		const input = element('input', { type: 'file', class: 'visually-hidden', id: `file-${pending.id}` });
+		const label = element(
+			'label',
+			{ for: input.id, class: 'button primary' },
+			'Pick the file to go on',
+			element('span', { class: 'visually-hidden' }, ` with ${name}`),
+		);
 		const discard = element(
 			'button',
 			{ type: 'button', class: 'plain', 'aria-label': `Discard ${name}` },
 			'Discard',
-		);
-		const percent = percentOf(loaded, size);
-		const row = element(
-			'li',
-			{ class: 'card', 'data-state': 'interrupted' },
-			element(
-				'div',
-				{ class: 'head' },
-				element('h3', {}, name || key),
-				element('span', { class: 'state' }, 'Interrupted'),
-			),
-			element('p', { class: 'key' }, key),
-			element(
-				'div',
-				{ class: 'bar' },
-				element('progress', { max: '100', value: String(percent), 'aria-label': `Stored of ${name}` }),
-				element('span', { class: 'percent' }, `${percent} %`),
-			),
-			element(
-				'p',
-				{ class: 'numbers' },
-				`${formatBytes(loaded)} of ${formatBytes(size)} stored · ${formatAgo(updatedAt, Date.now())}`,
-			),
-			note,
-			element(
-				'p',
-				{ class: 'buttons' },
-				input,
-				element(
-					'label',
-					{ for: input.id, class: 'button primary' },
-					'Pick the file to go on',
-					element('span', { class: 'visually-hidden' }, ` with ${name || key}`),
-				),
-				discard,
-			),
 		);
 		input.addEventListener('change', () => {
 			const [file] = input.files ?? [];
@@ -114,7 +84,8 @@ export class PendingList {
 		discard.addEventListener('click', () => {
 			void this.#change(note, 'Discarding …', this.#options.discard(pending));
 		});
-		return row;
+		const buttons = element('p', { class: 'buttons' }, input, label, discard);
+		return element('li', { class: 'card', 'data-state': 'interrupted' }, ...describe(pending), note, buttons);
 	}
 
 	async #change(note: HTMLElement, meanwhile: string, change: Promise<string | undefined>): Promise<void> {
@@ -124,4 +95,22 @@ export class PendingList {
 		if (sentence) announce(sentence);
 		await this.refresh();
 	}
+}
+
+function describe({ name, key, size, loaded, updatedAt }: PendingUpload): HTMLElement[] {
+	const title = element('h3', {}, name || key);
+	const percent = percentOf(loaded, size);
+	const bar = element('progress', {
+		max: '100',
+		value: String(percent),
+		'aria-label': `Stored of ${name || key}`,
+	});
+	const stored = element('span', {}, `${formatBytes(loaded)} of ${formatBytes(size)} stored`);
+	const when = element('span', {}, formatAgo(updatedAt, Date.now()));
+	return [
+		element('div', { class: 'head' }, title, element('span', { class: 'state' }, 'Interrupted')),
+		element('p', { class: 'key' }, key),
+		element('div', { class: 'bar' }, bar, element('span', { class: 'percent' }, `${percent} %`)),
+		element('p', { class: 'numbers' }, stored, when),
+	];
 }
