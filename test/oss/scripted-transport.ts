@@ -12,9 +12,9 @@ export class ScriptedTransport implements Transport {
 	readonly requests: TransportRequest[] = [];
 	readonly probes: string[] = [];
 	reachable = true;
-	readonly #answers: (Answer | Error | (() => Answer))[] = [];
+	readonly #answers: (Answer | Error | (() => Promise<Answer>))[] = [];
 
-	answer(...answers: (Answer | Error | (() => Answer))[]): void {
+	answer(...answers: (Answer | Error | (() => Promise<Answer>))[]): void {
 		this.#answers.push(...answers);
 	}
 
@@ -29,7 +29,7 @@ export class ScriptedTransport implements Transport {
 		const next = this.#answers.shift();
 		if (next === undefined) throw new Error(`No answer to ${request.method} ${request.url}`);
 		if (next instanceof Error) throw next;
-		const { status = 200, headers = {}, text = '' } = typeof next === 'function' ? next() : next;
+		const { status = 200, headers = {}, text = '' } = typeof next === 'function' ? await next() : next;
 		return { status, header: (name) => headers[name], text };
 	}
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { UploadError } from '../../src/errors.js';
 import type { SignRequest, SignRequestInput } from '../../src/oss/authorize.js';
 import { createOssClient } from '../../src/oss/client.js';
@@ -183,4 +183,17 @@ test('an abort of the request aborts the asking', async () => {
 	await expect(sent).rejects.toBe('left');
 	expect(asked[0]?.signal.reason).toBe('left');
 	expect(clock.sleeping).toBe(0);
+});
+
+test('nothing stays on the signal of a task that sends thousands of parts', async () => {
+	const { transport, send } = speaking();
+	const task = new AbortController().signal;
+	const added = vi.spyOn(task, 'addEventListener');
+	const removed = vi.spyOn(task, 'removeEventListener');
+	transport.answer({});
+	await send(1, task);
+	expect(added.mock.calls.length).toBeGreaterThan(0);
+	expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
+		added.mock.calls.map(([, listener]) => listener),
+	);
 });

@@ -61,8 +61,10 @@ test('the resource is not percent-encoded, and paging is not part of it', () => 
 	expect(canonicalResource({ ...input, query })).toBe('/b/dir/a b+c?uploadId=U+=&uploads');
 });
 
-test('in the header form the token is a signed header', () => {
+test('in the header form the token is a signed header, and so is the time', () => {
 	const headers = sign({ ...input, query: {} });
 	expect(headers['x-oss-security-token']).toBe('token');
+	// Not Date, which browsers drop.
+	expect(headers['x-oss-date']).toBe('Thu, 01 Jan 1970 00:00:00 GMT');
 	expect(stringToSign({ ...input, query: {}, headers }, '')).toContain('x-oss-security-token:token\n');
 });

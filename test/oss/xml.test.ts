@@ -57,6 +57,8 @@ describe('what is no whole XML of OSS is refused:', () => {
 		['two roots', '<a/><b/>'],
 		['text before', 'x<a/>'],
 		['text after', '<a/>x'],
+		['a DOCTYPE after', '<a/><!DOCTYPE a>'],
+		['half a tag after', '<a/><'],
 		['an unknown entity', '<a>&nbsp;</a>'],
 		['an entity named like a property', '<a>&constructor;</a>'],
 		['a bare ampersand', '<a>a & b</a>'],
