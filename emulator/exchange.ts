@@ -22,6 +22,8 @@ export class Exchange {
 	readonly faults: readonly Fault[];
 	/** Aborted when the client goes, and when the emulator closes. */
 	readonly signal: AbortSignal;
+	/** Aborted when the emulator closes: what OSS finishes though the client has gone hangs on this one. */
+	readonly closing: AbortSignal;
 	readonly #request: IncomingMessage;
 	readonly #response: ServerResponse;
 	// A request that was broken off no longer knows its socket.
@@ -39,6 +41,7 @@ export class Exchange {
 			readonly faults: readonly Fault[];
 			readonly log: RequestLog;
 			readonly bytesPerSecond: number | undefined;
+			readonly closing: AbortSignal;
 		},
 	) {
 		this.#request = request;
@@ -46,6 +49,7 @@ export class Exchange {
 		this.#socket = request.socket;
 		this.record = options.record;
 		this.faults = options.faults;
+		this.closing = options.closing;
 		this.#log = options.log;
 		this.#rate = findFault(options.faults, 'throttle')?.action.bytesPerSecond ?? options.bytesPerSecond;
 		const gone = new AbortController();
@@ -73,7 +77,7 @@ export class Exchange {
 			throw new ConnectionLost('The request broke off.', { cause: error });
 		}
 		if (cut) this.destroy();
-		else await this.#hang();
+		else await this.#hang(false);
 		if (cut || !this.#request.complete || this.signal.aborted)
 			throw new ConnectionLost('The request broke off.');
 	}
@@ -105,9 +109,18 @@ export class Exchange {
 		if (waitMs > 1) await sleep(waitMs, this.signal);
 	}
 
-	async #hang(): Promise<void> {
-		const cleared = findFault(this.faults, 'hang')?.cleared;
-		if (!cleared || cleared.aborted || this.signal.aborted) return;
+	/** What faults do between the effect of a request and its answer. */
+	async holdReply(): Promise<void> {
+		const delay = findFault(this.faults, 'delay')?.action;
+		if (delay?.applied) await sleep(delay.ms, this.signal);
+		await this.#hang(true);
+	}
+
+	async #hang(applied: boolean): Promise<void> {
+		const hang = findFault(this.faults, 'hang');
+		if (!hang || (hang.action.applied ?? false) !== applied) return;
+		const { cleared } = hang;
+		if (cleared.aborted || this.signal.aborted) return;
 		await new Promise<void>((resolve) => {
 			const proceed = (): void => {
 				cleared.removeEventListener('abort', proceed);
@@ -131,6 +144,7 @@ export class Exchange {
 	}
 
 	async send({ status, headers = {}, body }: Reply): Promise<void> {
+		if (this.signal.aborted) throw new ConnectionLost('Nobody waits for the answer any more.');
 		this.record.status = status;
 		this.#response.writeHead(status, asBytes(headers));
 		if (body === undefined || typeof body === 'string') {

@@ -14,9 +14,13 @@ export type FaultAction =
 	  }
 	/** The connection is destroyed after so many bytes of the body (0 by default), at its end at the latest. */
 	| { readonly type: 'cut'; readonly afterBytes?: number }
-	/** The body is read, then nothing: until the client goes, or the rule is cleared and the request goes on. */
-	| { readonly type: 'hang' }
-	| { readonly type: 'delay'; readonly ms: number }
+	/**
+	 * The body is read, then nothing: until the client goes, or the rule is cleared and the request goes on.
+	 * With `applied` it takes effect first, and only the answer hangs.
+	 */
+	| { readonly type: 'hang'; readonly applied?: boolean }
+	/** Milliseconds before the request is looked at; with `applied`, between its effect and its answer. */
+	| { readonly type: 'delay'; readonly ms: number; readonly applied?: boolean }
 	/** Applied, then the connection is destroyed. */
 	| { readonly type: 'drop-reply' }
 	/**

@@ -103,6 +103,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const keys = new AccessKeys(clock, accessKeyId, accessKeySecret);
 	const faults = new Faults();
 	const log = new RequestLog();
+	const closing = new AbortController();
 	const storage = {
 		objects: new ObjectStore(),
 		uploads: new Uploads(),
@@ -120,6 +121,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		log,
 		latencyMs,
 		bytesPerSecond,
+		closing: closing.signal,
 	});
 	const control = new Control({ keys, clock, faults, log, inspection });
 	const server = await listen(createServer({ maxHeaderSize: 64 * 1024 }), port, (request, response) =>
@@ -151,6 +153,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		expireTokens: () => keys.expire(),
 		skewClock: (ms) => clock.skew(ms),
 		close: async () => {
+			closing.abort();
 			await server.close();
 			await directory?.close();
 		},

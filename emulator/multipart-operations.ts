@@ -118,7 +118,7 @@ async function completed(
 	const headers = { ...reply.headers, ETag: object.etag, 'x-oss-hash-crc64ecma': String(object.crc64) };
 	if (!callback) return { ...reply, headers };
 	// The callback server's answer takes the place of the XML.
-	return { status: 200, headers: asJson(headers), body: await callBack(callback, object, exchange.signal) };
+	return { status: 200, headers: asJson(headers), body: await callBack(callback, object, exchange.closing) };
 }
 
 function namedParts({ headers }: OperationRequest, body: string): readonly NamedPart[] | 'all' {

@@ -30,7 +30,7 @@ export const putObject: Handler = async (exchange, request, storage) => {
 	exchange.record.stored = true;
 	const headers = { ...checksums(segment), ETag: object.etag };
 	if (!callback) return { status: 200, headers };
-	return { status: 200, headers: asJson(headers), body: await callBack(callback, object, exchange.signal) };
+	return { status: 200, headers: asJson(headers), body: await callBack(callback, object, exchange.closing) };
 };
 
 export const asJson = (headers: Headers): Headers => ({ ...headers, 'Content-Type': 'application/json' });

@@ -27,6 +27,8 @@ export interface ServiceOptions {
 	readonly latencyMs: number;
 	/** Of each connection's request bodies; undefined for no limit. */
 	readonly bytesPerSecond: number | undefined;
+	/** Aborted when the emulator closes. */
+	readonly closing: AbortSignal;
 }
 
 const HANDLERS: Readonly<Record<OssOperation, Handler>> = {
@@ -60,14 +62,21 @@ export class Service {
 	async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
 		const parsed = parse(incoming, this.#options.cnames);
 		const record = newRecord(parsed);
-		const { log, bytesPerSecond, faults } = this.#options;
+		const { log, bytesPerSecond, closing, faults } = this.#options;
 		const struck = faults.strike(record);
 		if (struck.length > 0) record.faulted = struck.map(({ action }) => action.type).join(',');
-		const exchange = new Exchange(incoming, response, { record, faults: struck, log, bytesPerSecond });
+		const exchange = new Exchange(incoming, response, {
+			record,
+			faults: struck,
+			log,
+			bytesPerSecond,
+			closing,
+		});
 		log.begin(record);
 		const startedAt = performance.now();
 		try {
 			const reply = await this.#answer(exchange, parsed);
+			await exchange.holdReply();
 			if (findFault(struck, 'drop-reply')) return exchange.destroy();
 			await exchange.send({
 				...reply,
@@ -117,7 +126,8 @@ export class Service {
 	async #befall(exchange: Exchange): Promise<void> {
 		const { latencyMs, storage, authority } = this.#options;
 		const { faults, record, signal } = exchange;
-		const delayMs = latencyMs + (findFault(faults, 'delay')?.action.ms ?? 0);
+		const delay = findFault(faults, 'delay')?.action;
+		const delayMs = latencyMs + (delay && !delay.applied ? delay.ms : 0);
 		if (delayMs > 0) await sleep(delayMs, signal);
 		if (findFault(faults, 'forget-upload')) await storage.uploads.forget(record.uploadId ?? '');
 		if (findFault(faults, 'expire-tokens')) authority.keys.expire();

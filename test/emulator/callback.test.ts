@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
@@ -9,6 +10,7 @@ let oss: OssClient;
 let server: Server;
 let callbackUrl: string;
 let status = 200;
+let hold: Promise<void> = Promise.resolve();
 let calls: { readonly body: string; readonly type: string | undefined; readonly host: string | undefined }[] =
 	[];
 
@@ -22,7 +24,7 @@ beforeAll(async () => {
 		});
 		request.on('end', () => {
 			calls.push({ body, type: request.headers['content-type'], host: request.headers.host });
-			response.writeHead(status).end('{"Status":"OK"}');
+			void hold.then(() => response.writeHead(status).end('{"Status":"OK"}'));
 		});
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -36,6 +38,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
 	status = 200;
+	hold = Promise.resolve();
 	calls = [];
 });
 
@@ -87,6 +90,31 @@ test('a callback server that fails is answered with 203, and the object is store
 	expect(answer.status).toBe(203);
 	expect(answer.xml('Code')).toBe('CallbackFailed');
 	expect(await emulator.object('examplebucket', 'failing')).toMatchObject({ size: 5 });
+});
+
+test('a callback under way is finished though the client has gone', async () => {
+	let release = (): void => {};
+	hold = new Promise((resolve) => {
+		release = resolve;
+	});
+	const called = once(server, 'request');
+	const { path, headers } = oss.sign({
+		method: 'PUT',
+		key: 'gone',
+		headers: { 'x-oss-callback': base64({ callbackUrl, callbackBody: 'a=b' }) },
+	});
+	const request = httpRequest(emulator.url + path, { method: 'PUT', headers });
+	request.on('error', () => {});
+	request.end('hello');
+	const [, response] = await called;
+	const answered = once(response, 'close');
+	request.destroy();
+	// By the time another request is answered, the emulator has seen the first client go.
+	await oss.put('meanwhile');
+	release();
+	await answered;
+	expect(response.writableFinished).toBe(true);
+	expect(await emulator.whenRequest(({ key }) => key === 'gone')).toMatchObject({ status: 0, stored: true });
 });
 
 test('nobody outside this machine is called', async () => {

@@ -126,11 +126,33 @@ test('hang: does not keep the emulator from closing', async () => {
 	emulator = await startEmulator();
 });
 
+test('hang: with `applied` only the answer hangs', async () => {
+	onPut({ type: 'hang', applied: true });
+	const answer = oss.put('k', 'hello');
+	const record = await emulator.whenArrived(({ operation }) => operation === 'PutObject');
+	await expect.poll(() => record.stored).toBe(true);
+	expect((await oss.say({ method: 'GET', key: 'k' })).text).toBe('hello');
+	emulator.clearFaults();
+	expect((await answer).status).toBe(200);
+});
+
 test('delay: answers later', async () => {
 	onPut({ type: 'delay', ms: 50 });
 	const startedAt = performance.now();
 	expect((await oss.put('k')).status).toBe(200);
 	expect(performance.now() - startedAt).toBeGreaterThanOrEqual(49);
+});
+
+test('delay: with `applied` the object is stored though the client has gone meanwhile', async () => {
+	onPut({ type: 'delay', ms: 60_000, applied: true });
+	const { path, headers } = oss.sign({ method: 'PUT', key: 'k' });
+	const request = httpRequest(emulator.url + path, { method: 'PUT', headers });
+	request.on('error', () => {});
+	request.end('hello');
+	const record = await emulator.whenArrived(({ operation }) => operation === 'PutObject');
+	await expect.poll(() => record.stored).toBe(true);
+	request.destroy();
+	expect(await emulator.whenRequest(() => true)).toMatchObject({ status: 0, stored: true });
 });
 
 test('drop-reply: the object is stored and nobody hears of it', async () => {
