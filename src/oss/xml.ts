@@ -44,7 +44,7 @@ export function parseXml(text: string): XmlElement {
 			if (!selfClosing) open.push(child);
 			expect(open.length <= MAX_DEPTH, at);
 		} else {
-			element.text += cdata ?? decode(characters ?? '', at);
+			element.text += cdata ?? decode(characters, at);
 		}
 	}
 	const [root, second] = document.children;
@@ -53,7 +53,7 @@ export function parseXml(text: string): XmlElement {
 	return root;
 }
 
-const decode = (text: string, at: number): string =>
+const decode = (text = '', at = 0): string =>
 	text.replace(/&(?:(\w+);|#(\d+);|#x([\da-fA-F]+);)?/g, (_, name = '', decimal = '', hex = '') => {
 		if (Object.hasOwn(ENTITIES, name)) return ENTITIES[name] ?? '';
 		const code = Number(hex ? `0x${hex}` : decimal);
