@@ -46,6 +46,11 @@ export class UploadError extends Error {
 		this.requestId = details.requestId;
 		this.partNumber = details.partNumber;
 	}
+
+	/** @internal The same evidence under another code, with this error as its cause. */
+	as(code: UploadErrorCode, message: string): UploadError {
+		return new UploadError(code, message, { ...this, retryable: false, cause: this });
+	}
 }
 
 /** OSS answered with an error document. */
@@ -75,12 +80,9 @@ export class CallbackError<Result> extends UploadError {
 	readonly result: Result;
 
 	constructor(result: Result, cause: ServiceError) {
-		const { status, ossCode, requestId } = cause;
 		super('CallbackFailed', `The object is stored, but its callback failed: ${cause.message}`, {
+			...cause,
 			cause,
-			status,
-			ossCode,
-			requestId,
 		});
 		this.result = result;
 	}

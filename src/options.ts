@@ -104,81 +104,86 @@ export interface ResolvedUploaderOptions {
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-const DEFAULT_RETRY: RetryOptions = { attempts: 6, minDelayMs: 300, maxDelayMs: 20_000 };
 
 export function resolveUploaderOptions(options: UploaderOptions): ResolvedUploaderOptions {
-	const { bucket, getCredentials, signRequest, credentialsFor, signatureVersion } = options;
-	const { scope = '', parallel = 5, checkpointTtlMs = 7 * DAY_MS, checkpoints, transport } = options;
-	if (typeof bucket !== 'string' || !/^[a-z\d][a-z\d-]{1,61}[a-z\d]$/.test(bucket)) {
-		throw unexpected('bucket', '3 to 63 lower-case letters, digits and inner hyphens', bucket);
-	}
+	const { bucket, getCredentials, signRequest, checkpoints } = options;
+	const { scope = '', parallel = 5, checkpointTtlMs = 7 * DAY_MS } = options;
+	expect(
+		'bucket',
+		'3 to 63 lower-case letters, digits and inner hyphens',
+		bucket,
+		/^[a-z\d][a-z\d-]{1,61}[a-z\d]$/,
+	);
 	if ((getCredentials === undefined) === (signRequest === undefined)) {
 		const got = getCredentials === undefined ? 'neither' : 'both';
 		throw new TypeError(`Expected exactly one of \`getCredentials\` and \`signRequest\`, got ${got}`);
 	}
-	expectType('getCredentials', 'function', getCredentials);
-	expectType('signRequest', 'function', signRequest);
-	expectOneOf('credentialsFor', ['uploader', 'key'], credentialsFor);
-	expectOneOf('signatureVersion', ['v4', 'v1'], signatureVersion);
-	if (checkpoints !== false) expectType('checkpoints', 'object', checkpoints);
-	expectType('transport', 'object', transport);
-	expectScope(scope);
+	expect('getCredentials', 'a function', getCredentials, isOptional('function'));
+	expect('signRequest', 'a function', signRequest, isOptional('function'));
+	expect('credentialsFor', 'uploader or key', options.credentialsFor, isOneOf('uploader', 'key'));
+	expect('signatureVersion', 'v4 or v1', options.signatureVersion, isOneOf('v4', 'v1'));
+	expect('checkpoints', 'a store or false', checkpoints || undefined, isOptional('object'));
+	expect('transport', 'an object', options.transport, isOptional('object'));
+	expectText('scope', scope);
 	expectInteger('parallel', parallel, 1, 1024);
 	expectInteger('checkpointTtlMs', checkpointTtlMs, 1);
-	const { attempts, minDelayMs, maxDelayMs } = { ...DEFAULT_RETRY, ...defined(options.retry) };
+	const { attempts = 6, minDelayMs = 300, maxDelayMs = 20_000 } = options.retry ?? {};
 	expectInteger('retry.attempts', attempts, 1);
 	expectInteger('retry.minDelayMs', minDelayMs, 0);
 	expectInteger('retry.maxDelayMs', maxDelayMs, minDelayMs);
 	return { scope, parallel, checkpointTtlMs, retry: { attempts, minDelayMs, maxDelayMs } };
 }
 
-export function expectBlob(blob: unknown): asserts blob is Blob {
-	// Not instanceof: a File of another frame is as good.
-	const isBlob = typeof blob === 'object' && blob !== null && 'size' in blob && 'slice' in blob;
-	if (!isBlob) throw unexpected('blob', 'a File or Blob', blob);
-}
-
-/** Throws for what `upload` cannot begin with; `size` in bytes. */
-export function expectUploadOptions(options: UploadOptions, size: number): void {
-	if (typeof options !== 'object' || options === null)
-		throw unexpected('options', 'an object with a key', options);
-	const { key, partSize = 'auto', checkpoint, scope = '', fingerprint, verify, signal, onProgress } = options;
+/** Throws for what `upload` cannot begin with. */
+export function expectUpload(blob: Blob, options: UploadOptions): void {
+	expectBlob(blob);
+	expect('options', 'an object', options, (value) => typeof value === 'object' && value !== null);
+	const { key, partSize = 'auto', scope = '', signal } = options;
 	if (typeof key !== 'function') expectKey(key);
 	if (partSize !== 'auto')
 		expectInteger('partSize', partSize, LIMITS.minPartSize, LIMITS.maxPartSize, "'auto' or ");
-	if (size > LIMITS.maxParts * LIMITS.maxPartSize) {
-		throw new RangeError(`Expected a file of at most ${LIMITS.maxParts} parts of 5 GiB, got ${size} bytes`);
-	}
-	expectType('checkpoint', 'boolean', checkpoint);
-	expectScope(scope);
-	expectType('fingerprint', 'function', fingerprint);
-	expectOneOf('verify', ['crc64', 'md5', 'full', 'none'], verify);
-	expectType('signal', 'object', signal);
-	expectType('onProgress', 'function', onProgress);
+	expectInteger('blob.size', blob.size, 0, LIMITS.maxParts * LIMITS.maxPartSize);
+	expect('checkpoint', 'a boolean', options.checkpoint, isOptional('boolean'));
+	expectText('scope', scope);
+	expect('fingerprint', 'a function', options.fingerprint, isOptional('function'));
+	expect('verify', 'crc64, md5, full or none', options.verify, isOneOf('crc64', 'md5', 'full', 'none'));
+	expect('signal', 'an AbortSignal', signal, isOptional('object'));
+	expect('onProgress', 'a function', options.onProgress, isOptional('function'));
+}
+
+export function expectBlob(blob: Blob): void {
+	// Not instanceof: a File of another frame is as good.
+	expect(
+		'blob',
+		'a File or Blob',
+		blob,
+		() => typeof blob?.slice === 'function' && typeof blob.size === 'number',
+	);
 }
 
 /** OSS's rules for object names, and the URL standard's: a browser folds `.` and `..` segments, percent-encoded too. */
-export function expectKey(key: unknown): asserts key is string {
-	if (typeof key !== 'string') throw unexpected('key', 'a string', key);
-	const bytes = new TextEncoder().encode(key);
-	if (bytes.length < 1 || bytes.length > 1023) {
-		throw new RangeError(`Expected \`key\` to be 1 to 1023 bytes of UTF-8, got ${bytes.length}`);
-	}
-	if (/^[/\\]/.test(key)) throw unexpected('key', 'a name that begins with neither / nor \\', key);
-	if (key.split('/').some((segment) => segment === '.' || segment === '..')) {
-		throw unexpected('key', 'a name without . or .. segments, which no browser can send', key);
-	}
-	expectWellFormed('key', key);
-}
-
-function expectScope(scope: unknown): void {
-	if (typeof scope !== 'string') throw unexpected('scope', 'a string', scope);
-	expectWellFormed('scope', scope);
+export function expectKey(key: string): void {
+	expectText('key', key);
+	const { length } = new TextEncoder().encode(key);
+	if (length < 1 || length > 1023)
+		throw new RangeError(`Expected \`key\` to be 1 to 1023 bytes of UTF-8, got ${length}`);
+	expect('key', 'a name that begins with neither / nor \\', key, /^[^/\\]/);
+	expect(
+		'key',
+		'a name without . or .. segments, which no browser can send',
+		key,
+		/^(?!(.*\/)?\.\.?(\/|$))/s,
+	);
 }
 
 /** Half a surrogate pair has no UTF-8: what is stored would not be what was named. */
-function expectWellFormed(name: string, text: string): void {
-	if (/\p{Surrogate}/u.test(text)) throw unexpected(name, 'well-formed Unicode', text);
+function expectText(name: string, text: string): void {
+	expect(
+		name,
+		'a string of whole characters',
+		text,
+		() => typeof text === 'string' && !/\p{Surrogate}/u.test(text),
+	);
 }
 
 function expectInteger(
@@ -188,37 +193,35 @@ function expectInteger(
 	max = Number.MAX_SAFE_INTEGER,
 	or = '',
 ): void {
-	const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`;
-	const expected = `${or}an integer ${range}`;
-	if (typeof value !== 'number') throw unexpected(name, expected, value);
-	if (!Number.isSafeInteger(value) || value < min || value > max) {
+	const expected = `${or}an integer from ${min} to ${max}`;
+	expect(name, expected, value, () => typeof value === 'number');
+	if (!Number.isSafeInteger(value) || Number(value) < min || Number(value) > max) {
 		throw new RangeError(`Expected \`${name}\` to be ${expected}, got ${value}`);
 	}
 }
 
-function expectType(name: string, type: 'function' | 'object' | 'boolean', value: unknown): void {
-	if (value !== undefined && (typeof value !== type || value === null))
-		throw unexpected(name, `a ${type}`, value);
-}
+const isOptional =
+	(type: string) =>
+	(value: unknown): boolean =>
+		value === undefined || (typeof value === type && value !== null);
 
-function expectOneOf(name: string, allowed: readonly string[], value: unknown): void {
-	if (value !== undefined && !allowed.some((word) => word === value))
-		throw unexpected(name, allowed.join(' or '), value);
-}
+const isOneOf =
+	(...words: readonly unknown[]) =>
+	(value: unknown): boolean =>
+		value === undefined || words.includes(value);
 
-/** An explicit `undefined` keeps the default. */
-function defined<T extends object>(options: T | undefined): Partial<T> {
-	return Object.fromEntries(
-		Object.entries(options ?? {}).filter(([, value]) => value !== undefined),
-	) as Partial<T>;
-}
-
-function unexpected(name: string, expected: string, got: unknown): TypeError {
-	const shown =
-		typeof got === 'string'
-			? JSON.stringify(got)
-			: typeof got === 'object' && got
+function expect(
+	name: string,
+	expected: string,
+	value: unknown,
+	rule: RegExp | ((value: unknown) => boolean),
+): void {
+	if (rule instanceof RegExp ? typeof value === 'string' && rule.test(value) : rule(value)) return;
+	const got =
+		typeof value === 'string'
+			? JSON.stringify(value)
+			: typeof value === 'object'
 				? 'an object'
-				: String(got);
-	return new TypeError(`Expected \`${name}\` to be ${expected}, got ${shown}`);
+				: String(value);
+	throw new TypeError(`Expected \`${name}\` to be ${expected}, got ${got}`);
 }

@@ -1,6 +1,6 @@
 import { abandon, notAborted } from './core/abandon.js';
 import { claimTarget, type Target } from './core/claim.js';
-import type { CoreEvent, PartEvent, Progress, RetryEvent, UploadWarning } from './core/events.js';
+import type { CoreEvents, Emit, PartEvent, Progress, RetryEvent, UploadWarning } from './core/events.js';
 import { ProgressMeter } from './core/progress.js';
 import { beginRound } from './core/round.js';
 import type { Run, UploadResult } from './core/run.js';
@@ -49,6 +49,9 @@ export interface TaskPlan {
 	readonly signal: AbortSignal | undefined;
 	readonly onProgress: ((progress: Progress) => void) | undefined;
 }
+
+/** The arguments of one `emit`. */
+type CoreEvent = { [E in keyof CoreEvents]: [event: E, value: CoreEvents[E]] }[keyof CoreEvents];
 
 /** Why a round ended early: the only reason that is not the end of the task. */
 const PAUSE = new Error('paused');
@@ -115,10 +118,8 @@ export class Task implements UploadTask {
 
 	pause(): void {
 		if (isFinal(this.#state) || this.#state === 'paused') return;
-		if (this.#state === 'completing') {
-			this.#pausesAfterwards = true;
-			return;
-		}
+		this.#pausesAfterwards = this.#state === 'completing';
+		if (this.#pausesAfterwards) return;
 		this.#resumption = new Promise((resolve) => {
 			this.#wakeUp = resolve;
 		});
@@ -193,13 +194,16 @@ export class Task implements UploadTask {
 
 	async #runRound(signal: AbortSignal): Promise<UploadResult> {
 		const run = this.#runWith(signal);
-		run.emit({ type: 'phase', phase: 'preparing' });
+		run.emit('phase', 'preparing');
 		this.#target ??= await claimTarget(run);
 		return runUpload(run, this.#target);
 	}
 
 	#runWith(signal: AbortSignal): Run {
-		const emit = (event: CoreEvent) => this.#hear(event);
+		const emit: Emit = (event, value) => {
+			// A stopped round may still tell of its parts, but not what state the task is in.
+			if (!signal.aborted || (event !== 'phase' && event !== 'offline')) this.#hear(event, value);
+		};
 		return { ...this.#plan.run, progress: this.#meter, trusted: this.#trusted, signal, emit };
 	}
 
@@ -210,25 +214,20 @@ export class Task implements UploadTask {
 			const saved = await run.checkpoints.load(this.#target.id);
 			if (saved !== undefined) await abandon(beginRound(run, this.#target), saved.checkpoint);
 		} catch (cause) {
-			run.emit({ type: 'warning', warning: notAborted(cause) });
+			run.emit('warning', notAborted(cause));
 		}
 	}
 
-	#hear(event: CoreEvent): void {
-		if (event.type === 'warning') this.#tell('warning', event.warning);
-		// What a stopped round still reports is no news.
-		if (isFinal(this.#state)) return;
-		if (event.type === 'phase') {
-			this.#phase = event.phase;
-			this.#setState(event.phase);
-			if (this.#pausesAfterwards && event.phase !== 'completing') {
-				this.#pausesAfterwards = false;
-				this.pause();
-			}
-		} else if (event.type === 'offline') this.#setState(event.offline ? 'offline' : this.#phase);
-		else if (event.type === 'progress') this.#tell('progress', event.progress);
-		else if (event.type === 'part') this.#tell('part', event.part);
-		else if (event.type === 'retry') this.#tell('retry', event.retry);
+	#hear<E extends keyof CoreEvents>(event: E, value: CoreEvents[E]): void;
+	#hear(...[event, value]: CoreEvent): void {
+		if (event === 'phase' || event === 'offline') {
+			if (event === 'phase') this.#phase = value;
+			this.#setState(event === 'phase' ? value : value ? 'offline' : this.#phase);
+			if (this.#pausesAfterwards && this.#state !== 'completing') this.pause();
+		} else if (event === 'warning' || !isFinal(this.#state)) {
+			// What else a stopped round still reports is no news.
+			this.#tell(event, value as TaskEvents[typeof event]);
+		}
 	}
 
 	#setState(wanted: TaskState): void {

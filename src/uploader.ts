@@ -19,7 +19,7 @@ import { Slots } from './core/slots.js';
 import {
 	expectBlob,
 	expectKey,
-	expectUploadOptions,
+	expectUpload,
 	type ResumeOptions,
 	resolveUploaderOptions,
 	type UploaderOptions,
@@ -134,8 +134,7 @@ class OssUploader implements Uploader {
 	}
 
 	upload(blob: Blob, options: UploadOptions): UploadTask {
-		expectBlob(blob);
-		expectUploadOptions(options, blob.size);
+		expectUpload(blob, options);
 		const { key, verify = 'crc64' } = options;
 		const nameForType = typeof key === 'string' ? key : 'name' in blob ? String(blob.name) : '';
 		const settings = {

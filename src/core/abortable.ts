@@ -4,11 +4,28 @@ export async function abortable<T>(signal: AbortSignal, work: Promise<T>): Promi
 	let onAbort = () => {};
 	const aborted = new Promise<never>((_, reject) => {
 		onAbort = () => reject(signal.reason);
-		signal.addEventListener('abort', onAbort, { once: true });
 	});
+	signal.addEventListener('abort', onAbort);
 	try {
 		return await Promise.race([work, aborted]);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
+	}
+}
+
+/** Runs `work` under a controller of its own, which aborts with `signal`, and when the work has ended. */
+export async function scoped<T>(
+	signal: AbortSignal,
+	work: (scope: AbortController) => Promise<T>,
+): Promise<T> {
+	signal.throwIfAborted();
+	const scope = new AbortController();
+	const onAbort = () => scope.abort(signal.reason);
+	signal.addEventListener('abort', onAbort);
+	try {
+		return await work(scope);
+	} finally {
+		signal.removeEventListener('abort', onAbort);
+		scope.abort();
 	}
 }

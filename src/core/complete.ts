@@ -1,5 +1,6 @@
 import { CallbackError, ServiceError, UploadError } from '../errors.js';
 import { abandon, notAborted } from './abandon.js';
+import { scoped } from './abortable.js';
 import { findFinished, wholeCrc64 } from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
 import type { OpenUpload, Round } from './round.js';
@@ -14,7 +15,7 @@ const WATCH_MS = 60_000;
 export async function completeUpload(round: Round, upload: OpenUpload): Promise<UploadResult> {
 	const { run } = round;
 	const { id, uploadId } = upload.checkpoint;
-	run.emit({ type: 'phase', phase: 'completing' });
+	run.emit('phase', 'completing');
 	// Written first: if the page dies before the answer, the next one knows that the object may be there.
 	await run.checkpoints.markCompleting(id);
 	const parts = [...upload.stored.values()]
@@ -45,30 +46,23 @@ function mayBeDone(error: unknown, isRepeated: boolean): boolean {
 }
 
 /** The answer of `complete`, or of a HEAD that finds the object while `complete` still hangs. */
-async function watched(
+function watched(
 	round: Round,
 	upload: OpenUpload,
 	signal: AbortSignal,
 	complete: (signal: AbortSignal) => Promise<ObjectReceipt>,
 ): Promise<ObjectReceipt> {
-	const { clock } = round.run.world;
-	const ended = new AbortController();
-	const onAbort = () => ended.abort(signal.reason);
-	signal.addEventListener('abort', onAbort, { once: true });
-	const watch = async (): Promise<ObjectReceipt> => {
-		for (;;) {
-			await clock.sleep(WATCH_MS, ended.signal);
-			const expected = wholeCrc64(upload);
-			const info = await round.remote.head(ended.signal).catch(() => undefined);
-			if (info?.size === upload.plan.size && expected !== undefined && info.crc64 === expected) return info;
-		}
-	};
-	try {
-		return await Promise.race([complete(ended.signal), watch()]);
-	} finally {
-		signal.removeEventListener('abort', onAbort);
-		ended.abort();
-	}
+	return scoped(signal, ({ signal: ended }) => {
+		const watch = async (): Promise<ObjectReceipt> => {
+			for (;;) {
+				await round.run.world.clock.sleep(WATCH_MS, ended);
+				const expected = wholeCrc64(upload);
+				const info = await round.remote.head(ended).catch(() => undefined);
+				if (info?.size === upload.plan.size && expected !== undefined && info.crc64 === expected) return info;
+			}
+		};
+		return Promise.race([complete(ended), watch()]);
+	});
 }
 
 /** OSS has the object: compares it as a whole, and only then forgets how it came there. */
@@ -107,7 +101,7 @@ export function resultOf(
 ): UploadResult {
 	run.progress.finish();
 	const progress = run.progress.snapshot();
-	run.emit({ type: 'progress', progress });
+	run.emit('progress', progress);
 	const { etag, location, requestId, callback } = receipt;
 	const result: UploadResult = {
 		bucket: run.world.bucket,
@@ -137,7 +131,7 @@ export async function forgetRivals(round: Round): Promise<void> {
 			await abandon(round, checkpoint);
 		} catch (cause) {
 			// The object is stored all the same.
-			run.emit({ type: 'warning', warning: notAborted(cause) });
+			run.emit('warning', notAborted(cause));
 		} finally {
 			release();
 		}

@@ -1,5 +1,5 @@
 import { UploadError } from '../errors.js';
-import { abortable } from './abortable.js';
+import { abortable, scoped } from './abortable.js';
 import type { Clock } from './ports.js';
 
 /** A request without a body answers within this, or something is wrong. */
@@ -33,28 +33,20 @@ export class Deadlines {
  * Runs `work` with a signal that aborts with `signal`, or with a `Timeout` error after `ms`. Settles at that moment
  * even when `work` ignores its signal, as a provider of the caller's may.
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
 	clock: Clock,
 	ms: number,
 	signal: AbortSignal,
 	work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-	signal.throwIfAborted();
-	const controller = new AbortController();
-	const onAbort = () => controller.abort(signal.reason);
-	signal.addEventListener('abort', onAbort, { once: true });
-	clock.sleep(ms, controller.signal).then(
-		() =>
-			controller.abort(
-				new UploadError('Timeout', `No answer within ${Math.round(ms / 1000)} s`, { retryable: true }),
-			),
-		() => {},
-	);
-	try {
-		return await abortable(controller.signal, work(controller.signal));
-	} finally {
-		signal.removeEventListener('abort', onAbort);
-		// Ends the sleeping timer.
-		controller.abort();
-	}
+	return scoped(signal, (scope) => {
+		clock.sleep(ms, scope.signal).then(
+			() =>
+				scope.abort(
+					new UploadError('Timeout', `No answer within ${Math.round(ms / 1000)} s`, { retryable: true }),
+				),
+			() => {},
+		);
+		return abortable(scope.signal, work(scope.signal));
+	});
 }

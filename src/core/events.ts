@@ -46,12 +46,14 @@ export interface UploadWarning {
 }
 
 /** What the core tells, in one direction only. */
-export type CoreEvent =
-	| { readonly type: 'phase'; readonly phase: 'preparing' | 'uploading' | 'completing' }
-	| { readonly type: 'offline'; readonly offline: boolean }
-	| { readonly type: 'progress'; readonly progress: Progress }
-	| { readonly type: 'part'; readonly part: PartEvent }
-	| { readonly type: 'retry'; readonly retry: RetryEvent }
-	| { readonly type: 'warning'; readonly warning: UploadWarning };
+export interface CoreEvents {
+	readonly phase: 'preparing' | 'uploading' | 'completing';
+	/** Whether the task waits for the network. */
+	readonly offline: boolean;
+	readonly progress: Progress;
+	readonly part: PartEvent;
+	readonly retry: RetryEvent;
+	readonly warning: UploadWarning;
+}
 
-export type Emit = (event: CoreEvent) => void;
+export type Emit = <E extends keyof CoreEvents>(event: E, value: CoreEvents[E]) => void;

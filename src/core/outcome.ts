@@ -1,4 +1,4 @@
-import { ServiceError, UploadError } from '../errors.js';
+import { ServiceError } from '../errors.js';
 import { combineCrc64 } from './crc64.js';
 import type { ObjectInfo } from './ports.js';
 import type { OpenUpload, Round } from './round.js';
@@ -34,10 +34,9 @@ export async function findFinished(
 		info = await requests.run({ operation: 'HeadObject', send: (attempt) => remote.head(attempt) });
 	} catch (error) {
 		if (!(error instanceof ServiceError)) throw error;
-		throw new UploadError(
+		throw error.as(
 			'UploadGone',
-			'OSS no longer knows the upload, and may not be asked whether it had finished it (oss:GetObject): look whether the object is there, then start anew',
-			{ cause: error, status: error.status, ossCode: error.ossCode, requestId: error.requestId },
+			'OSS no longer knows the upload, and lets nobody look (oss:GetObject) whether it had finished: see whether the object is there, then start anew',
 		);
 	}
 	if (info === undefined || info.size !== upload.plan.size) return undefined;

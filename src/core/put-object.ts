@@ -14,7 +14,7 @@ export async function putObject(round: Round): Promise<UploadResult> {
 	const { run, target, remote } = round;
 	const { size } = run.source;
 	run.progress.begin(planUpload(size, Math.max(size, 1)), { bytes: 0, parts: 0 });
-	run.emit({ type: 'phase', phase: 'uploading' });
+	run.emit('phase', 'uploading');
 	const { receipt, digest } = await transfer<ObjectReceipt>(round, {
 		operation: 'PutObject',
 		range: { partNumber: 1, start: 0, end: size },
@@ -30,7 +30,7 @@ export async function putObject(round: Round): Promise<UploadResult> {
 		},
 	});
 	run.progress.stored(1, size, false);
-	run.emit({ type: 'part', part: { partNumber: 1, size, status: 'stored', resumed: false } });
+	run.emit('part', { partNumber: 1, size, status: 'stored', resumed: false });
 	await forgetRivals(round);
 	const isCompared = digest !== undefined && receipt.crc64 !== undefined;
 	const verified = isCompared ? 'object' : digest === undefined ? 'none' : 'parts';

@@ -1,4 +1,5 @@
 import { UploadError } from '../errors.js';
+import { scoped } from './abortable.js';
 import { type Deadlines, withDeadline } from './deadline.js';
 import type { Emit } from './events.js';
 import type { PartRange } from './plan.js';
@@ -10,6 +11,9 @@ import type { Slots } from './slots.js';
 const MAX_ATTEMPTS = 30;
 /** While offline, a request is tried now and then all the same: not every browser tells that it is online again. */
 const OFFLINE_PROBE_MS = 30_000;
+
+const CORS_RULE =
+	'OSS answers, but the page may not read it: the bucket needs a CORS rule for this origin, with methods PUT, POST, GET, HEAD, DELETE, headers *, and exposed ETag, x-oss-request-id, x-oss-hash-crc64ecma';
 
 export interface RequestPlan<T> {
 	readonly operation: Operation;
@@ -81,27 +85,21 @@ export function createRequests(world: RequestsWorld): Requests {
 		});
 
 	/** Says why no answer came, where that can be known: throws when no retry can help. */
-	const diagnose = async (range: PartRange | undefined): Promise<void> => {
+	const diagnose = async ({ code }: UploadError, range: PartRange | undefined): Promise<void> => {
+		if (code !== 'Network') return;
 		// A file that changed on disk fails like a network, and so does a CORS refusal.
 		if (range !== undefined && range.end > range.start) await source.assertReadable(range.start);
-		if ((await remote.diagnose(signal)) === 'cors') throw corsError();
+		if ((await remote.diagnose(signal)) === 'cors') throw new UploadError('Cors', CORS_RULE);
 	};
 
 	const waitOffline = async (): Promise<void> => {
-		if (offlineWaiters++ === 0) emit({ type: 'offline', offline: true });
-		const waiting = new AbortController();
-		const onAbort = () => waiting.abort(patience.signal.reason);
-		patience.signal.addEventListener('abort', onAbort, { once: true });
+		if (offlineWaiters++ === 0) emit('offline', true);
 		try {
-			patience.signal.throwIfAborted();
-			await Promise.race([
-				connectivity.whenOnline(waiting.signal),
-				clock.sleep(OFFLINE_PROBE_MS, waiting.signal),
-			]);
+			await scoped(patience.signal, ({ signal: ended }) =>
+				Promise.race([connectivity.whenOnline(ended), clock.sleep(OFFLINE_PROBE_MS, ended)]),
+			);
 		} finally {
-			patience.signal.removeEventListener('abort', onAbort);
-			waiting.abort();
-			if (--offlineWaiters === 0) emit({ type: 'offline', offline: false });
+			if (--offlineWaiters === 0) emit('offline', false);
 		}
 	};
 
@@ -121,12 +119,11 @@ export function createRequests(world: RequestsWorld): Requests {
 		if (remedy === 'renew') throw exhausted(error);
 		if (remedy !== 'retry' || !(error instanceof UploadError)) throw error;
 		count(error, tally);
-		if (error.code === 'Network') await diagnose(plan.range);
+		await diagnose(error, plan.range);
 		if (tally.failures >= world.retry.attempts || tally.attempts >= MAX_ATTEMPTS) throw error;
 		const delayMs = retryDelay(error, tally.failures, world.retry, clock.random());
 		const { operation, range } = plan;
-		const retry = { operation, partNumber: range?.partNumber, attempt: tally.attempts + 1, delayMs, error };
-		emit({ type: 'retry', retry });
+		emit('retry', { operation, partNumber: range?.partNumber, attempt: tally.attempts + 1, delayMs, error });
 		await clock.sleep(delayMs, patience.signal);
 	};
 
@@ -156,11 +153,4 @@ export function createRequests(world: RequestsWorld): Requests {
 
 function isUnanswered(error: unknown): boolean {
 	return error instanceof UploadError && (error.code === 'Network' || error.code === 'Timeout');
-}
-
-function corsError(): UploadError {
-	return new UploadError(
-		'Cors',
-		'OSS answers, but the browser may not read it. The bucket needs a CORS rule for this origin: methods PUT, POST, GET, HEAD, DELETE; headers *; expose ETag, x-oss-request-id, x-oss-hash-crc64ecma',
-	);
 }

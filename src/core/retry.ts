@@ -52,26 +52,12 @@ export function remedyFor(error: unknown): Remedy {
 
 /** The error to end with when what was to be done about it has been done and did not help. */
 export function exhausted(error: unknown): unknown {
-	if (!(error instanceof UploadError)) return error;
-	const { status, ossCode, requestId, partNumber } = error;
-	const details = { cause: error, status, ossCode, requestId, partNumber };
-	if (ossCode === 'RequestTimeTooSkewed') {
-		return new UploadError(
-			'ClockSkew',
-			"OSS still rejects the request's time after taking over the server's",
-			details,
-		);
-	}
-	if (ossCode === 'NoSuchUpload') {
-		return new UploadError('UploadGone', 'OSS forgot the upload twice in a row', {
-			...details,
-			retryable: true,
-		});
-	}
-	if (ossCode !== undefined && BY_OSS_CODE[ossCode] === 'renew') {
-		return new UploadError('Credentials', `OSS rejected fresh credentials too: ${ossCode}`, details);
-	}
-	return error;
+	if (!(error instanceof UploadError) || error.ossCode === undefined) return error;
+	const { ossCode } = error;
+	const again = `OSS answered ${ossCode} again after `;
+	if (ossCode === 'RequestTimeTooSkewed') return error.as('ClockSkew', `${again}its own time was taken over`);
+	if (ossCode === 'NoSuchUpload') return error.as('UploadGone', `${again}a fresh start`);
+	return BY_OSS_CODE[ossCode] === 'renew' ? error.as('Credentials', `${again}new credentials`) : error;
 }
 
 export interface RetryOptions {

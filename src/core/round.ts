@@ -51,13 +51,13 @@ export async function recordPart(
 	await run.checkpoints.addPart(upload.checkpoint.id, part, run.world.clock.now());
 	requests.partFinished();
 	run.progress.stored(partNumber, size, resumed);
-	run.emit({ type: 'part', part: { partNumber, size, status: 'stored', resumed } });
-	run.emit({ type: 'progress', progress: run.progress.snapshot() });
+	run.emit('part', { partNumber, size, status: 'stored', resumed });
+	run.emit('progress', run.progress.snapshot());
 }
 
 /** OSS does not hold the part as it should be: it counts as missing again. */
 export function dropPart(round: Round, upload: OpenUpload, { partNumber, size }: UploadedPart): void {
 	if (!upload.stored.delete(partNumber)) return;
 	round.run.progress.lost(size);
-	round.run.emit({ type: 'part', part: { partNumber, size, status: 'lost', resumed: false } });
+	round.run.emit('part', { partNumber, size, status: 'lost', resumed: false });
 }

@@ -1,4 +1,4 @@
-import { ServiceError, UploadError } from '../errors.js';
+import { ServiceError } from '../errors.js';
 import type { Target } from './claim.js';
 import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
@@ -15,6 +15,9 @@ import { fileChanged } from './transfer.js';
 
 /** Parts are sent again this often because OSS or the file turned out to differ. */
 const MAX_PASSES = 3;
+
+const HIDDEN_ETAG =
+	"CORS hides the header ETag, and ListParts is refused: add ETag to the ExposeHeader of the bucket's rule, or allow oss:ListParts";
 
 /** An upload, from a claimed target to a verified object; begun anew, or compared with OSS again, once each. */
 export async function runUpload(run: Run, target: Target): Promise<UploadResult> {
@@ -33,7 +36,7 @@ export async function runUpload(run: Run, target: Target): Promise<UploadResult>
 
 /** The whole story. */
 async function uploadOnce(round: Round): Promise<UploadResult> {
-	round.run.emit({ type: 'phase', phase: 'preparing' });
+	round.run.emit('phase', 'preparing');
 	const found = await findUpload(round);
 	if (found === undefined && isOnePart(round.run)) return putObject(round);
 	const upload = found ?? (await beginUpload(round));
@@ -68,10 +71,10 @@ function tellBeginning({ run }: Round, { plan, stored }: OpenUpload): void {
 	let bytes = 0;
 	for (const { size } of stored.values()) bytes += size;
 	run.progress.begin(plan, { bytes, parts: stored.size });
-	run.emit({ type: 'phase', phase: 'uploading' });
-	run.emit({ type: 'progress', progress: run.progress.snapshot() });
+	run.emit('phase', 'uploading');
+	run.emit('progress', run.progress.snapshot());
 	for (const { partNumber, size } of stored.values()) {
-		run.emit({ type: 'part', part: { partNumber, size, status: 'stored', resumed: true } });
+		run.emit('part', { partNumber, size, status: 'stored', resumed: true });
 	}
 }
 
@@ -86,19 +89,11 @@ async function supplyHidden(round: Round, upload: OpenUpload): Promise<void> {
 		listed = await listParts(round, upload.checkpoint.uploadId);
 	} catch (error) {
 		if (!(error instanceof ServiceError) || error.ossCode !== 'AccessDenied') throw error;
-		if (lacksEtag) throw hiddenEtag(error);
+		if (lacksEtag) throw error.as('Cors', HIDDEN_ETAG);
 		return;
 	}
 	const { stored, lost, unrecorded } = reconcile(upload.plan, recorded, listed);
 	for (const [partNumber, part] of stored) upload.stored.set(partNumber, part);
 	for (const part of lost) dropPart(round, upload, part);
 	upload.unrecorded = unrecorded;
-}
-
-function hiddenEtag(cause: ServiceError): UploadError {
-	return new UploadError(
-		'Cors',
-		"The browser hides the header ETag, and ListParts is refused: add ETag to the ExposeHeader of the bucket's CORS rule, or allow oss:ListParts",
-		{ cause },
-	);
 }

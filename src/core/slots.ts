@@ -1,3 +1,5 @@
+import { abortable } from './abortable.js';
+
 /** Admits at most `count` holders at a time, in the order in which they asked. */
 export class Slots {
 	#free: number;
@@ -9,7 +11,9 @@ export class Slots {
 
 	/** Runs `work` in a slot. While it waits for one, an abort rejects with `signal.reason`. */
 	async use<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-		await this.#take(signal);
+		signal.throwIfAborted();
+		if (this.#free > 0) this.#free--;
+		else await this.#wait(signal);
 		try {
 			return await work();
 		} finally {
@@ -17,24 +21,19 @@ export class Slots {
 		}
 	}
 
-	async #take(signal: AbortSignal): Promise<void> {
-		signal.throwIfAborted();
-		if (this.#free > 0) {
-			this.#free--;
-			return;
-		}
-		await new Promise<void>((resolve, reject) => {
-			const onAbort = () => {
-				this.#waiting.delete(admit);
-				reject(signal.reason);
-			};
-			const admit = () => {
-				signal.removeEventListener('abort', onAbort);
-				resolve();
-			};
-			signal.addEventListener('abort', onAbort, { once: true });
-			this.#waiting.add(admit);
+	async #wait(signal: AbortSignal): Promise<void> {
+		let admit = () => {};
+		const admitted = new Promise<void>((resolve) => {
+			admit = resolve;
 		});
+		this.#waiting.add(admit);
+		try {
+			await abortable(signal, admitted);
+		} catch (reason) {
+			// Admitted in the same moment: the slot is nobody's now, and goes on to the next.
+			if (!this.#waiting.delete(admit)) this.#release();
+			throw reason;
+		}
 	}
 
 	/** The slot goes straight to the next in line, so that nobody who asks later can slip in between. */

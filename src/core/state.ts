@@ -18,28 +18,15 @@ export type TaskState =
 	| 'failed'
 	| 'aborted';
 
-const ENDS: readonly TaskState[] = ['failed', 'aborted'];
-
-/** Which states may follow which. */
-const NEXT: Readonly<Record<TaskState, readonly TaskState[]>> = {
-	waiting: ['preparing', 'paused', ...ENDS],
-	preparing: ['uploading', 'offline', 'completing', 'done', 'paused', 'waiting', ...ENDS],
-	uploading: ['preparing', 'offline', 'completing', 'done', 'paused', ...ENDS],
-	// What a stopped round still reports must not wake a paused task: only resume() does, by way of `waiting`. It may have been done by then.
-	paused: ['waiting', 'done', ...ENDS],
-	offline: ['preparing', 'uploading', 'completing', 'paused', ...ENDS],
-	completing: ['preparing', 'uploading', 'offline', 'done', 'paused', ...ENDS],
-	done: [],
-	failed: [],
-	aborted: [],
-};
-
-/** Whether nothing can follow. */
+/** Nothing can follow. */
 export function isFinal(state: TaskState): boolean {
-	return NEXT[state].length === 0;
+	return state === 'done' || state === 'failed' || state === 'aborted';
 }
 
 /** The state after `wanted` was asked for: `wanted` where it may follow, else unchanged. */
 export function reduce(state: TaskState, wanted: TaskState): TaskState {
-	return NEXT[state].includes(wanted) ? wanted : state;
+	if (isFinal(state)) return state;
+	// What a stopped round still reports must not wake a paused task: only resume() does, by way of `waiting`.
+	const mayFollow = state !== 'paused' || wanted === 'waiting' || isFinal(wanted);
+	return mayFollow ? wanted : state;
 }

@@ -27,10 +27,10 @@ export async function transfer<T extends { readonly crc64: string | undefined }>
 	const { partNumber, start, end } = range;
 	const bytes = run.source.slice(start, end);
 	const tell = (status: 'sending' | 'failed') =>
-		run.emit({ type: 'part', part: { partNumber, size: end - start, status, resumed: false } });
+		run.emit('part', { partNumber, size: end - start, status, resumed: false });
 	const onSent = (sentBytes: number) => {
 		run.progress.sending(partNumber, sentBytes);
-		run.emit({ type: 'progress', progress: run.progress.snapshot() });
+		run.emit('progress', run.progress.snapshot());
 	};
 
 	let local: Promise<Digest> | undefined;

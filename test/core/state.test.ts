@@ -19,7 +19,6 @@ describe('reduce', () => {
 		['paused', 'uploading'],
 		['paused', 'preparing'],
 		['paused', 'completing'],
-		['waiting', 'uploading'],
 		['done', 'failed'],
 		['failed', 'done'],
 		['aborted', 'failed'],
