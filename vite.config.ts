@@ -26,7 +26,7 @@ export default defineConfig({
 				test: {
 					name: 'node',
 					environment: 'node',
-					include: ['test/{core,oss,uploader,emulator,scripts}/**/*.test.ts', 'test/*.test.ts'],
+					include: ['test/{core,oss,uploader,search,emulator,scripts}/**/*.test.ts', 'test/*.test.ts'],
 				},
 			},
 			{

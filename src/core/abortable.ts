@@ -1,13 +1,14 @@
 /** `work`, or a rejection with `signal.reason` at the moment of an abort, for work that may not heed the signal. */
 export async function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-	signal.throwIfAborted();
 	let onAbort = () => {};
 	const aborted = new Promise<never>((_, reject) => {
 		onAbort = () => reject(signal.reason);
 	});
 	signal.addEventListener('abort', onAbort);
+	// The work itself may have aborted it. Not thrown at once: the work's own failure must find somebody listening.
+	if (signal.aborted) onAbort();
 	try {
-		return await Promise.race([work, aborted]);
+		return await Promise.race([aborted, work]);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
 	}
