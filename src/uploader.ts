@@ -96,7 +96,6 @@ class OssUploader implements Uploader {
 			credentialsFor,
 			signatureVersion,
 		});
-		const connectivity = browserConnectivity();
 		const hasher = createHasher({
 			workerUrl,
 			warn: (cause) =>
@@ -116,7 +115,7 @@ class OssUploader implements Uploader {
 			parallel,
 			retry,
 			clock,
-			connectivity,
+			connectivity: browserConnectivity,
 			hasher,
 			lock: createUploadLock(),
 			slots: new Slots(parallel),
@@ -128,7 +127,6 @@ class OssUploader implements Uploader {
 		this.#release = () => {
 			client.close();
 			hasher.close();
-			connectivity.close();
 			this.#store?.close();
 		};
 	}
@@ -186,7 +184,7 @@ class OssUploader implements Uploader {
 	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {
 		this.#begin();
 		const { scope = this.#scope, partSize = 'auto', checkpoint = true, signal, onProgress } = options;
-		const fingerprint: Fingerprint = options.fingerprint ?? sampledFingerprint;
+		const fingerprint: Fingerprint = options.fingerprint ?? sampledFingerprint(this.#world.hasher);
 		const checkpoints = (checkpoint ? this.#store : undefined) ?? memoryCheckpoints();
 		const run = {
 			world: this.#world,

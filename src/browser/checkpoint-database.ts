@@ -1,16 +1,12 @@
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb';
 import type { Checkpoint } from '../core/ports.js';
 import { UploadError } from '../errors.js';
 import type { PartRow } from './checkpoint-row.js';
 
 /** What the rows should be; what they are is looked at when they are read (`checkpoint-row.ts`). */
 interface Schema extends DBSchema {
-	uploads: {
-		key: string;
-		value: Checkpoint;
-		/** Their common beginning, scope and bucket, is found by either. */
-		indexes: { key: [scope: string, bucket: string, key: string]; fingerprint: [string, string, string] };
-	};
+	/** Unfinished uploads are few: they are searched by reading them all. */
+	uploads: { key: string; value: Checkpoint };
 	parts: {
 		key: [id: string, partNumber: number];
 		value: PartRow;
@@ -19,85 +15,90 @@ interface Schema extends DBSchema {
 	};
 }
 
-type StoreNames = ['uploads', 'parts'];
-export type CheckpointTransaction = IDBPTransaction<Schema, StoreNames, 'readwrite'>;
+const STORES = ['uploads', 'parts'] as const;
+type Store<Name extends (typeof STORES)[number]> = IDBPObjectStore<Schema, typeof STORES, Name, 'readwrite'>;
+export type Uploads = Store<'uploads'>;
+export type Parts = Store<'parts'>;
+type Work<T> = (uploads: Uploads, parts: Parts) => Promise<T>;
 
-const VERSION = 1;
-const STORES: StoreNames = ['uploads', 'parts'];
-/** Milliseconds in which a database has to open: on a damaged profile some browsers never answer. */
-const OPEN_WITHIN_MS = 10_000;
-
-/** One connection, opened at the first transaction and kept. */
-export class CheckpointDatabase {
-	readonly #name: string;
-	#connection: Promise<IDBPDatabase<Schema>> | undefined;
-
-	constructor(name: string) {
-		this.#name = name;
-	}
-
+export interface CheckpointDatabase {
 	/**
 	 * One short transaction over both stores; resolves when it is committed. Browsers close a connection under the
 	 * page (site data cleared, low disk, Safari's storage process gone), each with an error of its own: so whatever
 	 * went wrong is tried once more on a new connection, and `work` must bear being done twice.
 	 */
-	async transact<T>(work: (transaction: CheckpointTransaction) => Promise<T>): Promise<T> {
-		const connection = this.#connect();
-		const database = await connection;
-		try {
-			return await commit(database, work);
-		} catch {
-			this.#forget(connection);
-			return commit(await this.#connect(), work);
-		}
-	}
+	transact<T>(work: Work<T>): Promise<T>;
+	close(): void;
+}
 
-	close(): void {
-		if (this.#connection) this.#forget(this.#connection);
-	}
+type Connection = Promise<IDBPDatabase<Schema>>;
 
-	#connect(): Promise<IDBPDatabase<Schema>> {
-		if (this.#connection) return this.#connection;
-		const connection = open(this.#name, () => this.#forget(connection));
+/** Milliseconds in which a database has to open: on a damaged profile some browsers never answer. */
+const OPEN_WITHIN_MS = 10_000;
+
+/** One connection, opened at the first transaction and kept. */
+export function checkpointDatabase(name: string): CheckpointDatabase {
+	let current: Connection | undefined;
+
+	function connect(): Connection {
+		if (current) return current;
+		const connection = open(name, () => forget(connection));
+		current = connection;
 		// A failed opening is forgotten, so that the next call tries again.
-		connection.catch(() => this.#forget(connection));
-		this.#connection = connection;
+		connection.catch(() => forget(connection));
 		return connection;
 	}
 
-	#forget(connection: Promise<IDBPDatabase<Schema>>): void {
-		if (this.#connection === connection) this.#connection = undefined;
+	function forget(connection: Connection | undefined): void {
+		if (current === connection) current = undefined;
 		closeWhenOpen(connection);
 	}
+
+	return {
+		async transact(work) {
+			const connection = connect();
+			const database = await connection;
+			try {
+				return await commit(database, work);
+			} catch {
+				forget(connection);
+				return commit(await connect(), work);
+			}
+		},
+		close: () => forget(current),
+	};
 }
 
-async function commit<T>(
-	database: IDBPDatabase<Schema>,
-	work: (transaction: CheckpointTransaction) => Promise<T>,
-): Promise<T> {
+async function commit<T>(database: IDBPDatabase<Schema>, work: Work<T>): Promise<T> {
 	// Relaxed: what a crash of the machine may lose is a part that is then found by ListParts or sent again.
 	const transaction = database.transaction(STORES, 'readwrite', { durability: 'relaxed' });
-	const [result] = await Promise.all([work(transaction), transaction.done]);
+	const working = work(transaction.objectStore('uploads'), transaction.objectStore('parts'));
+	const [result] = await Promise.all([working, transaction.done]);
 	return result;
 }
 
-function closeWhenOpen(connection: Promise<IDBPDatabase<Schema>>): void {
-	connection.then(
+function closeWhenOpen(connection: Connection | undefined): void {
+	connection?.then(
 		(database) => database.close(),
 		() => {},
 	);
 }
 
-async function open(name: string, onLost: () => void): Promise<IDBPDatabase<Schema>> {
+async function open(name: string, onLost: () => void): Connection {
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	let opening: Promise<IDBPDatabase<Schema>> | undefined;
+	let opening: Connection | undefined;
 	try {
 		return await new Promise((resolve, reject) => {
 			timer = setTimeout(() => reject(new Error('the browser does not answer')), OPEN_WITHIN_MS);
-			opening = openDB<Schema>(name, VERSION, {
-				upgrade,
+			opening = openDB<Schema>(name, 1, {
+				// Only ever from nothing: this is the first version.
+				upgrade(database) {
+					database.createObjectStore('uploads', { keyPath: 'id' });
+					const parts = database.createObjectStore('parts', { keyPath: ['id', 'partNumber'] });
+					parts.createIndex('at', ['id', 'at']);
+				},
 				// A tab with an older version holds on to the database, and may do so for days.
-				blocked: () => reject(new Error('another tab keeps an older version of it open')),
+				blocked: () => reject(new Error('another tab keeps an older version open')),
 				// Another tab upgrades or deletes the database and waits for this one.
 				blocking: onLost,
 				terminated: onLost,
@@ -106,21 +107,9 @@ async function open(name: string, onLost: () => void): Promise<IDBPDatabase<Sche
 		});
 	} catch (cause) {
 		// Should it open after all, nobody would use it, and it would block the other tabs.
-		if (opening) closeWhenOpen(opening);
+		closeWhenOpen(opening);
 		throw new UploadError('Storage', `The database ${name} cannot be opened`, { cause });
 	} finally {
 		clearTimeout(timer);
-	}
-}
-
-function upgrade(database: IDBPDatabase<Schema>, oldVersion: number): void {
-	switch (oldVersion) {
-		case 0: {
-			const uploads = database.createObjectStore('uploads', { keyPath: 'id' });
-			uploads.createIndex('key', ['scope', 'bucket', 'key']);
-			uploads.createIndex('fingerprint', ['scope', 'bucket', 'fingerprint']);
-			const parts = database.createObjectStore('parts', { keyPath: ['id', 'partNumber'] });
-			parts.createIndex('at', ['id', 'at']);
-		}
 	}
 }

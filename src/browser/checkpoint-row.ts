@@ -1,4 +1,4 @@
-import type { Checkpoint, UploadedPart } from '../core/ports.js';
+import type { Checkpoint, ObjectSettings, UploadedPart } from '../core/ports.js';
 
 /** A part as it is stored. */
 export interface PartRow extends UploadedPart {
@@ -15,18 +15,17 @@ const isBoolean: Check = (value) => typeof value === 'boolean';
 /** Bytes, milliseconds and part numbers: none is negative. */
 const isNumber: Check = (value) => typeof value === 'number' && value >= 0;
 const isPositive: Check = (value) => Number.isSafeInteger(value) && isNumber(value) && value !== 0;
-const maybe =
-	(check: Check): Check =>
+const isStringOrAbsent: Check = (value) => value === undefined || isString(value);
+
+/** Each value of the object passes the check of its name. */
+const checks =
+	<T>(shape: Shape<T>): Check =>
 	(value) =>
-		value === undefined || check(value);
+		value instanceof Object &&
+		Object.entries<Check>(shape).every(([name, check]) => check(Reflect.get(value, name)));
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null;
-
-const fits = <T>(value: unknown, shape: Shape<T>): value is T =>
-	isObject(value) && Object.entries<Check>(shape).every(([name, check]) => check(value[name]));
-
-const CHECKPOINT: Shape<Checkpoint> = {
+/** A row may come from anywhere: another version, a developer's console, a damaged profile. */
+export const isCheckpoint: Check = checks<Checkpoint>({
 	id: isString,
 	scope: isString,
 	bucket: isString,
@@ -36,30 +35,24 @@ const CHECKPOINT: Shape<Checkpoint> = {
 	size: isNumber,
 	partSize: isPositive,
 	name: isString,
-	lastModified: maybe((value) => typeof value === 'number'),
-	settings: (value) =>
-		fits(value, {
-			headers: (headers) => isObject(headers) && Object.values(headers).every(isString),
-			guessedContentType: isString,
-			verify: (verify) => verify === 'crc64' || verify === 'md5' || verify === 'full' || verify === 'none',
-		}),
+	lastModified: (value) => value === undefined || typeof value === 'number',
+	settings: checks<ObjectSettings>({
+		headers: (headers) => headers instanceof Object && Object.values(headers).every(isString),
+		guessedContentType: isString,
+		verify: (verify) => /^(crc64|md5|full|none)$/.test(String(verify)),
+	}),
 	initiateDigest: isString,
 	createdAt: isNumber,
 	ttlMs: isNumber,
 	completing: isBoolean,
-};
+});
 
-const PART: Shape<PartRow> = {
+export const isPartRow: Check = checks<PartRow>({
 	id: isString,
 	at: isNumber,
 	partNumber: isPositive,
 	size: isNumber,
-	etag: maybe(isString),
-	crc64: maybe(isString),
+	etag: isStringOrAbsent,
+	crc64: isStringOrAbsent,
 	verified: isBoolean,
-};
-
-/** A row may come from anywhere: another version, a developer's console, a damaged profile. */
-export const isCheckpoint = (row: unknown): boolean => fits(row, CHECKPOINT);
-
-export const isPartRow = (row: unknown): boolean => fits(row, PART);
+});

@@ -1,20 +1,14 @@
 import type { Clock } from '../core/ports.js';
+import { wait } from './wait.js';
 
 /** The machine's own clock, timers and random numbers. */
 export const systemClock: Clock = {
+	// Asked at each call: tests and other libraries replace these.
 	now: () => Date.now(),
 	random: () => Math.random(),
 	sleep: (ms, signal) =>
-		new Promise((resolve, reject) => {
-			signal.throwIfAborted();
-			const onAbort = () => {
-				clearTimeout(timer);
-				reject(signal.reason);
-			};
-			const timer = setTimeout(() => {
-				signal.removeEventListener('abort', onAbort);
-				resolve();
-			}, ms);
-			signal.addEventListener('abort', onAbort, { once: true });
+		wait<void>(signal, (resolve) => {
+			const timer = setTimeout(resolve, ms);
+			return () => clearTimeout(timer);
 		}),
 };

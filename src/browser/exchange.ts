@@ -1,7 +1,7 @@
 import type { TransportRequest } from '../core/ports.js';
 import { UploadError } from '../errors.js';
 
-/** Bytes; no answer of OSS is longer: 1,000 listed parts take some 200 KB, a callback's answer at most 1 MB. */
+/** Characters; no answer of OSS is longer: 1,000 listed parts take some 200 KB, a callback's answer at most 1 MB. */
 export const MAX_ANSWER_SIZE: number = 1024 * 1024;
 
 /**
@@ -11,17 +11,20 @@ export const MAX_ANSWER_SIZE: number = 1024 * 1024;
 export const bodyOf = (body: TransportRequest['body']): Blob | null =>
 	typeof body === 'string' ? new Blob([body]) : (body ?? null);
 
-/** Names the host only: the rest of the address may be presigned, and so a secret. */
-export const noAnswer = (url: string, cause?: unknown): UploadError =>
-	new UploadError('Network', `No answer from ${hostOf(url)}`, { cause, retryable: true });
-
-export const tooLong = (url: string): UploadError =>
-	new UploadError('Service', `${hostOf(url)} answered more than 1 MiB: that is not OSS`);
-
-export function hostOf(url: string): string {
+/**
+ * The only part of the address that a message may tell: the rest may be presigned, and so a secret. Looked at before
+ * anything is sent, since the browser quotes the URL or the header that it cannot send.
+ */
+export function hostOf({ url, headers }: TransportRequest): string {
 	try {
-		return new URL(url).host;
+		return new URL(new Request(url, { headers }).url).host;
 	} catch {
-		return 'an invalid address';
+		throw new UploadError('Network', 'The URL or a header of a request is invalid: see who signs it');
 	}
 }
+
+export const noAnswer = (host: string, cause?: unknown): UploadError =>
+	new UploadError('Network', `No answer from ${host}`, { cause, retryable: true });
+
+export const tooLong = (host: string): UploadError =>
+	new UploadError('Service', `${host} answered more than 1 MiB: that is not OSS`);

@@ -1,21 +1,23 @@
 import ky from 'ky';
 import type { Transport, TransportRequest } from '../core/ports.js';
 import { UploadError } from '../errors.js';
-import { bodyOf, MAX_ANSWER_SIZE, noAnswer, tooLong } from './exchange.js';
+import { bodyOf, hostOf, MAX_ANSWER_SIZE, noAnswer, tooLong } from './exchange.js';
 
 /** The default: a part's bytes go from the disk to the network and never through the page's memory. */
 export function fetchTransport(): Transport {
 	return {
 		async send(request) {
-			const { url, signal } = request;
+			const { signal } = request;
+			signal.throwIfAborted();
+			const host = hostOf(request);
 			try {
-				const response = await respond(request);
-				const text = await readText(response, url);
-				return { status: response.status, text, header: (name) => response.headers.get(name) ?? undefined };
+				const { status, headers, body } = await respond(request);
+				const text = await textOf(body, host);
+				return { status, text, header: (name) => headers.get(name) ?? undefined };
 			} catch (error) {
 				signal.throwIfAborted();
 				// Nobody aborted: Safari reports a lost connection as an `AbortError`.
-				throw error instanceof UploadError ? error : noAnswer(url, error);
+				throw error instanceof UploadError ? error : noAnswer(host, error);
 			}
 		},
 		async reaches(url, signal) {
@@ -56,20 +58,17 @@ function respond({ method, url, headers, body, signal }: TransportRequest): Prom
 }
 
 /** Still under the request's signal: a body that hangs ends with it. */
-async function readText(response: Response, url: string): Promise<string> {
-	const reader = response.body?.getReader();
+async function textOf(body: Response['body'], host: string): Promise<string> {
+	const reader = body?.getReader();
 	const decoder = new TextDecoder();
 	let text = '';
-	let size = 0;
-	while (reader) {
-		const { done, value } = await reader.read();
-		if (done) break;
-		size += value.byteLength;
-		if (size > MAX_ANSWER_SIZE) {
-			reader.cancel().catch(() => {});
-			throw tooLong(url);
+	for (;;) {
+		const chunk = (await reader?.read())?.value;
+		text += decoder.decode(chunk, { stream: chunk !== undefined });
+		if (!chunk) return text;
+		if (text.length > MAX_ANSWER_SIZE) {
+			await reader?.cancel();
+			throw tooLong(host);
 		}
-		text += decoder.decode(value, { stream: true });
 	}
-	return text + decoder.decode();
 }

@@ -2,10 +2,4 @@ import { UploadError } from '../errors.js';
 
 /** The browser could not read the file: deleted, moved, changed on disk, or its permission is gone. */
 export const fileUnreadable = (cause: unknown): UploadError =>
-	new UploadError(
-		'FileUnreadable',
-		'The file cannot be read any more (moved, deleted or changed?): pick it again',
-		{
-			cause,
-		},
-	);
+	new UploadError('FileUnreadable', 'The file was moved, deleted or changed: pick it again', { cause });

@@ -1,6 +1,4 @@
-import SparkMD5 from 'spark-md5';
-import type { Fingerprint } from '../core/ports.js';
-import { fileUnreadable } from './file-unreadable.js';
+import type { Fingerprint, Hasher } from '../core/ports.js';
 
 const SAMPLE_COUNT = 16;
 /** Bytes. */
@@ -11,17 +9,12 @@ const SAMPLE_SIZE = 64 * 1024;
  * 1 MiB whole. Two files that differ only between the samples look the same: their parts' checksums tell them apart
  * on a resume. The prefix keeps a later way of sampling from ever meeting this one.
  */
-export const sampledFingerprint: Fingerprint = async (blob, signal) => {
-	signal.throwIfAborted();
-	const samples = await samplesOf(blob)
-		.arrayBuffer()
-		.catch((error: unknown) => {
-			signal.throwIfAborted();
-			throw fileUnreadable(error);
-		});
-	signal.throwIfAborted();
-	return `v1-${blob.size}-${SparkMD5.ArrayBuffer.hash(samples)}`;
-};
+export const sampledFingerprint =
+	(hasher: Hasher): Fingerprint =>
+	async (blob, signal) => {
+		const { md5 } = await hasher.digest(samplesOf(blob), { md5: true }, signal);
+		return `v1-${blob.size}-${md5}`;
+	};
 
 /** A Blob of slices is still only a list of references: it is read once, when asked for its bytes. */
 function samplesOf(blob: Blob): Blob {

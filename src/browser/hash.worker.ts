@@ -1,4 +1,5 @@
-import { createCRC64, createMD5 } from 'hash-wasm';
+import { createCRC64 } from 'hash-wasm';
+import SparkMD5 from 'spark-md5';
 import { chunksOf } from './chunks.js';
 import { Crc64, toDecimal } from './crc64.js';
 import type { FromHashWorker, ToHashWorker } from './hash-messages.js';
@@ -15,7 +16,6 @@ interface Hash {
 
 // Hashes not in use: a new WebAssembly memory for each part would pile up faster than it is collected.
 const freeCrc64: Hash[] = [];
-const freeMd5: Hash[] = [];
 const running = new Map<number, AbortController>();
 
 const say = (message: FromHashWorker): void => postMessage(message);
@@ -25,25 +25,23 @@ const wasmCrc64 = (): Promise<Hash> => createCRC64('c96c5795d7870f42');
 async function digest({ id, bytes, md5 }: ToHashWorker & { type: 'digest' }): Promise<void> {
 	const cancelled = new AbortController();
 	running.set(id, cancelled);
-	const crc64Hash = freeCrc64.pop() ?? (await wasmCrc64().catch(() => new Crc64()));
-	const md5Hash = md5 ? (freeMd5.pop() ?? (await createMD5())) : undefined;
-	crc64Hash.init();
-	md5Hash?.init();
+	const crc64 = freeCrc64.pop() ?? (await wasmCrc64().catch(() => new Crc64()));
+	crc64.init();
+	const spark = md5 ? new SparkMD5.ArrayBuffer() : undefined;
 	try {
 		// Each digest waits for its own read only, so that several take turns chunk by chunk.
 		for await (const chunk of chunksOf(bytes, CHUNK_SIZE, cancelled.signal)) {
-			crc64Hash.update(chunk);
-			md5Hash?.update(chunk);
+			crc64.update(chunk);
+			spark?.append(chunk.buffer);
 		}
-		const crc64 = toDecimal(crc64Hash.digest());
-		say({ type: 'digest', id, crc64, ...(md5Hash && { md5: md5Hash.digest().toUpperCase() }) });
+		const checksum = { crc64: toDecimal(crc64.digest()) };
+		say({ type: 'digest', id, digest: spark ? { ...checksum, md5: spark.end().toUpperCase() } : checksum });
 	} catch (error) {
 		const { name, message } = error instanceof Error ? error : new Error(String(error));
 		if (!cancelled.signal.aborted) say({ type: 'failed', id, name, message });
 	} finally {
 		running.delete(id);
-		freeCrc64.push(crc64Hash);
-		if (md5Hash) freeMd5.push(md5Hash);
+		freeCrc64.push(crc64);
 	}
 }
 

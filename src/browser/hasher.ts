@@ -1,7 +1,8 @@
 import type { Bytes, Digest, Hasher } from '../core/ports.js';
 import { UploadError } from '../errors.js';
 import { fileUnreadable } from './file-unreadable.js';
-import type { FromHashWorker, ToHashWorker } from './hash-messages.js';
+import type { FromHashWorker, HashAnswer, ToHashWorker } from './hash-messages.js';
+import { wait } from './wait.js';
 
 /** Milliseconds in which a worker has to say that it is ready. */
 const READY_WITHIN_MS = 10_000;
@@ -16,143 +17,106 @@ export interface HasherOptions {
 }
 
 interface Job {
-	readonly request: ToHashWorker & { readonly type: 'digest' };
-	readonly signal: AbortSignal;
-	readonly onAbort: () => void;
-	readonly resolve: (digest: Digest | Promise<Digest>) => void;
+	readonly request: ToHashWorker;
+	/** Without an answer it is to be done on the main thread. */
+	readonly resolve: (answer?: HashAnswer) => void;
 	readonly reject: (error: unknown) => void;
 }
 
 /** Checksums in one worker, started at the first digest; on the main thread where no worker will do. */
-export function createHasher(options: HasherOptions): Hasher & { close(): void } {
-	return new WorkerHasher(options);
-}
-
-class WorkerHasher implements Hasher {
-	readonly #options: HasherOptions;
-	readonly #jobs = new Map<number, Job>();
-	#lastId = 0;
-	#worker: Worker | undefined;
-	/** Undefined until the worker is ready: nothing is sent to it before. */
-	#wasm: boolean | undefined;
-	#warnedOfWasm = false;
+export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { close(): void } {
+	const jobs = new Map<number, Job>();
+	let lastId = 0;
+	let worker: Worker | undefined;
+	/** Nothing is sent to the worker before it says so: what it is sent while it loads may be lost. */
+	let isReady = false;
 	/** A worker has failed: no other is tried. */
-	#gaveUp = false;
-	#timer: ReturnType<typeof setTimeout> | undefined;
+	let gaveUp = false;
+	let warnedOfWasm = false;
+	/** One for both: the worker that is not ready, and the one that is idle. */
+	let timer: ReturnType<typeof setTimeout> | undefined;
 
-	constructor(options: HasherOptions) {
-		this.#options = options;
-	}
-
-	digest(bytes: Bytes, { md5 }: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest> {
-		return new Promise((resolve, reject) => {
-			signal.throwIfAborted();
-			const id = ++this.#lastId;
-			const onAbort = () => {
-				this.#send({ type: 'cancel', id });
-				this.#take(id)?.reject(signal.reason);
-			};
-			signal.addEventListener('abort', onAbort);
-			this.#jobs.set(id, { request: { type: 'digest', id, bytes, md5 }, signal, onAbort, resolve, reject });
-			if (!this.#worker && !this.#gaveUp) this.#start();
-			this.#dispatch(id);
-			this.#watch();
-		});
-	}
-
-	close(): void {
-		for (const id of this.#jobs.keys())
-			this.#take(id)?.reject(new DOMException('The hasher is closed', 'AbortError'));
-		this.#stop();
-	}
-
-	#start(): void {
-		const { workerUrl } = this.#options;
+	function start(): void {
 		try {
 			// The literal form that bundlers look for.
-			const worker = workerUrl
+			worker = workerUrl
 				? new Worker(workerUrl, { type: 'module' })
 				: new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
-			this.#worker = worker;
-			worker.onmessage = ({ data }: MessageEvent<FromHashWorker>) => {
-				if (worker === this.#worker) this.#receive(data);
-			};
+			worker.onmessage = ({ data }: MessageEvent<FromHashWorker>) => receive(data);
 			worker.onerror = (event) => {
 				// Handled here: the page's own error reporting need not hear of it.
 				event.preventDefault();
-				if (worker === this.#worker)
-					this.#giveUp(new Error(event.message || 'The worker could not be loaded'));
+				giveUp(new Error(event.message || 'The hash worker does not load: see `workerUrl`'));
 			};
 		} catch (error) {
-			this.#giveUp(error);
+			giveUp(error);
 		}
 	}
 
-	#receive(message: FromHashWorker): void {
-		if (message.type === 'ready') {
-			this.#wasm = message.wasm;
-			if (!message.wasm && !this.#warnedOfWasm) {
-				this.#warnedOfWasm = true;
-				this.#options.warn(new Error('WebAssembly is refused in the hash worker: checksums are slower'));
-			}
-			for (const id of this.#jobs.keys()) this.#dispatch(id);
-			this.#watch();
+	function receive(message: FromHashWorker): void {
+		if (message.type !== 'ready') {
+			jobs.get(message.id)?.resolve(message);
 			return;
 		}
-		const job = this.#take(message.id);
-		if (message.type === 'failed')
-			job?.reject(fileUnreadable(new DOMException(message.message, message.name)));
-		else job?.resolve({ crc64: message.crc64, ...(message.md5 !== undefined && { md5: message.md5 }) });
+		if (!message.wasm && !warnedOfWasm) {
+			warnedOfWasm = true;
+			warn(new Error('The hash worker is refused WebAssembly: checksums are slower'));
+		}
+		isReady = true;
+		for (const { request } of jobs.values()) worker?.postMessage(request);
+		watch();
 	}
 
-	/** Sends the job where it can be done, if that is known by now. */
-	#dispatch(id: number): void {
-		const job = this.#jobs.get(id);
-		if (!job) return;
-		const { request, signal } = job;
-		// Without WebAssembly the worker has no MD5: a second implementation would weigh more than the worker.
-		if (this.#gaveUp || (this.#wasm === false && request.md5)) {
-			this.#take(id)?.resolve(onMainThread(request.bytes, request.md5, signal));
-		} else if (this.#wasm !== undefined) {
-			this.#send(request);
+	function watch(): void {
+		clearTimeout(timer);
+		if (!worker) return;
+		if (jobs.size === 0) timer = setTimeout(stop, IDLE_MS);
+		else if (!isReady) {
+			timer = setTimeout(() => giveUp(new Error('The hash worker does not answer')), READY_WITHIN_MS);
 		}
 	}
 
-	#send(message: ToHashWorker): void {
-		this.#worker?.postMessage(message);
+	function giveUp(cause: unknown): void {
+		gaveUp = true;
+		stop();
+		warn(cause);
+		for (const { resolve } of jobs.values()) resolve();
 	}
 
-	/** The job, which is nobody's business from now on. */
-	#take(id: number): Job | undefined {
-		const job = this.#jobs.get(id);
-		job?.signal.removeEventListener('abort', job.onAbort);
-		if (this.#jobs.delete(id)) this.#watch();
-		return job;
+	function stop(): void {
+		clearTimeout(timer);
+		// One that failed to load may say so later, when it is no longer ours.
+		if (worker) worker.onerror = null;
+		worker?.terminate();
+		worker = undefined;
+		isReady = false;
 	}
 
-	/** One timer: for a worker that is not ready, or for one that is idle. */
-	#watch(): void {
-		clearTimeout(this.#timer);
-		if (!this.#worker) return;
-		if (this.#jobs.size === 0) this.#timer = setTimeout(() => this.#stop(), IDLE_MS);
-		else if (this.#wasm === undefined) {
-			this.#timer = setTimeout(() => this.#giveUp(new Error('The worker does not answer')), READY_WITHIN_MS);
-		}
-	}
-
-	#giveUp(cause: unknown): void {
-		this.#gaveUp = true;
-		this.#stop();
-		this.#options.warn(new Error('No hash worker: checksums are computed on the main thread', { cause }));
-		for (const id of this.#jobs.keys()) this.#dispatch(id);
-	}
-
-	#stop(): void {
-		clearTimeout(this.#timer);
-		this.#worker?.terminate();
-		this.#worker = undefined;
-		this.#wasm = undefined;
-	}
+	return {
+		async digest(bytes, { md5 }, signal) {
+			const answer = await wait<HashAnswer | undefined>(signal, (resolve, reject) => {
+				const id = ++lastId;
+				const request: ToHashWorker = { type: 'digest', id, bytes, md5 };
+				jobs.set(id, { request, resolve, reject });
+				if (gaveUp) resolve(undefined);
+				else if (isReady) worker?.postMessage(request);
+				else if (!worker) start();
+				watch();
+				return () => {
+					jobs.delete(id);
+					worker?.postMessage({ type: 'cancel', id } satisfies ToHashWorker);
+					watch();
+				};
+			});
+			if (!answer) return onMainThread(bytes, md5, signal);
+			if (answer.type === 'digest') return answer.digest;
+			throw fileUnreadable(new DOMException(answer.message, answer.name));
+		},
+		close() {
+			for (const { reject } of jobs.values()) reject(new DOMException('The hasher is closed', 'AbortError'));
+			stop();
+		},
+	};
 }
 
 async function onMainThread(bytes: Bytes, md5: boolean, signal: AbortSignal): Promise<Digest> {

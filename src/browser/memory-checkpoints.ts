@@ -1,4 +1,5 @@
-import type { Checkpoint, CheckpointQuery, CheckpointStore, UploadedPart } from '../core/ports.js';
+import type { Checkpoint, CheckpointStore, UploadedPart } from '../core/ports.js';
+import { checkpointSearch } from './checkpoint-search.js';
 
 interface Entry {
 	checkpoint: Checkpoint;
@@ -10,23 +11,23 @@ interface Entry {
 export function memoryCheckpoints(): CheckpointStore {
 	const entries = new Map<string, Entry>();
 	return {
-		async find(query) {
-			return [...entries.values()]
-				.filter(({ checkpoint }) => matches(checkpoint, query))
-				.map(({ checkpoint, parts, updatedAt }) => ({
-					checkpoint,
-					loaded: [...parts.values()].reduce((sum, part) => sum + part.size, 0),
-					updatedAt,
-				}))
-				.sort((a, b) => b.updatedAt - a.updatedAt);
-		},
+		...checkpointSearch(async (isWanted) =>
+			[...entries.values()]
+				.filter(({ checkpoint }) => isWanted(checkpoint))
+				.map(({ checkpoint, updatedAt, parts }) => {
+					let loaded = 0;
+					for (const { size } of parts.values()) loaded += size;
+					return { checkpoint, loaded, updatedAt };
+				}),
+		),
 		async load(id) {
 			const entry = entries.get(id);
-			if (!entry) return undefined;
-			return {
-				checkpoint: entry.checkpoint,
-				parts: [...entry.parts.values()].sort((a, b) => a.partNumber - b.partNumber),
-			};
+			return (
+				entry && {
+					checkpoint: entry.checkpoint,
+					parts: [...entry.parts.values()].sort((a, b) => a.partNumber - b.partNumber),
+				}
+			);
 		},
 		async create(checkpoint) {
 			entries.set(checkpoint.id, { checkpoint, updatedAt: checkpoint.createdAt, parts: new Map() });
@@ -44,20 +45,6 @@ export function memoryCheckpoints(): CheckpointStore {
 		async delete(id) {
 			entries.delete(id);
 		},
-		async expired(now) {
-			return [...entries.values()]
-				.filter(({ checkpoint, updatedAt }) => updatedAt + checkpoint.ttlMs <= now)
-				.map(({ checkpoint }) => checkpoint);
-		},
 		close() {},
 	};
-}
-
-function matches(checkpoint: Checkpoint, { scope, bucket, key, fingerprint }: CheckpointQuery): boolean {
-	return (
-		checkpoint.scope === scope &&
-		checkpoint.bucket === bucket &&
-		(key === undefined || checkpoint.key === key) &&
-		(fingerprint === undefined || checkpoint.fingerprint === fingerprint)
-	);
 }

@@ -5,7 +5,7 @@ import type { CheckpointStore } from '../core/ports.js';
  * once, and `fallback` takes over. No method rejects because of `primary`.
  *
  * What is written or loaded here goes to both stores from the start, so that a part recorded before the failure is
- * known after it; so `fallback` should be cheap, and its own.
+ * known after it; so `fallback` should be cheap, its own, and bear being told a thing twice.
  */
 export function resilientCheckpoints(
 	primary: CheckpointStore,
@@ -14,24 +14,15 @@ export function resilientCheckpoints(
 ): CheckpointStore {
 	let failed = false;
 
-	/** Undefined when `primary` has failed, now or before. */
-	async function ask<T>(
-		question: (store: CheckpointStore) => Promise<T>,
-	): Promise<{ readonly answer: T } | undefined> {
-		if (failed) return undefined;
+	async function ask<T>(question: (store: CheckpointStore) => Promise<T>): Promise<T> {
 		try {
-			return { answer: await question(primary) };
+			if (!failed) return await question(primary);
 		} catch (error) {
 			// Several calls may be under way when it breaks.
 			if (!failed) warn(error);
 			failed = true;
-			return undefined;
 		}
-	}
-
-	async function read<T>(question: (store: CheckpointStore) => Promise<T>): Promise<T> {
-		const asked = await ask(question);
-		return asked ? asked.answer : question(fallback);
+		return question(fallback);
 	}
 
 	async function write(change: (store: CheckpointStore) => Promise<void>): Promise<void> {
@@ -49,23 +40,21 @@ export function resilientCheckpoints(
 	}
 
 	return {
-		find: (query) => read((store) => store.find(query)),
+		find: (query) => ask((store) => store.find(query)),
 		async load(id) {
-			const asked = await ask((store) => store.load(id));
-			if (!asked) return fallback.load(id);
-			if (asked.answer) {
-				const { checkpoint, parts } = asked.answer;
-				await fallback.create(checkpoint);
+			const found = await ask((store) => store.load(id));
+			if (found && !failed) {
+				await fallback.create(found.checkpoint);
 				// It is being resumed now, so now is when it was last touched.
-				for (const part of parts) await fallback.addPart(id, part, Date.now());
+				for (const part of found.parts) await fallback.addPart(id, part, Date.now());
 			}
-			return asked.answer;
+			return found;
 		},
 		create: (checkpoint) => write((store) => store.create(checkpoint)),
 		addPart: (id, part, now) => write((store) => store.addPart(id, part, now)),
 		markCompleting: (id) => conclude((store) => store.markCompleting(id)),
 		delete: (id) => conclude((store) => store.delete(id)),
-		expired: (now) => read((store) => store.expired(now)),
+		expired: (now) => ask((store) => store.expired(now)),
 		close() {
 			primary.close();
 			fallback.close();

@@ -2,14 +2,14 @@ import type { Source } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
 
 /** A `File`, or a `Blob` (which has no name and no time), as the file to upload. */
-export function blobSource(blob: Blob | File): Source {
+export function blobSource(blob: Blob): Source {
+	// By shape, not by `instanceof File`: a File may come from another window, and not every worker has the class.
+	const { name = '', lastModified }: Partial<File> = blob;
 	return {
 		size: blob.size,
 		type: blob.type,
-		// By shape, not by `instanceof File`: a File may come from another window, and not every worker has the class.
-		name: 'name' in blob && typeof blob.name === 'string' ? blob.name : '',
-		lastModified:
-			'lastModified' in blob && typeof blob.lastModified === 'number' ? blob.lastModified : undefined,
+		name,
+		lastModified,
 		slice: (start, end) => blob.slice(start, end),
 		async assertReadable(start) {
 			const byte = blob.slice(start, start + 1);

@@ -27,16 +27,11 @@ export function xhrTransport(): Transport {
 	};
 }
 
-function sendBody({
-	method,
-	url,
-	headers,
-	body,
-	signal,
-	onSent,
-}: TransportRequest): Promise<TransportResponse> {
+function sendBody(request: TransportRequest): Promise<TransportResponse> {
+	const { method, url, headers, body, signal, onSent } = request;
 	return new Promise((resolve, reject) => {
 		signal.throwIfAborted();
+		const host = hostOf(request);
 		const xhr = new XMLHttpRequest();
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		const end = (settle: () => void) => {
@@ -53,7 +48,7 @@ function sendBody({
 		const onAbort = () => fail(signal.reason);
 		const answerWithin = (ms: number) => {
 			clearTimeout(timer);
-			timer = setTimeout(() => fail(stalled(url, ms)), ms);
+			timer = setTimeout(() => fail(stalled(host, ms)), ms);
 		};
 
 		xhr.upload.onprogress = ({ loaded }) => {
@@ -63,11 +58,11 @@ function sendBody({
 		xhr.upload.onload = () => answerWithin(ANSWER_MS);
 		xhr.onprogress = ({ loaded }) => {
 			answerWithin(STALL_MS);
-			if (loaded > MAX_ANSWER_SIZE) fail(tooLong(url));
+			if (loaded > MAX_ANSWER_SIZE) fail(tooLong(host));
 		};
 		xhr.onload = () => end(() => resolve(answerOf(xhr)));
 		// An `abort` that is not ours (Safari, a page going away) is a lost connection like any other.
-		xhr.onerror = xhr.onabort = () => fail(noAnswer(url));
+		xhr.onerror = xhr.onabort = () => fail(noAnswer(host));
 		signal.addEventListener('abort', onAbort);
 		try {
 			xhr.open(method, url);
@@ -75,7 +70,7 @@ function sendBody({
 			answerWithin(STALL_MS);
 			xhr.send(bodyOf(body));
 		} catch (error) {
-			fail(noAnswer(url, error));
+			fail(noAnswer(host, error));
 		}
 	});
 }
@@ -90,7 +85,7 @@ function answerOf(xhr: XMLHttpRequest): TransportResponse {
 	return { status: xhr.status, text: xhr.responseText, header: (name) => headers.get(name) };
 }
 
-const stalled = (url: string, ms: number): UploadError =>
-	new UploadError('Timeout', `Nothing moved for ${ms / 1000} s to or from ${hostOf(url)}`, {
+const stalled = (host: string, ms: number): UploadError =>
+	new UploadError('Timeout', `Nothing moved for ${ms / 1000} s to or from ${host}`, {
 		retryable: true,
 	});
