@@ -163,12 +163,13 @@ function resize(canvas: HTMLCanvasElement, width: number, height: number): void 
 	canvas.getContext('2d')?.setTransform(ratio, 0, 0, ratio, 0, 0);
 }
 
-type Colours = Readonly<Record<PartState | 'sign', string>>;
+type Colours = Readonly<Record<PartState | 'sign' | 'empty', string>>;
 
 /** The style sheet's, light or dark; read once a frame, since asking for each cell is what takes the time. */
 function readColours(node: HTMLElement): Colours {
 	const style = getComputedStyle(node);
 	const read = (name: string) => style.getPropertyValue(`--part-${name}`);
+	const empty = style.getPropertyValue('--bar');
 	return {
 		waiting: read('waiting'),
 		sending: read('sending'),
@@ -177,6 +178,7 @@ function readColours(node: HTMLElement): Colours {
 		retrying: read('retrying'),
 		failed: read('failed'),
 		sign: read('sign'),
+		empty,
 	};
 }
 
@@ -197,6 +199,8 @@ function paintCell(
 	context.clearRect(x, y, pitch, pitch);
 	context.fillStyle = colours[state];
 	if (side < SMALLEST_SIGN) {
+		// There is no outline here, and ten thousand waiting parts must not be the loudest.
+		if (state === 'waiting') context.fillStyle = colours.empty;
 		context.fillRect(x, y, side, side);
 		return;
 	}
