@@ -44,8 +44,6 @@ export function checkpointDatabase(name: string): CheckpointDatabase {
 		if (current) return current;
 		const connection = open(name, () => forget(connection));
 		current = connection;
-		// A failed opening is forgotten, so that the next call tries again.
-		connection.catch(() => forget(connection));
 		return connection;
 	}
 
@@ -106,6 +104,8 @@ async function open(name: string, onLost: () => void): Connection {
 			opening.then(resolve, reject);
 		});
 	} catch (cause) {
+		// The next call tries again.
+		onLost();
 		// Should it open after all, nobody would use it, and it would block the other tabs.
 		closeWhenOpen(opening);
 		throw new UploadError('Storage', `The database ${name} cannot be opened`, { cause });

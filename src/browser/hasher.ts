@@ -39,14 +39,17 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 	function start(): void {
 		try {
 			// The literal form that bundlers look for.
-			worker = workerUrl
+			const started = workerUrl
 				? new Worker(workerUrl, { type: 'module' })
 				: new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
-			worker.onmessage = ({ data }: MessageEvent<FromHashWorker>) => receive(data);
-			worker.onerror = (event) => {
+			worker = started;
+			started.onmessage = ({ data }: MessageEvent<FromHashWorker>) => receive(data);
+			started.onerror = (event) => {
 				// Handled here: the page's own error reporting need not hear of it.
 				event.preventDefault();
-				giveUp(new Error(event.message || 'The hash worker does not load: see `workerUrl`'));
+				// One that is ended may still fail at what it was sent before.
+				if (worker === started)
+					giveUp(new Error(event.message || 'The hash worker does not load: see `workerUrl`'));
 			};
 		} catch (error) {
 			giveUp(error);
@@ -85,8 +88,6 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 
 	function stop(): void {
 		clearTimeout(timer);
-		// One that failed to load may say so later, when it is no longer ours.
-		if (worker) worker.onerror = null;
 		worker?.terminate();
 		worker = undefined;
 		isReady = false;

@@ -76,9 +76,9 @@ async function remove(id: string, uploads: Uploads, parts: Parts): Promise<void>
 async function soundParts(id: string, parts: Parts) {
 	const sound = [];
 	for (const row of await parts.getAll(partsOf(id))) {
-		const { partNumber, size, etag, crc64, verified } = row;
-		if (isPartRow(row)) sound.push({ partNumber, size, etag, crc64, verified });
-		else await parts.delete([id, partNumber]);
+		const { id: _, at, ...part } = row;
+		if (isPartRow(row)) sound.push(part);
+		else await parts.delete([id, part.partNumber]);
 	}
 	return sound;
 }

@@ -37,21 +37,17 @@ export function createUploadLock(): UploadLock {
 }
 
 async function claimAcrossTabs(name: string): Promise<(() => void) | undefined> {
-	const locks = globalThis.navigator?.locks;
-	const pageOnly = () => {};
-	if (!locks) return pageOnly;
 	await held.get(name);
 	return new Promise((resolve) => {
-		const holdUntilReleased = (lock: Lock | null) => {
-			if (lock) return new Promise<void>((release) => resolve(release));
-			resolve(undefined);
-			return undefined;
-		};
-		const request = locks
-			.request(name, { ifAvailable: true }, holdUntilReleased)
-			// Refused (an opaque origin, a document no longer active): the page's own registry has to do.
-			.catch(() => resolve(pageOnly))
-			.finally(() => held.delete(name));
+		const holdUntilReleased = (lock: Lock | null) =>
+			lock ? new Promise<void>((release) => resolve(release)) : resolve(undefined);
+		// Async, so that it rejects where there are no locks to ask.
+		const ask = async () => navigator.locks.request(name, { ifAvailable: true }, holdUntilReleased);
+		const request = ask()
+			// No locks (plain http), or refused ones (an opaque origin, a document no longer active): the page's own
+			// registry has to do.
+			.catch(() => resolve(() => {}))
+			.then(() => void held.delete(name));
 		held.set(name, request);
 	});
 }

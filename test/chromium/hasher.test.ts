@@ -209,7 +209,10 @@ describe('with one warning the main thread takes over', () => {
 		['a worker that cannot be loaded', () => ({ workerUrl: '/there-is-no-such-worker.js' })],
 		['a worker that dies at once', () => ({ workerUrl: workerOf('throw new Error("no");') })],
 		['a worker that dies at work', () => ({ workerUrl: afterReady('throw new Error("no")') })],
-	])('from %s, its digests included', async (_, options) => {
+	])('from %s, its digests included, and the page’s error reporting hears nothing', async (_, options) => {
+		const onError = vi.fn();
+		addEventListener('error', onError);
+		open.push({ close: () => removeEventListener('error', onError) });
 		const { hasher, warn } = hasherWith(options());
 		const digests = await Promise.all(
 			[1, 2, 3].map(() => hasher.digest(new Blob(['123456789']), { md5: true }, signal)),
@@ -217,6 +220,7 @@ describe('with one warning the main thread takes over', () => {
 		expect(new Set(digests.map(({ crc64 }) => crc64))).toEqual(new Set(['11051210869376104954']));
 		await hasher.digest(new Blob(['a']), { md5: false }, signal);
 		expect(warn).toHaveBeenCalledTimes(1);
+		expect(onError).not.toHaveBeenCalled();
 	});
 
 	test('where workers are refused', async () => {
