@@ -35,7 +35,9 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				optimizeDeps: { include: ['idb', 'ky', 'spark-md5', 'hash-wasm', '@noble/hashes/hmac.js', '@noble/hashes/sha2.js'] },
+				optimizeDeps: {
+					include: ['idb', 'ky', 'spark-md5', 'hash-wasm', '@noble/hashes/hmac.js', '@noble/hashes/sha2.js'],
+				},
 				test: {
 					name: 'chromium',
 					include: ['test/chromium/**/*.test.ts'],

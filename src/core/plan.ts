@@ -1,15 +1,19 @@
 const KiB = 1024;
-const MiB = 1024 * KiB;
-const GiB = 1024 * MiB;
+const MiB = 1024 * 1024;
+const GiB = 1024 * 1024 * 1024;
 
 /** OSS's limits on parts (API reference, "Multipart upload"). */
-export const LIMITS = {
+export const LIMITS: {
+	readonly minPartSize: number;
+	readonly maxPartSize: number;
+	readonly maxParts: number;
+} = {
 	/** Bytes; every part but the last. */
 	minPartSize: 100 * KiB,
 	/** Bytes; also the limit of one PutObject. */
 	maxPartSize: 5 * GiB,
 	maxParts: 10_000,
-} as const;
+};
 
 /** Part sizes are raised to a multiple of this, so that a chosen size of 100 KiB stays a whole number of KiB. */
 const PART_SIZE_STEP = KiB;
