@@ -21,22 +21,23 @@ export async function completeUpload(round: Round, upload: OpenUpload): Promise<
 	const parts = [...upload.stored.values()]
 		.sort((a, b) => a.partNumber - b.partNumber)
 		.map(({ partNumber, etag = '' }) => ({ partNumber, etag }));
-	let isRepeated = upload.checkpoint.completing;
-	const receipt = await round.requests.run({
-		operation: 'CompleteMultipartUpload',
-		deadlineMs: COMPLETE_CAP_MS,
-		send: async (signal) => {
-			try {
-				return await watched(round, upload, signal, (ended) => round.remote.complete(uploadId, parts, ended));
-			} catch (error) {
-				// An answer that was lost: the browser itself may have sent the request twice.
-				const found = mayBeDone(error, isRepeated) ? await findFinished(round, upload) : undefined;
-				isRepeated = true;
-				if (found === undefined) throw error;
-				return found;
-			}
-		},
-	});
+	let attempts = upload.checkpoint.completing ? 1 : 0;
+	let receipt: ObjectReceipt;
+	try {
+		receipt = await round.requests.run({
+			operation: 'CompleteMultipartUpload',
+			deadlineMs: COMPLETE_CAP_MS,
+			send: (signal) => {
+				attempts++;
+				return watched(round, upload, signal, (ended) => round.remote.complete(uploadId, parts, ended));
+			},
+		});
+	} catch (error) {
+		// An answer that was lost: the browser itself may have sent the request twice.
+		const found = mayBeDone(error, attempts > 1) ? await findFinished(round, upload) : undefined;
+		if (found === undefined) throw error;
+		receipt = found;
+	}
 	return finishUpload(round, upload, receipt);
 }
 

@@ -154,7 +154,9 @@ class SimulatedPage {
 	/** A task always ends. */
 	async #tooLong(): Promise<never> {
 		await new Promise((resolve) => setTimeout(resolve, 30_000).unref());
-		throw new Error(`The task hangs in the state ${this.#task?.state}`);
+		throw new Error(
+			`The task hangs in the state ${this.#task?.state} at tick ${this.#ticks} of ${JSON.stringify(this.#plan)}`,
+		);
 	}
 
 	/** Nothing is left running. */

@@ -156,18 +156,22 @@ describe('a request that fails and passes', () => {
 });
 
 describe('Complete', () => {
-	test('[case 26] whose reply is lost: HEAD decides, and nothing is sent again', async () => {
-		const world = await openWorld();
-		const file = fileOf(4 * PART);
-		world.fault({ operation: 'CompleteMultipartUpload', action: { type: 'drop-reply' } });
-		const task = world.page().upload(file, { key: 'k', partSize: PART });
-		const sent = sentParts(task);
-		expect((await task.result).verified).toBe('object');
-		expect(sent).toHaveLength(4);
-		expect(world.count('HeadObject')).toBe(1);
-		expect(world.count('InitiateMultipartUpload')).toBe(1);
-		await expectStored(world, 'k', file);
-	});
+	// With one slot the HEAD must not wait for the slot of the Complete that it is asked for.
+	test.each([5, 1])(
+		'[case 26] whose reply is lost: HEAD decides, and nothing is sent again (parallel %d)',
+		async (parallel) => {
+			const world = await openWorld();
+			const file = fileOf(4 * PART);
+			world.fault({ operation: 'CompleteMultipartUpload', action: { type: 'drop-reply' } });
+			const task = world.page({ parallel }).upload(file, { key: 'k', partSize: PART });
+			const sent = sentParts(task);
+			expect((await task.result).verified).toBe('object');
+			expect(sent).toHaveLength(4);
+			expect(world.count('HeadObject')).toBe(1);
+			expect(world.count('InitiateMultipartUpload')).toBe(1);
+			await expectStored(world, 'k', file);
+		},
+	);
 
 	test('[case 26] whose reply was lost with the page: the next page asks HEAD, and is done', async () => {
 		const world = await openWorld();
