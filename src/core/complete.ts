@@ -3,8 +3,8 @@ import { abandon, notAborted } from './abandon.js';
 import { scoped } from './abortable.js';
 import { findFinished, wholeCrc64 } from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
-import type { OpenUpload, Round } from './round.js';
-import type { UploadResult, Verified } from './run.js';
+import { type OpenUpload, type Round, tellProgress } from './round.js';
+import type { UploadResult } from './run.js';
 
 /** OSS was seen to need 5 minutes for 34 GB; it goes on even when the connection is lost. */
 const COMPLETE_CAP_MS = 30 * 60_000;
@@ -79,49 +79,48 @@ export async function finishUpload(
 	if (expected !== undefined && receipt.crc64 !== undefined && expected !== receipt.crc64) {
 		throw new UploadError(
 			'ChecksumMismatch',
-			`The object at OSS is not the file: its CRC64 is ${receipt.crc64}, expected ${expected}. Upload it again`,
+			`Expected the object to have the CRC64 ${expected}, got ${receipt.crc64}: upload it again`,
 			{ requestId: receipt.requestId, retryable: true },
 		);
 	}
-	const allVerified = [...upload.stored.values()].every((part) => part.verified);
-	const parts: Verified = allVerified ? 'parts' : 'none';
-	await forgetRivals(round);
 	return resultOf(
 		round,
 		receipt,
-		expected !== undefined && receipt.crc64 !== undefined ? 'object' : parts,
 		expected,
+		[...upload.stored.values()].every((part) => part.verified),
 	);
 }
 
-export function resultOf(
-	{ run, target }: Round,
-	receipt: ObjectReceipt,
-	verified: Verified,
+/** The end of every upload, in parts or not. `crc64` is the local one. */
+export async function resultOf(
+	round: Round,
+	{ etag, crc64, location, requestId, callback, callbackFailure }: ObjectReceipt,
 	localCrc64: string | undefined,
-): UploadResult {
+	partsVerified: boolean,
+): Promise<UploadResult> {
+	const { run, target } = round;
+	await forgetRivals(round);
 	run.progress.finish();
-	const progress = run.progress.snapshot();
-	run.emit('progress', progress);
-	const { etag, location, requestId, callback } = receipt;
+	tellProgress(run);
+	const isCompared = localCrc64 !== undefined && crc64 !== undefined;
 	const result: UploadResult = {
 		bucket: run.world.bucket,
 		key: target.key,
 		etag,
 		size: run.source.size,
-		crc64: receipt.crc64 ?? localCrc64,
-		verified,
-		resumed: progress.resumed,
+		crc64: crc64 ?? localCrc64,
+		verified: isCompared ? 'object' : partsVerified ? 'parts' : 'none',
+		resumed: run.progress.snapshot().resumed,
 		location,
 		requestId,
-		...(callback === undefined ? {} : { callback }),
+		...(callback !== undefined && { callback }),
 	};
-	if (receipt.callbackFailure !== undefined) throw new CallbackError(result, receipt.callbackFailure);
+	if (callbackFailure !== undefined) throw new CallbackError(result, callbackFailure);
 	return result;
 }
 
 /** Other unfinished uploads to this key would one day overwrite the object that has just been finished. */
-export async function forgetRivals(round: Round): Promise<void> {
+async function forgetRivals(round: Round): Promise<void> {
 	const { run, target } = round;
 	const query = { scope: run.scope, bucket: run.world.bucket, key: target.key };
 	for (const { checkpoint } of await run.checkpoints.find(query)) {

@@ -36,7 +36,7 @@ export async function findFinished(
 		if (!(error instanceof ServiceError)) throw error;
 		throw error.as(
 			'UploadGone',
-			'OSS no longer knows the upload, and lets nobody look (oss:GetObject) whether it had finished: see whether the object is there, then start anew',
+			'OSS forgot the upload, and may not be asked (oss:GetObject) whether it had completed it: see whether the object is there',
 		);
 	}
 	if (info === undefined || info.size !== upload.plan.size) return undefined;

@@ -1,5 +1,5 @@
 import { UploadError } from '../errors.js';
-import { forgetRivals, resultOf } from './complete.js';
+import { resultOf } from './complete.js';
 import { planUpload } from './plan.js';
 import type { ObjectReceipt } from './ports.js';
 import type { Round } from './round.js';
@@ -31,10 +31,7 @@ export async function putObject(round: Round): Promise<UploadResult> {
 	});
 	run.progress.stored(1, size, false);
 	run.emit('part', { partNumber: 1, size, status: 'stored', resumed: false });
-	await forgetRivals(round);
-	const isCompared = digest !== undefined && receipt.crc64 !== undefined;
-	const verified = isCompared ? 'object' : digest === undefined ? 'none' : 'parts';
-	return resultOf(round, receipt, verified, digest?.crc64);
+	return resultOf(round, receipt, digest?.crc64, digest !== undefined);
 }
 
 /** The request may have arrived without its answer coming back: then the object tells. */

@@ -52,7 +52,11 @@ export async function recordPart(
 	requests.partFinished();
 	run.progress.stored(partNumber, size, resumed);
 	run.emit('part', { partNumber, size, status: 'stored', resumed });
-	run.emit('progress', run.progress.snapshot());
+	tellProgress(run);
+}
+
+export function tellProgress({ emit, progress }: Run): void {
+	emit('progress', progress.snapshot());
 }
 
 /** OSS does not hold the part as it should be: it counts as missing again. */

@@ -8,7 +8,7 @@ import type { ListedPart } from './ports.js';
 import { putObject } from './put-object.js';
 import { reconcile } from './reconcile.js';
 import { exhausted, type Remedy, remedyFor } from './retry.js';
-import { beginRound, dropPart, type OpenUpload, type Round, together } from './round.js';
+import { beginRound, dropPart, type OpenUpload, type Round, tellProgress, together } from './round.js';
 import type { Run, UploadResult } from './run.js';
 import { sendMissing } from './send-parts.js';
 import { fileChanged } from './transfer.js';
@@ -16,8 +16,7 @@ import { fileChanged } from './transfer.js';
 /** Parts are sent again this often because OSS or the file turned out to differ. */
 const MAX_PASSES = 3;
 
-const HIDDEN_ETAG =
-	"CORS hides the header ETag, and ListParts is refused: add ETag to the ExposeHeader of the bucket's rule, or allow oss:ListParts";
+const HIDDEN_ETAG = "The bucket's CORS rule hides ETag: add it to ExposeHeader, or allow oss:ListParts";
 
 /** An upload, from a claimed target to a verified object; begun anew, or compared with OSS again, once each. */
 export async function runUpload(run: Run, target: Target): Promise<UploadResult> {
@@ -72,7 +71,7 @@ function tellBeginning({ run }: Round, { plan, stored }: OpenUpload): void {
 	for (const { size } of stored.values()) bytes += size;
 	run.progress.begin(plan, { bytes, parts: stored.size });
 	run.emit('phase', 'uploading');
-	run.emit('progress', run.progress.snapshot());
+	tellProgress(run);
 	for (const { partNumber, size } of stored.values()) {
 		run.emit('part', { partNumber, size, status: 'stored', resumed: true });
 	}

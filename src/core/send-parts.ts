@@ -1,5 +1,5 @@
+import { digestIfSame } from './compare-parts.js';
 import { partRange } from './plan.js';
-import type { Bytes, ListedPart, UploadedPart } from './ports.js';
 import { type OpenUpload, type Round, recordPart, together } from './round.js';
 import { transfer } from './transfer.js';
 
@@ -23,8 +23,10 @@ async function sendPart(round: Round, upload: OpenUpload, partNumber: number): P
 	const { start, end } = partRange(upload.plan, partNumber);
 	const listed = upload.unrecorded.get(partNumber);
 	if (listed !== undefined) {
-		const adopted = await adopt(round, listed, round.run.source.slice(start, end));
-		if (adopted !== undefined) return recordPart(round, upload, adopted, true);
+		const same = await digestIfSame(round, upload, listed);
+		if (same !== undefined) {
+			return recordPart(round, upload, { ...listed, crc64: same.crc64, verified: true }, true);
+		}
 	}
 	const { uploadId } = upload.checkpoint;
 	const withMd5 = round.target.settings.verify === 'md5';
@@ -38,14 +40,4 @@ async function sendPart(round: Round, upload: OpenUpload, partNumber: number): P
 	const verified = withMd5 || (digest !== undefined && receipt.crc64 !== undefined);
 	const part = { partNumber, size: end - start, etag: receipt.etag, crc64: digest?.crc64, verified };
 	await recordPart(round, upload, part, false);
-}
-
-/** The listed part as ours, when its checksum is that of the local bytes. */
-async function adopt(round: Round, listed: ListedPart, bytes: Bytes): Promise<UploadedPart | undefined> {
-	const md5 = listed.crc64 === undefined;
-	const digest = await round.run.world.hasher.digest(bytes, { md5 }, round.requests.patience);
-	const isOurs = md5 ? listed.etag === `"${digest.md5}"` : listed.crc64 === digest.crc64;
-	if (!isOurs) return undefined;
-	const { partNumber, size, etag } = listed;
-	return { partNumber, size, etag, crc64: digest.crc64, verified: true };
 }

@@ -1,7 +1,7 @@
 import { UploadError } from '../errors.js';
 import type { PartRange } from './plan.js';
 import type { Bytes, Digest, Operation, SentListener } from './ports.js';
-import type { Round } from './round.js';
+import { type Round, tellProgress } from './round.js';
 
 export interface Transfer<T> {
 	readonly operation: Operation;
@@ -28,9 +28,13 @@ export async function transfer<T extends { readonly crc64: string | undefined }>
 	const bytes = run.source.slice(start, end);
 	const tell = (status: 'sending' | 'failed') =>
 		run.emit('part', { partNumber, size: end - start, status, resumed: false });
+	const fail = () => {
+		run.progress.failed(partNumber);
+		tell('failed');
+	};
 	const onSent = (sentBytes: number) => {
 		run.progress.sending(partNumber, sentBytes);
-		run.emit('progress', run.progress.snapshot());
+		tellProgress(run);
 	};
 
 	let local: Promise<Digest> | undefined;
@@ -58,30 +62,24 @@ export async function transfer<T extends { readonly crc64: string | undefined }>
 			try {
 				return await send(bytes, withMd5 ? await digest : undefined, onSent, signal);
 			} catch (error) {
-				run.progress.failed(partNumber);
-				tell('failed');
+				fail();
 				if (error instanceof UploadError && error.ossCode === 'InvalidDigest') await hashAgain();
 				throw error;
 			}
 		},
 		check: async ({ crc64 }) => {
 			if (!verifies || crc64 === undefined || crc64 === (await hash()).crc64) return;
-			run.progress.failed(partNumber);
-			tell('failed');
+			fail();
 			await hashAgain();
-			throw new UploadError(
-				'ChecksumMismatch',
-				`OSS stored other bytes than were sent of part ${partNumber}`,
-				{
-					retryable: true,
-					partNumber,
-				},
-			);
+			throw new UploadError('ChecksumMismatch', `OSS stored part ${partNumber} otherwise than it was sent`, {
+				retryable: true,
+				partNumber,
+			});
 		},
 	});
 	return { receipt, digest: verifies ? await hash() : undefined };
 }
 
 export function fileChanged(): UploadError {
-	return new UploadError('FileChanged', 'The file was changed while it was being uploaded: pick it again');
+	return new UploadError('FileChanged', 'The file was changed during its upload: pick it again');
 }
