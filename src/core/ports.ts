@@ -59,6 +59,12 @@ export interface Hasher {
 	digest(bytes: Bytes, options: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest>;
 }
 
+/** SHA-256 of UTF-8 text, for signatures. */
+export interface Sha256 {
+	digest(text: string): Promise<Uint8Array>;
+	hmac(key: Uint8Array, text: string): Promise<Uint8Array>;
+}
+
 /** The file's identity across visits: a string that depends on its content, not on its name or time. */
 export type Fingerprint = (blob: Blob, signal: AbortSignal) => Promise<string>;
 

@@ -1,5 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type {
 	Bytes,
 	Clock,
@@ -12,6 +10,7 @@ import type {
 	PartToSend,
 	Remote,
 	SentListener,
+	Sha256,
 	Transport,
 	TransportRequest,
 	TransportResponse,
@@ -37,6 +36,7 @@ export interface OssClientOptions {
 	readonly credentialsFor: 'uploader' | 'key';
 	readonly transport: Transport;
 	readonly clock: Clock;
+	readonly sha256: Sha256;
 }
 
 export interface OssClient {
@@ -100,7 +100,7 @@ class OssObject implements Remote {
 
 	constructor(connection: Connection, key: string, settings: ObjectSettings) {
 		const asked = Object.entries(headersFor('InitiateMultipartUpload', settings.headers)).sort(byName);
-		this.initiateDigest = bytesToHex(sha256(utf8ToBytes(JSON.stringify(asked))));
+		this.initiateDigest = JSON.stringify(asked);
 		this.#connection = connection;
 		this.#key = key;
 		this.#headers = { 'content-type': settings.guessedContentType, ...settings.headers };
@@ -178,8 +178,23 @@ class OssObject implements Remote {
 	}
 
 	async diagnose(signal: AbortSignal): Promise<'cors' | 'unknown'> {
-		const { answered, endpoint, transport } = this.#connection;
-		return !answered && (await transport.reaches(endpoint.url(undefined, {}), signal)) ? 'cors' : 'unknown';
+		const connection = this.#connection;
+		const { endpoint, transport } = connection;
+		if (connection.answered) return 'unknown';
+		try {
+			// Any readable answer, a refusal too, tells that CORS works, and that a request was merely cut.
+			await transport.send({
+				method: 'GET',
+				url: endpoint.url(undefined, { location: '' }),
+				headers: {},
+				signal,
+			});
+			connection.answered = true;
+			return 'unknown';
+		} catch {
+			signal.throwIfAborted();
+			return (await transport.reaches(endpoint.url(undefined, {}), signal)) ? 'cors' : 'unknown';
+		}
 	}
 
 	async #call(
@@ -235,7 +250,9 @@ class OssObject implements Remote {
 }
 
 const contentMd5 = (md5: string | undefined): Record<string, string> =>
-	md5 === undefined ? {} : { 'content-md5': base64(hexToBytes(md5)) };
+	md5 === undefined
+		? {}
+		: { 'content-md5': base64(Uint8Array.from(md5.match(/../g) ?? [], (pair) => Number(`0x${pair}`))) };
 
 const checksums = (response: TransportResponse): PartReceipt => ({
 	etag: response.header('etag'),

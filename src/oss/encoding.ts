@@ -1,5 +1,3 @@
-import { utf8ToBytes } from '@noble/hashes/utils.js';
-
 /** Parameters of a request's query; one with an empty value is written as its bare name. */
 export type Query = Readonly<Record<string, string>>;
 
@@ -23,10 +21,15 @@ export const canonicalQuery = (query: Query): string =>
 		.map(([name, value]) => (value ? `${name}=${value}` : name))
 		.join('&');
 
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+export const hex = (bytes: Uint8Array): string =>
+	Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 export const base64 = (bytes: Uint8Array): string =>
 	btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 
-export const base64Json = (value: unknown): string => base64(utf8ToBytes(JSON.stringify(value)));
+export const base64Json = (value: unknown): string => base64(utf8(JSON.stringify(value)));
 
 /** Throws a DOMException when it is no base64; bytes that are no UTF-8 come out as U+FFFD. */
 export const textOfBase64 = (text: string): string =>

@@ -1,6 +1,5 @@
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ObjectSettings, Operation } from '../core/ports.js';
-import { base64Json, encode } from './encoding.js';
+import { base64Json, encode, utf8 } from './encoding.js';
 
 export type ObjectAcl = 'default' | 'private' | 'public-read' | 'public-read-write';
 
@@ -154,7 +153,7 @@ function checked(given: Readonly<Record<string, unknown>>): Record<string, strin
 	let metaBytes = 0;
 	for (const [name, value] of Object.entries(given)) {
 		headers[name] = checkedValue(name, value);
-		if (name.startsWith(META)) metaBytes += utf8ToBytes(name.slice(META.length) + headers[name]).length;
+		if (name.startsWith(META)) metaBytes += utf8(name.slice(META.length) + headers[name]).length;
 	}
 	checkRange('the bytes of `meta`', metaBytes, 0, 8 * KiB);
 	checkRange('the number of `tags`', headers['x-oss-tagging']?.split('&').length ?? 0, 0, 10);

@@ -1,8 +1,6 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Sha256 } from '../core/ports.js';
 import type { Credentials } from './credentials.js';
-import { byName, canonicalQuery, encodePath, type Query } from './encoding.js';
+import { byName, canonicalQuery, encodePath, hex, type Query, utf8 } from './encoding.js';
 
 /** A request that still wants its signature. */
 export interface SignInput {
@@ -63,27 +61,28 @@ export const canonicalRequest = (input: SignInput): string => {
 	].join('\n');
 };
 
-export const stringToSign = (input: SignInput, canonical: string): string =>
-	[ALGORITHM, timestamp(input.time), signingScope(input), bytesToHex(sha256(utf8ToBytes(canonical)))].join(
-		'\n',
-	);
+export const stringToSign = (input: SignInput, hashedRequest: string): string =>
+	[ALGORITHM, timestamp(input.time), signingScope(input), hashedRequest].join('\n');
 
-export const signingKey = (accessKeySecret: string, scope: string): Uint8Array =>
-	scope
-		.split('/')
-		.reduce((key, part) => hmac(sha256, key, utf8ToBytes(part)), utf8ToBytes(`aliyun_v4${accessKeySecret}`));
+export async function signingKey(
+	accessKeySecret: string,
+	scope: string,
+	{ hmac }: Sha256,
+): Promise<Uint8Array> {
+	let key = utf8(`aliyun_v4${accessKeySecret}`);
+	for (const part of scope.split('/')) key = await hmac(key, part);
+	return key;
+}
 
-export const signature = (key: Uint8Array, text: string): string =>
-	bytesToHex(hmac(sha256, key, utf8ToBytes(text)));
-
-const signatureOf = (input: SignInput): string =>
-	signature(
-		signingKey(input.credentials.accessKeySecret, signingScope(input)),
-		stringToSign(input, canonicalRequest(input)),
-	);
+/** The signature in hexadecimal. */
+export async function signature(input: SignInput, sha256: Sha256): Promise<string> {
+	const hashedRequest = hex(await sha256.digest(canonicalRequest(input)));
+	const key = await signingKey(input.credentials.accessKeySecret, signingScope(input), sha256);
+	return hex(await sha256.hmac(key, stringToSign(input, hashedRequest)));
+}
 
 /** Header form: all headers to send, the authorization among them. */
-export function sign(input: SignInput): Record<string, string> {
+export async function sign(input: SignInput, sha256: Sha256): Promise<Record<string, string>> {
 	const { accessKeyId, securityToken } = input.credentials;
 	const headers: Record<string, string> = {
 		...input.headers,
@@ -97,13 +96,17 @@ export function sign(input: SignInput): Record<string, string> {
 		`${ALGORITHM} Credential=${accessKeyId}/${signingScope(input)}`,
 		// An empty AdditionalHeaders is an error.
 		...(additional ? [`AdditionalHeaders=${additional}`] : []),
-		`Signature=${signatureOf(signed)}`,
+		`Signature=${await signature(signed, sha256)}`,
 	].join();
 	return headers;
 }
 
 /** Query form: the whole query of a URL that is valid for `expiresSeconds` (1 to 604,800). */
-export function presign(input: SignInput, expiresSeconds: number): Record<string, string> {
+export async function presign(
+	input: SignInput,
+	expiresSeconds: number,
+	sha256: Sha256,
+): Promise<Record<string, string>> {
 	const { accessKeyId, securityToken } = input.credentials;
 	const additional = additionalNames(input);
 	const query: Record<string, string> = {
@@ -115,6 +118,6 @@ export function presign(input: SignInput, expiresSeconds: number): Record<string
 		...(additional && { 'x-oss-additional-headers': additional }),
 		...(securityToken && { 'x-oss-security-token': securityToken }),
 	};
-	query['x-oss-signature'] = signatureOf({ ...input, query });
+	query['x-oss-signature'] = await signature({ ...input, query }, sha256);
 	return query;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/browser/sha256.js';
 import type { ObjectSettings } from '../../src/core/ports.js';
 import { ServiceError, UploadError } from '../../src/errors.js';
 import { createOssClient, type OssClientOptions } from '../../src/oss/client.js';
@@ -7,7 +8,7 @@ import type { CredentialsRequest } from '../../src/oss/credentials.js';
 import { resolveEndpoint } from '../../src/oss/endpoint.js';
 import { objectHeaders } from '../../src/oss/headers.js';
 import { sign as signV1 } from '../../src/oss/signer-v1.js';
-import { sign as signV4 } from '../../src/oss/signer-v4.js';
+import { type SignInput, sign as signV4 } from '../../src/oss/signer-v4.js';
 import { ManualClock } from '../manual-clock.js';
 import { errorXml, ScriptedTransport } from './scripted-transport.js';
 
@@ -30,6 +31,7 @@ function speaking(more: Partial<OssClientOptions> = {}, headers: ObjectSettings[
 		bucket: 'examplebucket',
 		endpoint: resolveEndpoint({ bucket: 'examplebucket', region: 'cn-hangzhou' }),
 		signatureVersion: 'v4',
+		sha256,
 		getCredentials: ({ reason }) => {
 			asked.push(reason);
 			return {
@@ -205,14 +207,14 @@ describe('each operation is one request, with exactly the headers that it takes:
 
 describe('signatures', () => {
 	test.each([
-		['v4', signV4],
+		['v4', (input: SignInput) => signV4(input, sha256)],
 		['v1', signV1],
 	] as const)('of version %s cover what is sent', async (signatureVersion, sign) => {
 		const { transport, clock, object } = speaking({ signatureVersion });
 		transport.answer({});
 		await object.uploadPart(part, signal);
 		expect(transport.last.headers).toEqual(
-			sign({
+			await sign({
 				method: 'PUT',
 				bucket: 'examplebucket',
 				key: 'dir/测 +.txt',
@@ -526,9 +528,6 @@ describe('what Initiate would say', () => {
 			{ 'x-oss-meta-a': '1' },
 		].map((headers) => digest(headers));
 		expect(new Set(all).size).toBe(all.length);
-	});
-	test('is not readable: it is kept with the checkpoint', () => {
-		expect(digest({ 'x-oss-meta-a': 'private' })).toMatch(/^[\da-f]{64}$/);
 	});
 });
 

@@ -80,6 +80,11 @@ const schedule: fc.Arbitrary<Schedule> = fc.record({
 test(`${runs} schedules of faults and deaths: no object is ever wrong, and every upload gets there`, async () => {
 	await fc.assert(
 		fc.asyncProperty(schedule, (plan) => play(plan, bytes.slice(0, plan.size))),
-		{ numRuns: runs, endOnFailure: process.env.SEARCH_SHRINK !== "1", verbose: 1, ...(seed === undefined ? {} : { seed }) },
+		{
+			numRuns: runs,
+			endOnFailure: process.env.SEARCH_SHRINK !== '1',
+			verbose: 1,
+			...(seed === undefined ? {} : { seed }),
+		},
 	);
 }, 3_600_000);

@@ -5,6 +5,7 @@ import { fetchTransport } from '../../src/browser/fetch-transport.js';
 import { digestOnMainThread } from '../../src/browser/main-thread-hasher.js';
 import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import { resilientCheckpoints } from '../../src/browser/resilient-checkpoints.js';
+import { sha256 } from '../../src/browser/sha256.js';
 import { blobSource } from '../../src/browser/source.js';
 import { Deadlines } from '../../src/core/deadline.js';
 import type { CheckpointStore, Clock, Transport, Verify } from '../../src/core/ports.js';
@@ -14,7 +15,6 @@ import { UploadError } from '../../src/errors.js';
 import { createOssClient } from '../../src/oss/client.js';
 import { resolveEndpoint } from '../../src/oss/endpoint.js';
 import { Task } from '../../src/task.js';
-import { testSha256 } from './sha256.js';
 import { Shore } from './shore.js';
 
 export const PART = 100 * 1024;
@@ -261,7 +261,7 @@ class SimulatedPage {
 			credentialsFor: 'uploader',
 			transport: this.#transport(),
 			clock,
-			...testSha256,
+			sha256,
 		});
 		return {
 			bucket,

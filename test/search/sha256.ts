@@ -1,2 +1,0 @@
-/** What the client needs to hash with, in plain Node. */
-export const testSha256: object = {};
