@@ -6,7 +6,7 @@ import { indexedDbCheckpoints } from './browser/indexed-db-checkpoints.js';
 import { memoryCheckpoints } from './browser/memory-checkpoints.js';
 import { browserConnectivity } from './browser/online.js';
 import { resilientCheckpoints } from './browser/resilient-checkpoints.js';
-import { sha256 } from './browser/sha256.js';
+import { loadSha256 } from './browser/sha256.js';
 import { blobSource } from './browser/source.js';
 import { createUploadLock } from './browser/upload-lock.js';
 import { abandon } from './core/abandon.js';
@@ -92,7 +92,7 @@ class OssUploader implements Uploader {
 		const client = createOssClient({
 			...options,
 			endpoint,
-			sha256,
+			loadSha256,
 			transport,
 			clock,
 			credentialsFor,

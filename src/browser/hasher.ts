@@ -1,5 +1,5 @@
 import type { Bytes, Digest, Hasher } from '../core/ports.js';
-import { UploadError } from '../errors.js';
+import { lazy } from '../lazy.js';
 import { fileUnreadable } from './file-unreadable.js';
 import type { FromHashWorker, HashAnswer, ToHashWorker } from './hash-messages.js';
 import { wait } from './wait.js';
@@ -121,10 +121,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 }
 
 async function onMainThread(bytes: Bytes, md5: boolean, signal: AbortSignal): Promise<Digest> {
-	// Only loaded where it is needed, which is hardly anywhere.
-	const loaded = await import('./main-thread-hasher.js').catch((cause: unknown) => {
-		throw new UploadError('Network', 'The checksum code could not be loaded', { cause, retryable: true });
-	});
+	const loaded = await lazy(import('./main-thread-hasher.js'));
 	return loaded.digestOnMainThread(bytes, md5, signal).catch((error: unknown) => {
 		signal.throwIfAborted();
 		throw fileUnreadable(error);

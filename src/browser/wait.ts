@@ -1,3 +1,5 @@
+import { abortable } from '../abortable.js';
+
 /**
  * What `begin` resolves with, or a rejection with `signal.reason` at the moment of an abort. `begin` gives what clears
  * up after it, which is called once, whatever the end.
@@ -8,15 +10,14 @@ export async function wait<T>(
 ): Promise<T> {
 	signal.throwIfAborted();
 	let clearUp = () => {};
-	let onAbort = () => {};
 	try {
-		return await new Promise<T>((resolve, reject) => {
-			onAbort = () => reject(signal.reason);
-			signal.addEventListener('abort', onAbort);
-			clearUp = begin(resolve, reject);
-		});
+		return await abortable(
+			signal,
+			new Promise<T>((resolve, reject) => {
+				clearUp = begin(resolve, reject);
+			}),
+		);
 	} finally {
-		signal.removeEventListener('abort', onAbort);
 		clearUp();
 	}
 }

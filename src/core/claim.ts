@@ -1,5 +1,5 @@
+import { abortable } from '../abortable.js';
 import { UploadError } from '../errors.js';
-import { abortable } from './abortable.js';
 import type { Checkpoint, ObjectSettings } from './ports.js';
 import type { Run } from './run.js';
 

@@ -1,6 +1,6 @@
+import { scoped } from '../abortable.js';
 import { CallbackError, ServiceError, UploadError } from '../errors.js';
 import { abandon, notAborted } from './abandon.js';
-import { scoped } from './abortable.js';
 import { findFinished, wholeCrc64 } from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
 import { type OpenUpload, type Round, tellProgress } from './round.js';

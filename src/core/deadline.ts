@@ -1,5 +1,5 @@
+import { abortable, scoped } from '../abortable.js';
 import { UploadError } from '../errors.js';
-import { abortable, scoped } from './abortable.js';
 import type { Clock } from './ports.js';
 
 /** A request without a body answers within this, or something is wrong. */

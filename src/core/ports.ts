@@ -59,11 +59,14 @@ export interface Hasher {
 	digest(bytes: Bytes, options: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest>;
 }
 
-/** SHA-256 of UTF-8 text, for signatures. */
+/** SHA-256, for signatures. */
 export interface Sha256 {
-	digest(text: string): Promise<Uint8Array>;
-	hmac(key: Uint8Array, text: string): Promise<Uint8Array>;
+	digest(bytes: Octets): Promise<Octets>;
+	hmac(key: Octets, bytes: Octets): Promise<Octets>;
 }
+
+/** What WebCrypto takes: never backed by shared memory. */
+export type Octets = Uint8Array<ArrayBuffer>;
 
 /** The file's identity across visits: a string that depends on its content, not on its name or time. */
 export type Fingerprint = (blob: Blob, signal: AbortSignal) => Promise<string>;

@@ -1,5 +1,5 @@
+import { scoped } from '../abortable.js';
 import { UploadError } from '../errors.js';
-import { scoped } from './abortable.js';
 import { type Deadlines, withDeadline } from './deadline.js';
 import type { Emit } from './events.js';
 import type { PartRange } from './plan.js';

@@ -1,4 +1,4 @@
-import { abortable } from './abortable.js';
+import { abortable } from '../abortable.js';
 
 /** Admits at most `count` holders at a time, in the order in which they asked. */
 export class Slots {

@@ -1,9 +1,9 @@
 import type { Clock, Operation, Sha256 } from '../core/ports.js';
-import { UploadError } from '../errors.js';
+import { lazy } from '../lazy.js';
 import type { CredentialsCache } from './credentials.js';
 import type { Query } from './encoding.js';
 import type { Endpoint } from './endpoint.js';
-import { type SignInput, sign as signV4 } from './signer-v4.js';
+import { sign as signV4 } from './signer-v4.js';
 
 /** A request as the table and the operation make it, without time, token and signature. */
 export interface Unsigned {
@@ -31,41 +31,25 @@ export interface CredentialsSigning {
 	readonly signatureVersion: 'v4' | 'v1';
 	readonly credentials: CredentialsCache;
 	readonly serverNow: () => number;
-	readonly sha256: Sha256;
+	readonly loadSha256: () => Promise<Sha256>;
 }
 
 /** Signs here, in the header form: the token is in no URL. */
 export function signWithCredentials(options: CredentialsSigning): Authorize {
-	const { bucket, endpoint, signatureVersion, credentials, serverNow, sha256 } = options;
+	const { bucket, endpoint, signatureVersion, credentials, serverNow, loadSha256 } = options;
 	return async ({ method, key, query, headers }, signal) => {
-		const sign = signatureVersion === 'v1' ? await signerV1() : signV4;
 		const used = await credentials.get(key, signal);
 		const { region } = endpoint;
-		const time = serverNow();
+		const input = { method, bucket, key, region, query, headers, credentials: used, time: serverNow() };
 		return {
 			url: endpoint.url(key, query),
-			headers: await sign({ method, bucket, key, region, query, headers, credentials: used, time }, sha256),
+			headers:
+				signatureVersion === 'v1'
+					? (await lazy(import('./signer-v1.js'))).sign(input)
+					: await signV4(input, await loadSha256()),
 			reject: () => credentials.reject(key, used),
 		};
 	};
-}
-
-/** By its two arguments: the third of the signer is for tests. */
-async function signerV1(): Promise<(input: SignInput) => Record<string, string>> {
-	const { sign } = await loaded(import('./signer-v1.js'));
-	return (input) => sign(input);
-}
-
-/** What few ask for is loaded when it is asked for; a chunk that does not come is a network that fails. */
-async function loaded<T>(module: Promise<T>): Promise<T> {
-	try {
-		return await module;
-	} catch (cause) {
-		throw new UploadError('Network', 'A part of the uploader could not be loaded', {
-			retryable: true,
-			cause,
-		});
-	}
 }
 
 export interface RequestSigning {
@@ -79,7 +63,7 @@ export interface RequestSigning {
 export function signByProvider(options: RequestSigning): Authorize {
 	const rejected = new Set<string>();
 	return async (request, signal) => {
-		const { askToSign } = await loaded(import('./sign-request.js'));
+		const { askToSign } = await lazy(import('./sign-request.js'));
 		return askToSign(options, rejected, request, signal);
 	};
 }

@@ -36,7 +36,7 @@ export interface OssClientOptions {
 	readonly credentialsFor: 'uploader' | 'key';
 	readonly transport: Transport;
 	readonly clock: Clock;
-	readonly sha256: Sha256;
+	readonly loadSha256: () => Promise<Sha256>;
 }
 
 export interface OssClient {

@@ -1,15 +1,10 @@
-/** The commonest types by extension; a bare one is the subtype itself. `ts` is a video here, as in the OSS SDKs. */
+/** For Blobs without a type: a browser knows that of a File. The commonest, by extension; a bare one is the subtype itself. `ts` is a video here, as in the OSS SDKs. */
 const TYPES: Readonly<Record<string, string>> = {
-	image: 'avif bmp gif heic jpeg jpg=jpeg png webp tif=tiff tiff svg=svg+xml ico=x-icon',
-	video: 'mp4 webm m4v=mp4 mov=quicktime mkv=x-matroska avi=x-msvideo flv=x-flv ts=MP2T',
-	audio: 'aac flac ogg wav mp3=mpeg m4a=mp4',
-	text: 'css csv html htm=html txt=plain md=markdown js=javascript',
-	application:
-		'json pdf xml zip wasm gz=gzip tar=x-tar 7z=x-7z-compressed rar=vnd.rar epub=epub+zip ' +
-		'apk=vnd.android.package-archive m3u8=vnd.apple.mpegurl ' +
-		'doc=msword docx=vnd.openxmlformats-officedocument.wordprocessingml.document ' +
-		'xls=vnd.ms-excel xlsx=vnd.openxmlformats-officedocument.spreadsheetml.sheet ' +
-		'ppt=vnd.ms-powerpoint pptx=vnd.openxmlformats-officedocument.presentationml.presentation',
+	image: 'avif gif heic jpeg jpg=jpeg png webp svg=svg+xml',
+	video: 'mp4 webm mov=quicktime ts=MP2T',
+	audio: 'aac wav mp3=mpeg m4a=mp4',
+	text: 'css csv html txt=plain',
+	application: 'json pdf xml zip',
 };
 
 /** The Blob's own type, else by the key's extension, else `application/octet-stream`. */

@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.js';
 import type { Clock } from '../core/ports.js';
 import { askProvider, isAnswer, unexpected } from './provider.js';
 
@@ -115,7 +116,7 @@ export function createCredentials(options: CredentialsOptions): CredentialsCache
 			if (current && !isDue(current)) return current.credentials;
 			slot.flight ??= fetch(slot, key);
 			try {
-				return await unlessAborted(slot.flight, signal);
+				return await abortable(signal, slot.flight);
 			} catch (error) {
 				// An early refresh may fail as long as the old ones are good.
 				const isGood = current && current === slot.current && current.expiresAt > serverNow();
@@ -134,13 +135,6 @@ export function createCredentials(options: CredentialsOptions): CredentialsCache
 		},
 	};
 }
-
-const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
-	new Promise((resolve, reject) => {
-		const stop = (): void => reject(signal.reason);
-		signal.addEventListener('abort', stop);
-		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-	});
 
 /** Takes each of the accepted shapes; no error of it holds a value. */
 export function readCredentials(answer: unknown): Credentials {

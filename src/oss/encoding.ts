@@ -1,3 +1,5 @@
+import type { Octets } from '../core/ports.js';
+
 /** Parameters of a request's query; one with an empty value is written as its bare name. */
 export type Query = Readonly<Record<string, string>>;
 
@@ -21,7 +23,7 @@ export const canonicalQuery = (query: Query): string =>
 		.map(([name, value]) => (value ? `${name}=${value}` : name))
 		.join('&');
 
-export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+export const utf8 = (text: string): Octets => new TextEncoder().encode(text);
 
 export const hex = (bytes: Uint8Array): string =>
 	Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

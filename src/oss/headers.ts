@@ -45,47 +45,36 @@ export interface ObjectOptions {
 	readonly trafficLimit?: number | undefined;
 }
 
-const KiB = 1024;
 const META = 'x-oss-meta-';
 
-const create: readonly Operation[] = ['InitiateMultipartUpload', 'PutObject'];
-const finish: readonly Operation[] = ['CompleteMultipartUpload', 'PutObject'];
-const send: readonly Operation[] = ['UploadPart', 'PutObject'];
-const all: readonly Operation[] = [
-	...create,
-	...finish,
-	...send,
-	'ListParts',
-	'AbortMultipartUpload',
-	'HeadObject',
-];
-
 /**
- * Which requests take a header, and which values we offer for it (OSS API reference, multipart
- * upload). Encryption on UploadPart is a 400. `x-oss-complete-all` is not here: it would complete with gaps.
+ * Which requests take a header, by the initials of Initiate, UploadPart, ListParts, Complete, Abort, PutObject and
+ * HeadObject, and which values it takes where those are counted (OSS API reference, multipart upload). Encryption on
+ * UploadPart is a 400. `x-oss-complete-all` is not here: it would complete with gaps.
  */
-const TABLE: Readonly<Record<string, readonly [takenBy: readonly Operation[], values?: string]>> = {
-	'content-type': [create],
-	'cache-control': [create],
-	'content-disposition': [create],
-	'content-encoding': [create],
-	expires: [create],
-	'x-oss-server-side-encryption': [create],
-	'x-oss-server-side-data-encryption': [create],
-	'x-oss-server-side-encryption-key-id': [create],
-	'x-oss-storage-class': [create, 'Standard IA Archive ColdArchive DeepColdArchive'],
-	'x-oss-tagging': [create],
-	'x-oss-forbid-overwrite': [[...create, ...finish]],
-	'x-oss-object-acl': [finish, 'default private public-read public-read-write'],
-	'x-oss-traffic-limit': [send],
-	'x-oss-callback': [finish],
-	'x-oss-callback-var': [finish],
-	'x-oss-request-payer': [all],
+const TABLE: Readonly<Record<string, string>> = {
+	'content-type': 'IP',
+	'cache-control': 'IP',
+	'content-disposition': 'IP',
+	'content-encoding': 'IP',
+	expires: 'IP',
+	'x-oss-server-side-encryption': 'IP AES256 KMS SM4',
+	'x-oss-server-side-data-encryption': 'IP SM4',
+	'x-oss-server-side-encryption-key-id': 'IP',
+	'x-oss-storage-class': 'IP Standard IA Archive ColdArchive DeepColdArchive',
+	'x-oss-tagging': 'IP',
+	'x-oss-forbid-overwrite': 'ICP true false',
+	'x-oss-object-acl': 'CP default private public-read public-read-write',
+	'x-oss-traffic-limit': 'UP',
+	'x-oss-callback': 'CP',
+	'x-oss-callback-var': 'CP',
+	'x-oss-request-payer': 'IULCAPH requester',
 };
 
-const ruleFor = (name: string): (typeof TABLE)[string] | undefined => {
-	if (name.startsWith(META)) return [create];
-	return Object.hasOwn(TABLE, name) ? TABLE[name] : undefined;
+/** Empty for a header that no upload request knows. */
+const ruleFor = (name: string): readonly string[] => {
+	const rule = /^x-oss-meta-[a-z\d-]+$/.test(name) ? 'IP' : Object.hasOwn(TABLE, name) && TABLE[name];
+	return rule ? rule.split(' ') : [];
 };
 
 /** Those of the object's headers that this operation takes. */
@@ -93,35 +82,41 @@ export const headersFor = (
 	operation: Operation,
 	headers: ObjectSettings['headers'],
 ): Record<string, string> =>
-	Object.fromEntries(Object.entries(headers).filter(([name]) => ruleFor(name)?.[0].includes(operation)));
+	Object.fromEntries(
+		Object.entries(headers).filter(([name]) => ruleFor(name)[0]?.includes(operation.charAt(0))),
+	);
 
-/** The options as headers, a guessed Content-Type not among them. Throws a `TypeError` or `RangeError` for what OSS would refuse, before anything is sent. */
+/**
+ * The options as headers, a guessed Content-Type not among them. Throws a `TypeError` or `RangeError` for what OSS would
+ * refuse, before anything is sent.
+ */
 export function objectHeaders(options: ObjectOptions): ObjectSettings['headers'] {
-	const {
-		contentType,
-		meta = {},
-		callback,
-		tags,
-		acl,
-		storageClass,
-		forbidOverwrite,
-		trafficLimit,
-	} = options;
-	const headers: Record<string, unknown> = {};
-	const set = (name: string, value: unknown): void => {
-		if (value !== undefined) headers[name.toLowerCase()] = value;
+	const { meta = {}, callback, tags, trafficLimit } = options;
+	const given: Readonly<Record<string, unknown>> = {
+		...Object.fromEntries(Object.entries(meta).map(([name, value]) => [META + name, value])),
+		'content-type': options.contentType,
+		'x-oss-object-acl': options.acl,
+		'x-oss-storage-class': options.storageClass,
+		'x-oss-forbid-overwrite': options.forbidOverwrite ? 'true' : undefined,
+		'x-oss-traffic-limit': trafficLimit === undefined ? undefined : String(trafficLimit),
+		'x-oss-tagging': (tags && encodeTags(tags)) || undefined,
+		'x-oss-callback': callback && encodeCallback(callback),
+		'x-oss-callback-var': callback?.vars && encodeVars(callback.vars),
 	};
-	for (const [name, value] of Object.entries(options.headers ?? {})) set(name, value);
-	for (const [name, value] of Object.entries(meta)) set(META + name, value);
-	set('content-type', contentType);
-	set('x-oss-object-acl', acl);
-	set('x-oss-storage-class', storageClass);
-	set('x-oss-forbid-overwrite', forbidOverwrite ? 'true' : undefined);
-	set('x-oss-traffic-limit', trafficLimit === undefined ? undefined : String(trafficLimit));
-	set('x-oss-tagging', (tags && encodeTags(tags)) || undefined);
-	set('x-oss-callback', callback && encodeCallback(callback));
-	set('x-oss-callback-var', callback?.vars && encodeVars(callback.vars));
-	return checked(headers);
+	const headers: Record<string, string> = {};
+	for (const [name, value] of [...Object.entries(options.headers ?? {}), ...Object.entries(given)]) {
+		const lowerCased = name.toLowerCase();
+		// An option left out must not hide a header of the same name.
+		if (value !== undefined) headers[lowerCased] = checkedValue(lowerCased, value);
+	}
+	const metas = Object.entries(headers).filter(([name]) => name.startsWith(META));
+	checkRange('the bytes of `meta`', utf8(metas.flat().join('')).length - metas.length * META.length, 0, 8192);
+	checkRange('the number of `tags`', Object.keys(tags ?? {}).length, 0, 10);
+	checkRange('`trafficLimit`', Number(headers['x-oss-traffic-limit'] ?? 245_760), 245_760, 838_860_800);
+	for (const name of ['x-oss-callback', 'x-oss-callback-var']) {
+		checkRange(`the base64 bytes of ${name}`, headers[name]?.length ?? 0, 0, 5120);
+	}
+	return headers;
 }
 
 const encodeTags = (tags: Readonly<Record<string, string>>): string =>
@@ -130,10 +125,10 @@ const encodeTags = (tags: Readonly<Record<string, string>>): string =>
 		.join('&');
 
 function encodeCallback({ url, body, bodyType, host, sni }: Callback): string {
-	for (const [name, value] of Object.entries({ url, body })) {
-		if (!value || typeof value !== 'string') {
-			throw new TypeError(`Expected \`callback.${name}\` to be a string, got ${typeof value}`);
-		}
+	if (!url || !body || typeof url !== 'string' || typeof body !== 'string') {
+		throw new TypeError(
+			`Expected \`callback.url\` and \`callback.body\` to be strings, got ${typeof url} and ${typeof body}`,
+		);
 	}
 	// JSON leaves out what is undefined.
 	return base64Json({
@@ -148,34 +143,18 @@ function encodeCallback({ url, body, bodyType, host, sni }: Callback): string {
 const encodeVars = (vars: Readonly<Record<string, string>>): string =>
 	base64Json(Object.fromEntries(Object.entries(vars).map(([name, value]) => [`x:${name}`, value])));
 
-function checked(given: Readonly<Record<string, unknown>>): Record<string, string> {
-	const headers: Record<string, string> = {};
-	let metaBytes = 0;
-	for (const [name, value] of Object.entries(given)) {
-		headers[name] = checkedValue(name, value);
-		if (name.startsWith(META)) metaBytes += utf8(name.slice(META.length) + headers[name]).length;
-	}
-	checkRange('the bytes of `meta`', metaBytes, 0, 8 * KiB);
-	checkRange('the number of `tags`', headers['x-oss-tagging']?.split('&').length ?? 0, 0, 10);
-	checkRange('`trafficLimit`', Number(headers['x-oss-traffic-limit'] ?? 245_760), 245_760, 838_860_800);
-	for (const name of ['x-oss-callback', 'x-oss-callback-var']) {
-		checkRange(`the base64 bytes of ${name}`, headers[name]?.length ?? 0, 0, 5 * KiB);
-	}
-	return headers;
-}
-
 function checkedValue(name: string, value: unknown): string {
-	const values = ruleFor(name)?.[1]?.split(' ');
-	if (!ruleFor(name) || (name.startsWith(META) && !/^[a-z\d-]+$/.test(name.slice(META.length)))) {
+	const [takenBy, ...values] = ruleFor(name);
+	if (!takenBy)
 		throw new TypeError(`Expected a header that OSS's upload requests know, got ${JSON.stringify(name)}`);
-	}
 	// Browsers send Latin-1 where the signature covers UTF-8, so nothing beyond ASCII arrives as it was signed.
 	if (typeof value !== 'string' || !/^[ -~]*$/.test(value)) {
+		const got = typeof value === 'string' ? 'other characters' : typeof value;
 		throw new TypeError(
-			`Expected ${name} to be printable ASCII (encodeURIComponent makes it so), got ${typeof value === 'string' ? 'other characters' : typeof value}`,
+			`Expected ${name} to be printable ASCII (encodeURIComponent makes it so), got ${got}`,
 		);
 	}
-	if (values && !values.includes(value)) {
+	if (values.length > 0 && !values.includes(value)) {
 		throw new TypeError(`Expected ${name} to be one of ${values.join(', ')}, got ${JSON.stringify(value)}`);
 	}
 	return value;

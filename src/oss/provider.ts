@@ -1,3 +1,4 @@
+import { abortable, scoped } from '../abortable.js';
 import type { Clock } from '../core/ports.js';
 import { UploadError } from '../errors.js';
 
@@ -8,13 +9,7 @@ export const isAnswer = (value: unknown): value is Answer => typeof value === 'o
 
 /** Says what was wrong with an answer by the type of what was found: a value could be a secret. */
 export const unexpected = (name: string, expected: string, got: unknown): UploadError =>
-	new UploadError(
-		'Credentials',
-		`Expected ${name} to answer ${expected}, got ${got === null ? 'null' : typeof got}`,
-		{
-			retryable: true,
-		},
-	);
+	failure(`Expected ${name} to answer ${expected}, got ${got === null ? 'null' : typeof got}`);
 
 /** Milliseconds. */
 const TIMEOUT = 30_000;
@@ -30,26 +25,20 @@ export async function askProvider<T>(
 	clock: Clock,
 	signal: AbortSignal,
 ): Promise<T> {
-	signal.throwIfAborted();
-	const controller = new AbortController();
-	const stop = (): void => controller.abort(signal.reason);
-	signal.addEventListener('abort', stop);
-	const timeout = async (): Promise<never> => {
-		await clock.sleep(TIMEOUT, controller.signal);
-		throw new UploadError('Credentials', `${name} gave no answer within ${TIMEOUT / 1000} s`, {
-			retryable: true,
-		});
-	};
 	try {
-		// Asked in an async function, so that a provider that throws at once is one that rejects.
-		return read(await Promise.race([(async () => ask(controller.signal))(), timeout()]));
+		return await scoped(signal, async (scope) => {
+			clock.sleep(TIMEOUT, scope.signal).then(
+				() => scope.abort(failure(`${name} gave no answer within ${TIMEOUT / 1000} s`)),
+				() => {},
+			);
+			// Asked in an async function, so that a provider that throws at once is one that rejects.
+			return read(await abortable(scope.signal, (async () => ask(scope.signal))()));
+		});
 	} catch (cause) {
 		signal.throwIfAborted();
-		if (cause instanceof UploadError) throw cause;
-		throw new UploadError('Credentials', `${name} failed`, { retryable: true, cause });
-	} finally {
-		signal.removeEventListener('abort', stop);
-		// Ends the timer, and after a time-out the provider's own request.
-		controller.abort();
+		throw cause instanceof UploadError ? cause : failure(`${name} failed`, cause);
 	}
 }
+
+const failure = (message: string, cause?: unknown): UploadError =>
+	new UploadError('Credentials', message, { retryable: true, cause });

@@ -1,4 +1,4 @@
-import type { Sha256 } from '../core/ports.js';
+import type { Octets, Sha256 } from '../core/ports.js';
 import type { Credentials } from './credentials.js';
 import { byName, canonicalQuery, encodePath, hex, type Query, utf8 } from './encoding.js';
 
@@ -64,21 +64,17 @@ export const canonicalRequest = (input: SignInput): string => {
 export const stringToSign = (input: SignInput, hashedRequest: string): string =>
 	[ALGORITHM, timestamp(input.time), signingScope(input), hashedRequest].join('\n');
 
-export async function signingKey(
-	accessKeySecret: string,
-	scope: string,
-	{ hmac }: Sha256,
-): Promise<Uint8Array> {
+export async function signingKey(accessKeySecret: string, scope: string, { hmac }: Sha256): Promise<Octets> {
 	let key = utf8(`aliyun_v4${accessKeySecret}`);
-	for (const part of scope.split('/')) key = await hmac(key, part);
+	for (const part of scope.split('/')) key = await hmac(key, utf8(part));
 	return key;
 }
 
 /** The signature in hexadecimal. */
 export async function signature(input: SignInput, sha256: Sha256): Promise<string> {
-	const hashedRequest = hex(await sha256.digest(canonicalRequest(input)));
+	const hashedRequest = hex(await sha256.digest(utf8(canonicalRequest(input))));
 	const key = await signingKey(input.credentials.accessKeySecret, signingScope(input), sha256);
-	return hex(await sha256.hmac(key, stringToSign(input, hashedRequest)));
+	return hex(await sha256.hmac(key, utf8(stringToSign(input, hashedRequest))));
 }
 
 /** Header form: all headers to send, the authorization among them. */

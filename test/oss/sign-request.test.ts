@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { sha256 } from '../../src/browser/sha256.js';
+import { loadSha256 } from '../../src/browser/sha256.js';
 import { UploadError } from '../../src/errors.js';
 import type { SignRequest, SignRequestInput } from '../../src/oss/authorize.js';
 import { createOssClient } from '../../src/oss/client.js';
@@ -23,7 +23,7 @@ function speaking(answer: (request: SignRequestInput) => unknown = () => ({ url:
 		bucket: 'bkt',
 		endpoint: resolveEndpoint({ bucket: 'bkt', region: 'cn-hangzhou' }),
 		signatureVersion: 'v4',
-		sha256,
+		loadSha256,
 		signRequest,
 		credentialsFor: 'uploader',
 		transport,

@@ -5,7 +5,7 @@ import { fetchTransport } from '../../src/browser/fetch-transport.js';
 import { digestOnMainThread } from '../../src/browser/main-thread-hasher.js';
 import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import { resilientCheckpoints } from '../../src/browser/resilient-checkpoints.js';
-import { sha256 } from '../../src/browser/sha256.js';
+import { loadSha256 } from '../../src/browser/sha256.js';
 import { blobSource } from '../../src/browser/source.js';
 import { Deadlines } from '../../src/core/deadline.js';
 import type { CheckpointStore, Clock, Transport, Verify } from '../../src/core/ports.js';
@@ -261,7 +261,7 @@ class SimulatedPage {
 			credentialsFor: 'uploader',
 			transport: this.#transport(),
 			clock,
-			sha256,
+			loadSha256,
 		});
 		return {
 			bucket,

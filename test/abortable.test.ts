@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { abortable, scoped } from '../../src/core/abortable.js';
-import { settle } from '../manual-clock.js';
+import { abortable, scoped } from '../src/abortable.js';
+import { settle } from './manual-clock.js';
 
 test('work that does not heed the signal is left alone at the moment of the abort', async () => {
 	const controller = new AbortController();
