@@ -48,7 +48,7 @@ export class UploadError extends Error {
 	}
 
 	/** @internal The same evidence under another code, with this error as its cause. */
-	as(code: UploadErrorCode, message: string): UploadError {
+	as(code: UploadErrorCode, message: string = this.message): UploadError {
 		return new UploadError(code, message, { ...this, retryable: false, cause: this });
 	}
 }

@@ -118,12 +118,11 @@ export function resolveUploaderOptions(options: UploaderOptions): ResolvedUpload
 		const got = getCredentials === undefined ? 'neither' : 'both';
 		throw new TypeError(`Expected exactly one of \`getCredentials\` and \`signRequest\`, got ${got}`);
 	}
-	expect('getCredentials', 'a function', getCredentials, isOptional('function'));
-	expect('signRequest', 'a function', signRequest, isOptional('function'));
+	expectType(options, 'function', 'getCredentials', 'signRequest');
+	expectType(options, 'object', 'transport');
 	expect('credentialsFor', 'uploader or key', options.credentialsFor, isOneOf('uploader', 'key'));
 	expect('signatureVersion', 'v4 or v1', options.signatureVersion, isOneOf('v4', 'v1'));
-	expect('checkpoints', 'a store or false', checkpoints || undefined, isOptional('object'));
-	expect('transport', 'an object', options.transport, isOptional('object'));
+	expectType({ checkpoints: checkpoints || undefined }, 'object', 'checkpoints');
 	expectText('scope', scope);
 	expectInteger('parallel', parallel, 1, 1024);
 	expectInteger('checkpointTtlMs', checkpointTtlMs, 1);
@@ -138,17 +137,16 @@ export function resolveUploaderOptions(options: UploaderOptions): ResolvedUpload
 export function expectUpload(blob: Blob, options: UploadOptions): void {
 	expectBlob(blob);
 	expect('options', 'an object', options, (value) => typeof value === 'object' && value !== null);
-	const { key, partSize = 'auto', scope = '', signal } = options;
+	const { key, partSize = 'auto', scope = '' } = options;
 	if (typeof key !== 'function') expectKey(key);
 	if (partSize !== 'auto')
 		expectInteger('partSize', partSize, LIMITS.minPartSize, LIMITS.maxPartSize, "'auto' or ");
 	expectInteger('blob.size', blob.size, 0, LIMITS.maxParts * LIMITS.maxPartSize);
-	expect('checkpoint', 'a boolean', options.checkpoint, isOptional('boolean'));
+	expectType(options, 'boolean', 'checkpoint');
+	expectType(options, 'function', 'fingerprint', 'onProgress');
+	expectType(options, 'object', 'signal');
 	expectText('scope', scope);
-	expect('fingerprint', 'a function', options.fingerprint, isOptional('function'));
 	expect('verify', 'crc64, md5, full or none', options.verify, isOneOf('crc64', 'md5', 'full', 'none'));
-	expect('signal', 'an AbortSignal', signal, isOptional('object'));
-	expect('onProgress', 'a function', options.onProgress, isOptional('function'));
 }
 
 export function expectBlob(blob: Blob): void {
@@ -164,9 +162,7 @@ export function expectBlob(blob: Blob): void {
 /** OSS's rules for object names, and the URL standard's: a browser folds `.` and `..` segments, percent-encoded too. */
 export function expectKey(key: string): void {
 	expectText('key', key);
-	const { length } = new TextEncoder().encode(key);
-	if (length < 1 || length > 1023)
-		throw new RangeError(`Expected \`key\` to be 1 to 1023 bytes of UTF-8, got ${length}`);
+	expectInteger('UTF-8 bytes of key', new TextEncoder().encode(key).length, 1, 1023);
 	expect('key', 'a name that begins with neither / nor \\', key, /^[^/\\]/);
 	expect(
 		'key',
@@ -177,7 +173,7 @@ export function expectKey(key: string): void {
 }
 
 /** Half a surrogate pair has no UTF-8: what is stored would not be what was named. */
-function expectText(name: string, text: string): void {
+export function expectText(name: string, text: string): void {
 	expect(
 		name,
 		'a string of whole characters',
@@ -200,10 +196,13 @@ function expectInteger(
 	}
 }
 
-const isOptional =
-	(type: string) =>
-	(value: unknown): boolean =>
-		value === undefined || (typeof value === type && value !== null);
+/** An option that is left out keeps its default. */
+function expectType(options: object, type: string, ...names: readonly string[]): void {
+	for (const name of names) {
+		const value: unknown = Reflect.get(options, name);
+		expect(name, `a ${type}`, value, () => value === undefined || (typeof value === type && value !== null));
+	}
+}
 
 const isOneOf =
 	(...words: readonly unknown[]) =>

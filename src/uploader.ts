@@ -9,8 +9,7 @@ import { resilientCheckpoints } from './browser/resilient-checkpoints.js';
 import { loadSha256 } from './browser/sha256.js';
 import { blobSource } from './browser/source.js';
 import { createUploadLock } from './browser/upload-lock.js';
-import { abandon } from './core/abandon.js';
-import { locked } from './core/claim.js';
+import { abandonIdle } from './core/abandon.js';
 import { Deadlines } from './core/deadline.js';
 import type { UploadWarning } from './core/events.js';
 import type { Checkpoint, CheckpointStore, Fingerprint } from './core/ports.js';
@@ -20,6 +19,7 @@ import { Slots } from './core/slots.js';
 import {
 	expectBlob,
 	expectKey,
+	expectText,
 	expectUpload,
 	type ResumeOptions,
 	resolveUploaderOptions,
@@ -100,11 +100,10 @@ class OssUploader implements Uploader {
 		});
 		const hasher = createHasher({
 			workerUrl,
-			warn: (cause) =>
-				this.#warn({ code: 'Hasher', message: 'Checksums are computed in a slower way', cause }),
+			warn: (cause) => this.#warn({ code: 'Hasher', message: 'Checksums are slower', cause }),
 		});
 		const store = checkpoints || undefined;
-		const message = 'Unfinished uploads are not remembered across page loads';
+		const message = 'Unfinished uploads are not remembered';
 		this.#store =
 			store &&
 			resilientCheckpoints(store, memoryCheckpoints(), (cause) =>
@@ -152,8 +151,7 @@ class OssUploader implements Uploader {
 
 	resume(id: string, blob: Blob, options: ResumeOptions = {}): UploadTask {
 		expectBlob(blob);
-		if (typeof id !== 'string')
-			throw new TypeError(`Expected \`id\` to be a string of pending(), got ${typeof id}`);
+		expectText('id', id);
 		return this.#start(blob, { kind: 'resume', id }, options);
 	}
 
@@ -169,9 +167,9 @@ class OssUploader implements Uploader {
 
 	async discard(id: string): Promise<void> {
 		this.#begin();
-		const checkpoint = (await this.#store?.load(id))?.checkpoint;
-		if (checkpoint === undefined || !this.#isOurs(checkpoint)) return;
-		await this.#abandon(checkpoint);
+		const store = this.#store;
+		const checkpoint = (await store?.load(id))?.checkpoint;
+		if (store && checkpoint && this.#isOurs(checkpoint)) await this.#abandon(checkpoint, store);
 	}
 
 	async close(): Promise<void> {
@@ -210,10 +208,10 @@ class OssUploader implements Uploader {
 
 	/** Uploads that were given up long ago still hold parts at OSS. */
 	async #forgetExpired(): Promise<void> {
-		const expired = (await this.#store?.expired(this.#world.clock.now())) ?? [];
-		for (const checkpoint of expired) {
+		const store = this.#store;
+		for (const checkpoint of (await store?.expired(this.#world.clock.now())) ?? []) {
 			// One that is running, or that OSS cannot be told of, is left for the next visit.
-			if (this.#isOurs(checkpoint)) await this.#abandon(checkpoint).catch(() => {});
+			if (store && this.#isOurs(checkpoint)) await this.#abandon(checkpoint, store).catch(() => {});
 		}
 	}
 
@@ -221,19 +219,12 @@ class OssUploader implements Uploader {
 		return bucket === this.#world.bucket && scope === this.#scope;
 	}
 
-	async #abandon(checkpoint: Checkpoint): Promise<void> {
+	async #abandon(checkpoint: Checkpoint, checkpoints: CheckpointStore): Promise<void> {
 		const { lock, lifetime } = this.#world;
-		const checkpoints = this.#store;
-		const release = await lock.claim(checkpoint.id);
-		if (release === undefined || checkpoints === undefined) throw locked();
-		try {
-			const remote = this.#world.remoteFor(checkpoint.key, checkpoint.settings);
-			const source = { assertReadable: async () => {} };
-			const requests = createRequests({ ...this.#world, remote, source, signal: lifetime, emit: () => {} });
-			await abandon({ run: { checkpoints }, remote, requests }, checkpoint);
-		} finally {
-			release();
-		}
+		const remote = this.#world.remoteFor(checkpoint.key, checkpoint.settings);
+		const source = { assertReadable: async () => {} };
+		const requests = createRequests({ ...this.#world, remote, source, signal: lifetime, emit: () => {} });
+		await abandonIdle(lock, { run: { checkpoints }, remote, requests }, checkpoint);
 	}
 
 	#warn(warning: UploadWarning): void {

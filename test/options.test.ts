@@ -100,7 +100,7 @@ describe('upload refuses at once', () => {
 		['over 1,023 bytes of UTF-8', '影'.repeat(342)],
 	])('a key that is %s', (_, key) => {
 		expect(upload({ key })).toThrow(RangeError);
-		expect(upload({ key })).toThrow('1 to 1023 bytes');
+		expect(upload({ key })).toThrow('`UTF-8 bytes of key` to be an integer from 1 to 1023');
 	});
 
 	test.each(['/a', '\\a', '.', '..', 'a/./b', 'a/..', '../a', './a', 'a/../b', 'a\n/../b', 'half \ud83d'])(

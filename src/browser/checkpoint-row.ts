@@ -7,52 +7,54 @@ export interface PartRow extends UploadedPart {
 	readonly at: number;
 }
 
-type Check = (value: unknown) => boolean;
-type Shape<T> = { readonly [Name in keyof Required<T>]: Check };
+/** `typeof` of each field; `?` where it may be absent. */
+type Shape<T> = { readonly [Name in keyof Required<T>]: string };
 
-const isString: Check = (value) => typeof value === 'string';
-const isBoolean: Check = (value) => typeof value === 'boolean';
-/** Bytes, milliseconds and part numbers: none is negative. */
-const isNumber: Check = (value) => typeof value === 'number' && value >= 0;
-const isPositive: Check = (value) => Number.isSafeInteger(value) && isNumber(value) && value !== 0;
-const isStringOrAbsent: Check = (value) => value === undefined || isString(value);
+const CHECKPOINT: Shape<Checkpoint> = {
+	id: 'string',
+	scope: 'string',
+	bucket: 'string',
+	key: 'string',
+	fingerprint: 'string',
+	uploadId: 'string',
+	size: 'number',
+	partSize: 'number',
+	name: 'string',
+	lastModified: 'number?',
+	settings: 'object',
+	initiateDigest: 'string',
+	createdAt: 'number',
+	ttlMs: 'number',
+	completing: 'boolean',
+};
 
-/** Each value of the object passes the check of its name. */
-const checks =
-	<T>(shape: Shape<T>): Check =>
-	(value) =>
-		value instanceof Object &&
-		Object.entries<Check>(shape).every(([name, check]) => check(Reflect.get(value, name)));
+const PART: Shape<PartRow> = {
+	id: 'string',
+	at: 'number',
+	partNumber: 'number',
+	size: 'number',
+	etag: 'string?',
+	crc64: 'string?',
+	verified: 'boolean',
+};
+
+const SETTINGS: Shape<ObjectSettings> = { headers: 'object', guessedContentType: 'string', verify: 'string' };
+
+const isNatural = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+
+const fits = <T>(row: unknown, shape: Shape<T>): row is T =>
+	row instanceof Object &&
+	Object.entries<string>(shape).every(([name, type]) => {
+		const value: unknown = Reflect.get(row, name);
+		return (value === undefined && type.endsWith('?')) || typeof value === type.replace('?', '');
+	});
 
 /** A row may come from anywhere: another version, a developer's console, a damaged profile. */
-export const isCheckpoint: Check = checks<Checkpoint>({
-	id: isString,
-	scope: isString,
-	bucket: isString,
-	key: isString,
-	fingerprint: isString,
-	uploadId: (value) => isString(value) && value !== '',
-	size: isNumber,
-	partSize: isPositive,
-	name: isString,
-	lastModified: (value) => value === undefined || typeof value === 'number',
-	settings: checks<ObjectSettings>({
-		headers: (headers) => headers instanceof Object && Object.values(headers).every(isString),
-		guessedContentType: isString,
-		verify: (verify) => /^(crc64|md5|full|none)$/.test(String(verify)),
-	}),
-	initiateDigest: isString,
-	createdAt: isNumber,
-	ttlMs: isNumber,
-	completing: isBoolean,
-});
+export const isCheckpoint = (row: unknown): boolean =>
+	fits(row, CHECKPOINT) &&
+	fits(row.settings, SETTINGS) &&
+	isNatural(row.partSize) &&
+	row.size >= 0 &&
+	row.uploadId !== '';
 
-export const isPartRow: Check = checks<PartRow>({
-	id: isString,
-	at: isNumber,
-	partNumber: isPositive,
-	size: isNumber,
-	etag: isStringOrAbsent,
-	crc64: isStringOrAbsent,
-	verified: isBoolean,
-});
+export const isPartRow = (row: unknown): boolean => fits(row, PART) && isNatural(row.partNumber);

@@ -19,7 +19,7 @@ export function hostOf({ url, headers }: TransportRequest): string {
 	try {
 		return new URL(new Request(url, { headers }).url).host;
 	} catch {
-		throw new UploadError('Network', 'The URL or a header of a request is invalid: see who signs it');
+		throw new UploadError('Network', 'The URL or a header of a signed request is invalid');
 	}
 }
 

@@ -63,7 +63,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 		}
 		if (!message.wasm && !warnedOfWasm) {
 			warnedOfWasm = true;
-			warn(new Error('The hash worker is refused WebAssembly: checksums are slower'));
+			warn(new Error('No WebAssembly in the hash worker'));
 		}
 		isReady = true;
 		for (const { request } of jobs.values()) worker?.postMessage(request);

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.js';
-import type { Checkpoint, Remote } from './ports.js';
+import { locked } from './claim.js';
+import type { Checkpoint, Remote, UploadLock } from './ports.js';
 import type { Requests } from './requests.js';
 import type { Run } from './run.js';
 
@@ -32,5 +33,20 @@ export async function abandon(
 }
 
 export function notAborted(cause: unknown): { code: 'Abort'; message: string; cause: unknown } {
-	return { code: 'Abort', message: 'OSS could not be told to drop an upload: discard it later', cause };
+	return { code: 'Abort', message: 'OSS did not drop an upload: discard it later', cause };
+}
+
+/** Takes an upload that nobody is running, and abandons it. Rejects with `Locked`, or as `abandon` does. */
+export async function abandonIdle(
+	lock: UploadLock,
+	abandoner: Abandoner,
+	checkpoint: Checkpoint,
+): Promise<void> {
+	const release = await lock.claim(checkpoint.id);
+	if (release === undefined) throw locked();
+	try {
+		await abandon(abandoner, checkpoint);
+	} finally {
+		release();
+	}
 }

@@ -51,18 +51,18 @@ async function resumable(run: Run, id: string, fingerprint: string): Promise<Che
 	const { scope, source, world } = run;
 	const checkpoint = (await run.checkpoints.load(id))?.checkpoint;
 	if (checkpoint === undefined || checkpoint.bucket !== world.bucket || checkpoint.scope !== scope) {
-		throw new UploadError('UploadGone', 'No unfinished upload has this id: start anew with upload()');
+		throw new UploadError('UploadGone', 'No unfinished upload has this id');
 	}
 	if (checkpoint.fingerprint !== fingerprint || checkpoint.size !== source.size) {
 		throw new UploadError(
 			'FileChanged',
-			`Expected the file whose upload was interrupted, "${checkpoint.name}" (${checkpoint.size} bytes) unchanged, got "${source.name}" (${source.size} bytes)`,
+			`Expected "${checkpoint.name}" (${checkpoint.size} bytes) as it was, got "${source.name}" (${source.size} bytes)`,
 		);
 	}
 	return checkpoint;
 }
 
 export function locked(): UploadError {
-	const message = 'This upload is running already, here or in another tab';
+	const message = 'This upload is running here or in another tab';
 	return new UploadError('Locked', message, { retryable: true });
 }

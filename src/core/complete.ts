@@ -1,6 +1,6 @@
 import { scoped } from '../abortable.js';
 import { CallbackError, ServiceError, UploadError } from '../errors.js';
-import { abandon, notAborted } from './abandon.js';
+import { abandonIdle, notAborted } from './abandon.js';
 import { findFinished, wholeCrc64 } from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
 import { type OpenUpload, type Round, tellProgress } from './round.js';
@@ -79,7 +79,7 @@ export async function finishUpload(
 	if (expected !== undefined && receipt.crc64 !== undefined && expected !== receipt.crc64) {
 		throw new UploadError(
 			'ChecksumMismatch',
-			`Expected the object to have the CRC64 ${expected}, got ${receipt.crc64}: upload it again`,
+			`Expected the object's CRC64 to be ${expected}, got ${receipt.crc64}`,
 			{ requestId: receipt.requestId, retryable: true },
 		);
 	}
@@ -125,15 +125,8 @@ async function forgetRivals(round: Round): Promise<void> {
 	const query = { scope: run.scope, bucket: run.world.bucket, key: target.key };
 	for (const { checkpoint } of await run.checkpoints.find(query)) {
 		if (checkpoint.id === target.id) continue;
-		const release = await run.world.lock.claim(checkpoint.id);
-		if (release === undefined) continue;
-		try {
-			await abandon(round, checkpoint);
-		} catch (cause) {
-			// The object is stored all the same.
-			run.emit('warning', notAborted(cause));
-		} finally {
-			release();
-		}
+		// The object is stored all the same; one that is running has its own way to end.
+		const told = (cause: unknown) => run.emit('warning', notAborted(cause));
+		await abandonIdle(run.world.lock, round, checkpoint).catch(told);
 	}
 }

@@ -36,7 +36,7 @@ export async function findFinished(
 		if (!(error instanceof ServiceError)) throw error;
 		throw error.as(
 			'UploadGone',
-			'OSS forgot the upload, and may not be asked (oss:GetObject) whether it had completed it: see whether the object is there',
+			'OSS forgot the upload, and HEAD (oss:GetObject) is refused: see whether the object is there',
 		);
 	}
 	if (info === undefined || info.size !== upload.plan.size) return undefined;

@@ -17,9 +17,8 @@ export class ProgressMeter {
 	#stored = 0;
 	#resumed = 0;
 	#partsDone = 0;
-	/** Bytes of parts on their way, where the transport tells. */
+	/** Bytes of parts on their way, where the transport tells: no more entries than requests in flight. */
 	readonly #sent = new Map<number, number>();
-	#sentSum = 0;
 	/** The highest `loaded` shown so far. */
 	#shown = 0;
 	#finished = false;
@@ -44,7 +43,6 @@ export class ProgressMeter {
 		this.#stored = stored.bytes;
 		this.#partsDone = stored.parts;
 		this.#sent.clear();
-		this.#sentSum = 0;
 		// The pause before this round is no part of the speed.
 		this.#lastAt = this.#clock.now();
 	}
@@ -53,13 +51,11 @@ export class ProgressMeter {
 	sending(partNumber: number, sentBytes: number): void {
 		const before = this.#sent.get(partNumber) ?? 0;
 		this.#sent.set(partNumber, sentBytes);
-		this.#sentSum += sentBytes - before;
 		this.#measure(Math.max(0, sentBytes - before));
 	}
 
 	/** The attempt failed: what was sent of it does not count. */
 	failed(partNumber: number): void {
-		this.#sentSum -= this.#sent.get(partNumber) ?? 0;
 		this.#sent.delete(partNumber);
 	}
 
@@ -88,9 +84,9 @@ export class ProgressMeter {
 	}
 
 	snapshot(): Progress {
-		const loaded = this.#finished
-			? this.#total
-			: Math.min(this.#stored + this.#sentSum, Math.max(0, this.#total - 1));
+		let sent = 0;
+		for (const bytes of this.#sent.values()) sent += bytes;
+		const loaded = this.#finished ? this.#total : Math.min(this.#stored + sent, Math.max(0, this.#total - 1));
 		this.#shown = Math.max(this.#shown, loaded);
 		const bytesPerSecond = this.#recentMs > 0 ? (this.#recentBytes / this.#recentMs) * 1000 : 0;
 		return {

@@ -2,7 +2,7 @@ import { UploadError } from '../errors.js';
 import { resultOf } from './complete.js';
 import { planUpload } from './plan.js';
 import type { ObjectReceipt } from './ports.js';
-import type { Round } from './round.js';
+import { type Round, tellPart } from './round.js';
 import type { UploadResult } from './run.js';
 import { transfer } from './transfer.js';
 
@@ -30,7 +30,7 @@ export async function putObject(round: Round): Promise<UploadResult> {
 		},
 	});
 	run.progress.stored(1, size, false);
-	run.emit('part', { partNumber: 1, size, status: 'stored', resumed: false });
+	tellPart(run, { partNumber: 1, size }, 'stored');
 	return resultOf(round, receipt, digest?.crc64, digest !== undefined);
 }
 

@@ -54,10 +54,9 @@ export function remedyFor(error: unknown): Remedy {
 export function exhausted(error: unknown): unknown {
 	if (!(error instanceof UploadError) || error.ossCode === undefined) return error;
 	const { ossCode } = error;
-	const again = `OSS answered ${ossCode} again after `;
-	if (ossCode === 'RequestTimeTooSkewed') return error.as('ClockSkew', `${again}its own time was taken over`);
-	if (ossCode === 'NoSuchUpload') return error.as('UploadGone', `${again}a fresh start`);
-	return BY_OSS_CODE[ossCode] === 'renew' ? error.as('Credentials', `${again}new credentials`) : error;
+	if (ossCode === 'RequestTimeTooSkewed') return error.as('ClockSkew');
+	if (ossCode === 'NoSuchUpload') return error.as('UploadGone');
+	return BY_OSS_CODE[ossCode] === 'renew' ? error.as('Credentials') : error;
 }
 
 export interface RetryOptions {

@@ -1,4 +1,5 @@
 import type { Target } from './claim.js';
+import type { PartEvent } from './events.js';
 import type { Plan } from './plan.js';
 import type { Checkpoint, ListedPart, ObjectInfo, Remote, UploadedPart } from './ports.js';
 import { createRequests, type Requests } from './requests.js';
@@ -51,8 +52,17 @@ export async function recordPart(
 	await run.checkpoints.addPart(upload.checkpoint.id, part, run.world.clock.now());
 	requests.partFinished();
 	run.progress.stored(partNumber, size, resumed);
-	run.emit('part', { partNumber, size, status: 'stored', resumed });
+	tellPart(run, part, 'stored', resumed);
 	tellProgress(run);
+}
+
+export function tellPart(
+	{ emit }: Run,
+	{ partNumber, size }: Pick<PartEvent, 'partNumber' | 'size'>,
+	status: PartEvent['status'],
+	resumed = false,
+): void {
+	emit('part', { partNumber, size, status, resumed });
 }
 
 export function tellProgress({ emit, progress }: Run): void {
@@ -60,8 +70,8 @@ export function tellProgress({ emit, progress }: Run): void {
 }
 
 /** OSS does not hold the part as it should be: it counts as missing again. */
-export function dropPart(round: Round, upload: OpenUpload, { partNumber, size }: UploadedPart): void {
-	if (!upload.stored.delete(partNumber)) return;
-	round.run.progress.lost(size);
-	round.run.emit('part', { partNumber, size, status: 'lost', resumed: false });
+export function dropPart(round: Round, upload: OpenUpload, part: UploadedPart): void {
+	if (!upload.stored.delete(part.partNumber)) return;
+	round.run.progress.lost(part.size);
+	tellPart(round.run, part, 'lost');
 }

@@ -8,7 +8,15 @@ import type { ListedPart } from './ports.js';
 import { putObject } from './put-object.js';
 import { reconcile } from './reconcile.js';
 import { exhausted, type Remedy, remedyFor } from './retry.js';
-import { beginRound, dropPart, type OpenUpload, type Round, tellProgress, together } from './round.js';
+import {
+	beginRound,
+	dropPart,
+	type OpenUpload,
+	type Round,
+	tellPart,
+	tellProgress,
+	together,
+} from './round.js';
 import type { Run, UploadResult } from './run.js';
 import { sendMissing } from './send-parts.js';
 import { fileChanged } from './transfer.js';
@@ -16,7 +24,7 @@ import { fileChanged } from './transfer.js';
 /** Parts are sent again this often because OSS or the file turned out to differ. */
 const MAX_PASSES = 3;
 
-const HIDDEN_ETAG = "The bucket's CORS rule hides ETag: add it to ExposeHeader, or allow oss:ListParts";
+const HIDDEN_ETAG = 'The CORS rule hides ETag: add it to ExposeHeader, or allow oss:ListParts';
 
 /** An upload, from a claimed target to a verified object; begun anew, or compared with OSS again, once each. */
 export async function runUpload(run: Run, target: Target): Promise<UploadResult> {
@@ -72,9 +80,7 @@ function tellBeginning({ run }: Round, { plan, stored }: OpenUpload): void {
 	run.progress.begin(plan, { bytes, parts: stored.size });
 	run.emit('phase', 'uploading');
 	tellProgress(run);
-	for (const { partNumber, size } of stored.values()) {
-		run.emit('part', { partNumber, size, status: 'stored', resumed: true });
-	}
+	for (const part of stored.values()) tellPart(run, part, 'stored', true);
 }
 
 /** Where CORS hides ETags or checksums, one listing supplies them all; parts that OSS holds otherwise are dropped. */

@@ -1,7 +1,7 @@
 import { UploadError } from '../errors.js';
 import type { PartRange } from './plan.js';
 import type { Bytes, Digest, Operation, SentListener } from './ports.js';
-import { type Round, tellProgress } from './round.js';
+import { type Round, tellPart, tellProgress } from './round.js';
 
 export interface Transfer<T> {
 	readonly operation: Operation;
@@ -26,11 +26,10 @@ export async function transfer<T extends { readonly crc64: string | undefined }>
 ): Promise<{ readonly receipt: T; readonly digest: Digest | undefined }> {
 	const { partNumber, start, end } = range;
 	const bytes = run.source.slice(start, end);
-	const tell = (status: 'sending' | 'failed') =>
-		run.emit('part', { partNumber, size: end - start, status, resumed: false });
+	const part = { partNumber, size: end - start };
 	const fail = () => {
 		run.progress.failed(partNumber);
-		tell('failed');
+		tellPart(run, part, 'failed');
 	};
 	const onSent = (sentBytes: number) => {
 		run.progress.sending(partNumber, sentBytes);
@@ -57,7 +56,7 @@ export async function transfer<T extends { readonly crc64: string | undefined }>
 		operation,
 		range,
 		send: async (signal) => {
-			tell('sending');
+			tellPart(run, part, 'sending');
 			const digest = verifies ? hash() : undefined;
 			try {
 				return await send(bytes, withMd5 ? await digest : undefined, onSent, signal);
@@ -71,7 +70,7 @@ export async function transfer<T extends { readonly crc64: string | undefined }>
 			if (!verifies || crc64 === undefined || crc64 === (await hash()).crc64) return;
 			fail();
 			await hashAgain();
-			throw new UploadError('ChecksumMismatch', `OSS stored part ${partNumber} otherwise than it was sent`, {
+			throw new UploadError('ChecksumMismatch', `OSS stored part ${partNumber} with another CRC64`, {
 				retryable: true,
 				partNumber,
 			});
@@ -81,5 +80,5 @@ export async function transfer<T extends { readonly crc64: string | undefined }>
 }
 
 export function fileChanged(): UploadError {
-	return new UploadError('FileChanged', 'The file was changed during its upload: pick it again');
+	return new UploadError('FileChanged', 'The file was changed: pick it again');
 }

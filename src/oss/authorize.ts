@@ -55,7 +55,7 @@ export function signWithCredentials(options: CredentialsSigning): Authorize {
 export interface RequestSigning {
 	readonly bucket: string;
 	readonly endpoint: Endpoint;
-	readonly signRequest: SignRequest;
+	readonly signRequest?: SignRequest | undefined;
 	readonly clock: Clock;
 }
 

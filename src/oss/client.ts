@@ -58,19 +58,18 @@ interface Connection {
 
 /** Speaks to OSS: one request a call, signed afresh. It learns from the answers, and decides nothing. */
 export function createOssClient(options: OssClientOptions): OssClient {
-	const { bucket, endpoint, signRequest, getCredentials, transport, clock } = options;
+	const { endpoint, getCredentials, transport, clock } = options;
 	const serverTime = createServerTime(clock);
 	const serverNow = serverTime.now;
-	const connect = (authorize: Authorize, close: () => void): OssClient => {
-		const connection: Connection = { endpoint, authorize, transport, clock, serverTime, answered: false };
-		return { forObject: (key, settings) => new OssObject(connection, key, settings), close };
+	const credentials = getCredentials && createCredentials({ ...options, getCredentials, serverNow });
+	const authorize = credentials
+		? signWithCredentials({ ...options, credentials, serverNow })
+		: signByProvider(options);
+	const connection: Connection = { endpoint, authorize, transport, clock, serverTime, answered: false };
+	return {
+		forObject: (key, settings) => new OssObject(connection, key, settings),
+		close: () => credentials?.close(),
 	};
-	if (signRequest) {
-		return connect(signByProvider({ bucket, endpoint, signRequest, clock }), () => {});
-	}
-	if (!getCredentials) throw new TypeError('Expected `getCredentials` or `signRequest`, got neither');
-	const credentials = createCredentials({ ...options, getCredentials, serverNow });
-	return connect(signWithCredentials({ ...options, credentials, serverNow }), credentials.close);
 }
 
 interface Call extends Pick<TransportRequest, 'body' | 'onSent'> {

@@ -1,10 +1,10 @@
 /** For Blobs without a type: a browser knows that of a File. The commonest, by extension; a bare one is the subtype itself. `ts` is a video here, as in the OSS SDKs. */
 const TYPES: Readonly<Record<string, string>> = {
-	image: 'avif gif heic jpeg jpg=jpeg png webp svg=svg+xml',
-	video: 'mp4 webm mov=quicktime ts=MP2T',
-	audio: 'aac wav mp3=mpeg m4a=mp4',
+	image: 'gif png webp jpg=jpeg svg=svg+xml',
+	video: 'mp4 webm ts=MP2T',
+	audio: 'wav mp3=mpeg',
 	text: 'css csv html txt=plain',
-	application: 'json pdf xml zip',
+	application: 'json pdf zip',
 };
 
 /** The Blob's own type, else by the key's extension, else `application/octet-stream`. */

@@ -45,17 +45,13 @@ export function resolveEndpoint({
 		(url.protocol === 'http:' && (allowInsecureEndpoint || isLoopback(url.hostname)));
 
 	const url = parseEndpoint(String(endpoint ?? `oss-${region}.aliyuncs.com`));
+	const { hostname, host, origin, protocol } = url;
 	if (!accepts(url)) {
-		throw new TypeError(
-			`Expected \`endpoint\` to be https (\`allowInsecureEndpoint\` lets http through), got ${url.protocol}//${url.host}`,
-		);
+		throw new TypeError(`Expected \`endpoint\` to be https (see \`allowInsecureEndpoint\`), got ${origin}`);
 	}
-	const { hostname } = url;
-	const pathStyle = isIp(hostname) || hostname === 'localhost';
-	const holdsBucket = hostname.startsWith(`${bucket}.`) && OSS_HOST.test(hostname.slice(bucket.length + 1));
-	let base = `${url.protocol}//${url.host}`;
-	if (!cname && pathStyle) base += `/${bucket}`;
-	else if (!cname && !holdsBucket) base = `${url.protocol}//${bucket}.${url.host}`;
+	const isPathStyle = isIp(hostname) || hostname === 'localhost';
+	const isOfBucket = cname || (host.startsWith(`${bucket}.`) && OSS_HOST.test(host.slice(bucket.length + 1)));
+	const base = isOfBucket ? origin : isPathStyle ? `${origin}/${bucket}` : `${protocol}//${bucket}.${host}`;
 
 	return {
 		region,
@@ -73,10 +69,8 @@ function parseEndpoint(text: string): URL {
 		url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`);
 	} catch {}
 	// What was given is not repeated in full: it may hold credentials.
-	if (!url || url.username || url.password || url.search || url.hash || url.pathname !== '/') {
-		throw new TypeError(
-			`Expected \`endpoint\` to be scheme, host and port only, got ${url ? `more than ${url.protocol}//${url.host}` : 'no URL'}`,
-		);
+	if (!url || url.href !== `${url.origin}/`) {
+		throw new TypeError(`Expected \`endpoint\` to be scheme, host and port, got ${url ? 'more' : 'no URL'}`);
 	}
 	return url;
 }

@@ -16,7 +16,7 @@ export async function askToSign(
 	const reason = rejected.has(id) ? 'rejected' : 'initial';
 	const { url, headers } = await askProvider(
 		'signRequest',
-		(asked) => signRequest({ ...request, bucket, reason, signal: asked }),
+		(asked) => signRequest?.({ ...request, bucket, reason, signal: asked }),
 		(answer) => readSigned(answer, endpoint),
 		clock,
 		signal,

@@ -247,10 +247,6 @@ describe('signatures', () => {
 		await object.complete('U', parts, signal);
 		for (const { url } of transport.requests) expect(url).not.toMatch(/SECRET|TOKEN|Signature/i);
 	});
-
-	test('neither getCredentials nor signRequest is a mistake of the caller', () => {
-		expect(() => speaking({ getCredentials: undefined })).toThrow(TypeError);
-	});
 });
 
 describe('the time of OSS', () => {

@@ -4,15 +4,11 @@ import { contentTypeOf } from '../../src/oss/content-type.js';
 test.each([
 	['a.ts', 'video/MP2T'],
 	['dir.zip/a.MP4', 'video/mp4'],
-	['a.tar.gz', 'application/gzip'],
 	['a.jpg', 'image/jpeg'],
-	['a.jpeg', 'image/jpeg'],
+	['a.png', 'image/png'],
 	['a.css', 'text/css'],
 	['a.txt', 'text/plain'],
-	['a.wasm', 'application/wasm'],
 	['a.json', 'application/json'],
-	['a.docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
-	['a.7z', 'application/x-7z-compressed'],
 ])('the type of %s goes by its extension: %s', (key, type) => {
 	expect(contentTypeOf('', key)).toBe(type);
 });

@@ -82,8 +82,6 @@ describe('refused at once:', () => {
 		['Latin-1, sent otherwise than signed', { meta: { a: 'é' } }, TypeError, /got other characters/],
 		['a number', { meta: { a: 1 } }, TypeError, /got number/],
 		['a type that is none', { contentType: 1 }, TypeError, /content-type .* got number/],
-		['an unknown acl', { acl: 'public' }, TypeError, /one of default, private, .* got "public"/],
-		['an unknown class', { storageClass: 'ia' }, TypeError, /one of Standard, .* got "ia"/],
 		['a callback without url', { callback: { body: 'b' } }, TypeError, /`callback.url`.* got undefined/],
 		['a callback without body', { callback: { url: 'u' } }, TypeError, /`callback.body`/],
 		['a slow limit', { trafficLimit: 245_759 }, RangeError, /from 245760 to 838860800, got 245759/],
