@@ -38,7 +38,7 @@ export class UploadError extends Error {
 	readonly partNumber: number | undefined;
 
 	constructor(code: UploadErrorCode, message: string, details: UploadErrorDetails = {}) {
-		super(message, 'cause' in details ? { cause: details.cause } : undefined);
+		super(message, { cause: details.cause });
 		this.code = code;
 		this.retryable = details.retryable ?? false;
 		this.status = details.status;

@@ -110,7 +110,7 @@ export function resolveUploaderOptions(options: UploaderOptions): ResolvedUpload
 	const { scope = '', parallel = 5, checkpointTtlMs = 7 * DAY_MS } = options;
 	expect(
 		'bucket',
-		'3 to 63 lower-case letters, digits and inner hyphens',
+		'3 to 63 lower-case letters, digits, inner hyphens',
 		bucket,
 		/^[a-z\d][a-z\d-]{1,61}[a-z\d]$/,
 	);

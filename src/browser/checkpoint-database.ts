@@ -87,7 +87,7 @@ async function open(name: string, onLost: () => void): Connection {
 	let opening: Connection | undefined;
 	try {
 		return await new Promise((resolve, reject) => {
-			timer = setTimeout(() => reject(new Error('the browser does not answer')), OPEN_WITHIN_MS);
+			timer = setTimeout(() => reject(new Error('no answer')), OPEN_WITHIN_MS);
 			opening = openDB<Schema>(name, 1, {
 				// Only ever from nothing: this is the first version.
 				upgrade(database) {
@@ -96,7 +96,7 @@ async function open(name: string, onLost: () => void): Connection {
 					parts.createIndex('at', ['id', 'at']);
 				},
 				// A tab with an older version holds on to the database, and may do so for days.
-				blocked: () => reject(new Error('another tab keeps an older version open')),
+				blocked: () => reject(new Error('another tab blocks it')),
 				// Another tab upgrades or deletes the database and waits for this one.
 				blocking: onLost,
 				terminated: onLost,

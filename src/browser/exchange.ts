@@ -27,4 +27,4 @@ export const noAnswer = (host: string, cause?: unknown): UploadError =>
 	new UploadError('Network', `No answer from ${host}`, { cause, retryable: true });
 
 export const tooLong = (host: string): UploadError =>
-	new UploadError('Service', `${host} answered more than 1 MiB: that is not OSS`);
+	new UploadError('Service', `${host} answered more than 1 MiB`);

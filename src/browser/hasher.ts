@@ -48,8 +48,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 				// Handled here: the page's own error reporting need not hear of it.
 				event.preventDefault();
 				// One that is ended may still fail at what it was sent before.
-				if (worker === started)
-					giveUp(new Error(event.message || 'The hash worker does not load: see `workerUrl`'));
+				if (worker === started) giveUp(new Error(event.message || 'No hash worker: see `workerUrl`'));
 			};
 		} catch (error) {
 			giveUp(error);
@@ -75,7 +74,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 		if (!worker) return;
 		if (jobs.size === 0) timer = setTimeout(stop, IDLE_MS);
 		else if (!isReady) {
-			timer = setTimeout(() => giveUp(new Error('The hash worker does not answer')), READY_WITHIN_MS);
+			timer = setTimeout(() => giveUp(new Error('The hash worker is silent')), READY_WITHIN_MS);
 		}
 	}
 

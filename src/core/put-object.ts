@@ -1,7 +1,7 @@
-import { UploadError } from '../errors.js';
 import { resultOf } from './complete.js';
 import { planUpload } from './plan.js';
 import type { ObjectReceipt } from './ports.js';
+import { isUnanswered } from './retry.js';
 import { type Round, tellPart } from './round.js';
 import type { UploadResult } from './run.js';
 import { transfer } from './transfer.js';
@@ -23,7 +23,8 @@ export async function putObject(round: Round): Promise<UploadResult> {
 			try {
 				return await remote.put(bytes, checksum?.md5, onSent, signal);
 			} catch (error) {
-				const found = wasLost(error) ? await remote.head(signal).catch(() => undefined) : undefined;
+				// It may have arrived without its answer coming back: then the object tells.
+				const found = isUnanswered(error) ? await remote.head(signal).catch(() => undefined) : undefined;
 				if (found === undefined || found.size !== size || found.crc64 !== checksum?.crc64) throw error;
 				return found;
 			}
@@ -32,9 +33,4 @@ export async function putObject(round: Round): Promise<UploadResult> {
 	run.progress.stored(1, size, false);
 	tellPart(run, { partNumber: 1, size }, 'stored');
 	return resultOf(round, receipt, digest?.crc64, digest !== undefined);
-}
-
-/** The request may have arrived without its answer coming back: then the object tells. */
-function wasLost(error: unknown): boolean {
-	return error instanceof UploadError && (error.code === 'Network' || error.code === 'Timeout');
 }

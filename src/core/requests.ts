@@ -4,7 +4,7 @@ import { type Deadlines, withDeadline } from './deadline.js';
 import type { Emit } from './events.js';
 import type { PartRange } from './plan.js';
 import type { Clock, Connectivity, Operation, Remote, Source } from './ports.js';
-import { exhausted, type RetryOptions, remedyFor, retryDelay } from './retry.js';
+import { exhausted, isUnanswered, type RetryOptions, remedyFor, retryDelay } from './retry.js';
 import type { Slots } from './slots.js';
 
 /** Whatever else happens, one request is not sent more often than this. */
@@ -13,7 +13,7 @@ const MAX_ATTEMPTS = 30;
 const OFFLINE_PROBE_MS = 30_000;
 
 const CORS_RULE =
-	'The page may not read what OSS answers: the bucket needs a CORS rule for this origin with methods PUT, POST, GET, HEAD, DELETE, headers *, exposed ETag, x-oss-request-id, x-oss-hash-crc64ecma';
+	'The page may not read what OSS answers: the bucket needs a CORS rule for this origin with methods PUT, POST, GET, HEAD, DELETE, headers *, exposed ETag and x-oss-hash-crc64ecma';
 
 export interface RequestPlan<T> {
 	readonly operation: Operation;
@@ -149,8 +149,4 @@ export function createRequests(world: RequestsWorld): Requests {
 			}
 		},
 	};
-}
-
-function isUnanswered(error: unknown): boolean {
-	return error instanceof UploadError && (error.code === 'Network' || error.code === 'Timeout');
 }

@@ -50,6 +50,11 @@ export function remedyFor(error: unknown): Remedy {
 	return error.retryable ? 'retry' : 'fail';
 }
 
+/** No answer came: the request may or may not have arrived. */
+export function isUnanswered(error: unknown): boolean {
+	return error instanceof UploadError && /^(Network|Timeout)$/.test(error.code);
+}
+
 /** The error to end with when what was to be done about it has been done and did not help. */
 export function exhausted(error: unknown): unknown {
 	if (!(error instanceof UploadError) || error.ossCode === undefined) return error;

@@ -17,9 +17,12 @@ const MAX_LENGTH = 4_000_000;
 /** The document itself counted; OSS needs 4. */
 const MAX_DEPTH = 8;
 
-/** What a document consists of, one token a match. A DOCTYPE is none, so neither are entities of its own. */
+/**
+ * What a document consists of, one token a match. A DOCTYPE is none, so neither are entities of its own; nor are
+ * comments and CDATA, which OSS does not write.
+ */
 const TOKEN =
-	/<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\/([\w.:-]+)\s*>|<([\w.:-]+)(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>|([^<]+)/gy;
+	/<\?[\s\S]*?\?>|<\/([\w.:-]+)\s*>|<([\w.:-]+)(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>|([^<]+)/gy;
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
@@ -32,7 +35,7 @@ export function parseXml(text: string): XmlElement {
 	const document: Open = { name: '', text: '', children: [] };
 	const open = [document];
 	let at = 0;
-	for (const [match, cdata, closing, opening, selfClosing, characters] of text.matchAll(TOKEN)) {
+	for (const [match, closing, opening, selfClosing, characters] of text.matchAll(TOKEN)) {
 		const element = open.at(-1) ?? document;
 		at += match.length;
 		if (closing) {
@@ -44,7 +47,7 @@ export function parseXml(text: string): XmlElement {
 			if (!selfClosing) open.push(child);
 			expect(open.length <= MAX_DEPTH, at);
 		} else {
-			element.text += cdata ?? decode(characters, at);
+			element.text += decode(characters, at);
 		}
 	}
 	const [root, second] = document.children;
