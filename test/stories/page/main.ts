@@ -7,8 +7,10 @@ declare global {
 		task: oss.UploadTask;
 		uploader: oss.Uploader;
 		warnings: string[];
+		startWorker: () => Worker;
 	}
 }
 
 window.oss = oss;
 window.warnings = [];
+window.startWorker = () => new Worker(new URL('./upload.worker.ts', import.meta.url), { type: 'module' });
