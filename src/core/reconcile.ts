@@ -40,8 +40,8 @@ export function reconcile(
 	return { stored, lost, unrecorded };
 }
 
+/** Both have the plan's exact size: the recorded ones are `fitting`, the listed ones were looked at above. */
 function isSame(part: UploadedPart, listed: ListedPart): boolean {
-	if (part.size !== listed.size) return false;
 	if (part.crc64 !== undefined && listed.crc64 !== undefined && part.crc64 !== listed.crc64) return false;
 	// Without a recorded ETag only an equal checksum tells that it is the part that was sent.
 	return part.etag === undefined
