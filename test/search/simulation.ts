@@ -15,6 +15,7 @@ import { UploadError } from '../../src/errors.js';
 import { createOssClient } from '../../src/oss/client.js';
 import { resolveEndpoint } from '../../src/oss/endpoint.js';
 import { Task } from '../../src/task.js';
+import { HeldParts } from './held-parts.js';
 import { Shore } from './shore.js';
 
 export const PART = 100 * 1024;
@@ -53,11 +54,11 @@ export async function play(schedule: Schedule, bytes: Uint8Array<ArrayBuffer>): 
 	const sha256 = createHash('sha256').update(bytes).digest('hex');
 	const disk = memoryCheckpoints();
 	const file = new File([bytes], 'file.bin', { lastModified: 5 });
-	const visit = { oss, disk, file, schedule };
+	const visit = () => ({ oss, disk, file, schedule, held: new HeldParts(bytes, PART) });
 	try {
 		for (const fault of schedule.faults) oss.addFault(fault);
 		for (const plan of schedule.pages) {
-			const outcome = await new SimulatedPage(visit, plan).live();
+			const outcome = await new SimulatedPage(visit(), plan).live();
 			// What OSS itself spoiled is told, or, where nobody lived to tell, repaired by the next visit.
 			const isTold =
 				outcome === undefined || (outcome instanceof UploadError && outcome.code === 'ChecksumMismatch');
@@ -65,7 +66,7 @@ export async function play(schedule: Schedule, bytes: Uint8Array<ArrayBuffer>): 
 		}
 		oss.clearFaults();
 		const rights = { ...schedule, mayList: true, mayHead: true, tokenSeconds: 900 };
-		const outcome = await new SimulatedPage({ ...visit, schedule: rights }, CALM).live();
+		const outcome = await new SimulatedPage({ ...visit(), schedule: rights }, CALM).live();
 		if (outcome instanceof Error) throw new Error('The calm visit failed', { cause: outcome });
 		await expectWhole(oss, disk, sha256);
 	} finally {
@@ -97,6 +98,8 @@ interface Visit {
 	readonly disk: CheckpointStore;
 	readonly file: File;
 	readonly schedule: Schedule;
+	/** Of this visit alone: what one page knew dies with it. */
+	readonly held: HeldParts;
 }
 
 /** A page with the real core and client, whose ports count ticks and can die under it. */
@@ -141,7 +144,7 @@ class SimulatedPage {
 			died(this.#life.signal),
 			this.#tooLong(),
 		]);
-		if (outcome !== undefined && outcome instanceof Error) this.#expectNamed(outcome);
+		if (outcome instanceof Error) this.#expectNamed(outcome);
 		this.#life.abort();
 		await this.#quiet();
 		return outcome as UploadResult | Error | undefined;
@@ -230,11 +233,13 @@ class SimulatedPage {
 		const real = fetchTransport();
 		return {
 			send: (request) =>
-				this.#tick(() => {
-					if (!this.#shore.isOnline()) {
-						return Promise.reject(new UploadError('Network', 'offline', { retryable: true }));
-					}
-					return real.send({ ...request, signal: AbortSignal.any([request.signal, this.#life.signal]) });
+				this.#tick(async () => {
+					if (!this.#shore.isOnline()) throw new UploadError('Network', 'offline', { retryable: true });
+					this.#visit.held.expectNew(request);
+					const signal = AbortSignal.any([request.signal, this.#life.signal]);
+					const response = await real.send({ ...request, signal });
+					if (!this.#life.signal.aborted) this.#visit.held.learn(request, response);
+					return response;
 				}),
 			reaches: async () => this.#shore.isOnline(),
 		};
