@@ -37,12 +37,17 @@ export class ManualClock implements Clock {
 				reject(signal.reason);
 				return;
 			}
-			const sleeper = { until: this.#now + ms, wake: resolve };
-			this.#sleepers.push(sleeper);
-			signal.addEventListener('abort', () => {
+			const onAbort = () => {
 				this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
 				reject(signal.reason);
-			});
+			};
+			const wake = () => {
+				signal.removeEventListener('abort', onAbort);
+				resolve();
+			};
+			const sleeper = { until: this.#now + ms, wake };
+			this.#sleepers.push(sleeper);
+			signal.addEventListener('abort', onAbort, { once: true });
 		});
 	}
 

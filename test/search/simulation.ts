@@ -299,17 +299,16 @@ function hastyClock(life: AbortSignal): Clock {
 		sleep: (ms, signal) =>
 			new Promise((resolve, reject) => {
 				if (signal.aborted) return reject(signal.reason);
-				const timer = setTimeout(resolve, ms / HASTE);
-				const end = () => clearTimeout(timer);
-				life.addEventListener('abort', end, { once: true });
-				signal.addEventListener(
-					'abort',
-					() => {
-						end();
-						reject(signal.reason);
-					},
-					{ once: true },
-				);
+				const listening = new AbortController();
+				const end = (settle: () => void) => {
+					clearTimeout(timer);
+					listening.abort();
+					settle();
+				};
+				const timer = setTimeout(() => end(resolve), ms / HASTE);
+				const options = { once: true, signal: listening.signal };
+				life.addEventListener('abort', () => end(() => {}), options);
+				signal.addEventListener('abort', () => end(() => reject(signal.reason)), options);
 			}),
 	};
 }

@@ -1,0 +1,76 @@
+import { digestOnMainThread } from '../../src/browser/main-thread-hasher.js';
+import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
+import { blobSource } from '../../src/browser/source.js';
+import { Deadlines } from '../../src/core/deadline.js';
+import type { ObjectReceipt, Remote } from '../../src/core/ports.js';
+import type { World } from '../../src/core/run.js';
+import { Slots } from '../../src/core/slots.js';
+import { Task } from '../../src/task.js';
+import { ManualClock } from '../manual-clock.js';
+
+export const PART = 1000;
+
+/** An answer that never comes; it ends with its signal, as a transport's does. */
+export function hanging(signal: AbortSignal): Promise<never> {
+	return new Promise((_, reject) =>
+		signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+	);
+}
+
+/** A task over a remote that is scripted, by a clock that is moved by hand. */
+export function scriptedTask(blob: Blob, script: Partial<Remote>) {
+	const clock = new ManualClock();
+	const checkpoints = memoryCheckpoints();
+	const digest = (bytes: Blob, md5: boolean) => digestOnMainThread(bytes, md5, new AbortController().signal);
+	const receipt: ObjectReceipt = {
+		etag: '"E-1"',
+		crc64: undefined,
+		location: 'https://x/k',
+		requestId: 'ID',
+	};
+	const remote: Remote = {
+		initiateDigest: '[]',
+		initiate: async () => 'U',
+		uploadPart: async ({ bytes }) => {
+			const { crc64, md5 } = await digest(bytes, true);
+			return { etag: `"${md5}"`, crc64 };
+		},
+		listParts: async () => ({ parts: [], nextPartNumberMarker: undefined }),
+		complete: async () => ({ ...receipt, crc64: (await digest(blob, false)).crc64 }),
+		abort: async () => {},
+		put: async () => receipt,
+		head: async () => undefined,
+		diagnose: async () => 'unknown',
+		...script,
+	};
+	const world: World = {
+		bucket: 'b',
+		parallel: 1,
+		retry: { attempts: 6, minDelayMs: 300, maxDelayMs: 20_000 },
+		clock,
+		connectivity: { isOnline: () => true, whenOnline: async () => {} },
+		hasher: { digest: (bytes, { md5 }) => digest(bytes, md5) },
+		lock: { claim: async () => () => {} },
+		slots: new Slots(1),
+		deadlines: new Deadlines(),
+		checkpointTtlMs: 1000,
+		lifetime: new AbortController().signal,
+		remoteFor: () => remote,
+	};
+	const settings = { headers: {}, guessedContentType: 'text/plain', verify: 'crc64' as const };
+	const task = new Task({
+		run: {
+			world,
+			source: blobSource(blob),
+			intent: { kind: 'upload', key: 'k', settings },
+			scope: '',
+			partSize: PART,
+			checkpoints,
+			fingerprint: async () => 'f',
+		},
+		admissions: new Slots(1),
+		signal: undefined,
+		onProgress: undefined,
+	});
+	return { task, clock, checkpoints, digest, receipt };
+}
