@@ -32,6 +32,7 @@ export type {
 	GetCredentials,
 	StsCredentials,
 } from './oss/credentials.js';
+export type { EndpointOptions } from './oss/endpoint.js';
 export type { Callback, ObjectAcl, ObjectOptions, StorageClass } from './oss/headers.js';
 export type { TaskEvents, UploadTask } from './task.js';
 export { createUploader, type PendingUpload, type Uploader } from './uploader.js';

@@ -4,24 +4,11 @@ import type { CheckpointStore, Fingerprint, Transport, Verify } from './core/por
 import type { RetryOptions } from './core/retry.js';
 import type { SignRequest } from './oss/authorize.js';
 import type { GetCredentials } from './oss/credentials.js';
+import type { EndpointOptions } from './oss/endpoint.js';
 import type { ObjectOptions } from './oss/headers.js';
 
 /** What `createUploader` takes. Wrong values are a `TypeError` or `RangeError`, thrown at once. */
-export interface UploaderOptions {
-	readonly bucket: string;
-	/** `cn-hangzhou`; `oss-cn-hangzhou` is understood. */
-	readonly region: string;
-	/**
-	 * Scheme, host and port of an internal, dual-stack, accelerate or private endpoint; no scheme means https. An IP
-	 * address or `localhost` is addressed path-style.
-	 *
-	 * @default `https://oss-<region>.aliyuncs.com`
-	 */
-	readonly endpoint?: string | URL | undefined;
-	/** The endpoint is a domain bound to the bucket. @default false */
-	readonly cname?: boolean | undefined;
-	/** Lets `http:` through to other machines than this one: the token then travels in clear. @default false */
-	readonly allowInsecureEndpoint?: boolean | undefined;
+export interface UploaderOptions extends EndpointOptions {
 	/** Asks your server for a short-lived STS token. Either this or `signRequest`. */
 	readonly getCredentials?: GetCredentials | undefined;
 	/** Has your server sign each request, so that no secret reaches the page. Either this or `getCredentials`. */

@@ -4,11 +4,16 @@ export interface EndpointOptions {
 	readonly bucket: string;
 	/** `cn-hangzhou`; `oss-cn-hangzhou` is understood. */
 	readonly region: string;
-	/** Scheme, host and port; no scheme means https. @default `https://oss-<region>.aliyuncs.com` */
+	/**
+	 * Scheme, host and port of an internal, dual-stack, accelerate or private endpoint; no scheme means https. An IP
+	 * address or `localhost` is addressed path-style.
+	 *
+	 * @default `https://oss-<region>.aliyuncs.com`
+	 */
 	readonly endpoint?: string | URL | undefined;
 	/** The endpoint is a domain bound to the bucket. @default false */
 	readonly cname?: boolean | undefined;
-	/** Lets `http:` through to other machines, where the token travels in clear. @default false */
+	/** Lets `http:` through to other machines than this one: the token then travels in clear. @default false */
 	readonly allowInsecureEndpoint?: boolean | undefined;
 }
 

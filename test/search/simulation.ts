@@ -221,7 +221,10 @@ class SimulatedPage {
 			find: on(disk.find),
 			load: on(disk.load),
 			create: on(disk.create),
-			addPart: on(disk.addPart),
+			addPart: on((id, part, now) => {
+				this.#visit.held.record(part);
+				return disk.addPart(id, part, now);
+			}),
 			markCompleting: on(disk.markCompleting),
 			delete: on(disk.delete),
 			expired: on(disk.expired),
