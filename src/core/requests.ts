@@ -89,7 +89,10 @@ export function createRequests(world: RequestsWorld): Requests {
 		if (code !== 'Network') return;
 		// A file that changed on disk fails like a network, and so does a CORS refusal.
 		if (range !== undefined && range.end > range.start) await source.assertReadable(range.start);
-		if ((await remote.diagnose(signal)) === 'cors') throw new UploadError('Cors', CORS_RULE);
+		const ask = (ended: AbortSignal) => remote.diagnose(ended);
+		// It may hang or fail as the request did: then nothing is known.
+		const cause = await withDeadline(clock, deadlines.allow(0, 0), signal, ask).catch(() => 'unknown');
+		if (cause === 'cors') throw new UploadError('Cors', CORS_RULE);
 	};
 
 	const waitOffline = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { UploadError } from '../../src/errors.js';
 import { settle } from '../manual-clock.js';
 import { hanging, PART, scriptedTask } from './scripted-world.js';
 
@@ -90,4 +91,18 @@ test('a part that stalls for ever ends in Timeout, after as many attempts as all
 	expect(sent).toBe(6);
 	await settle();
 	expect(clock.sleeping).toBe(0);
+});
+
+test('a diagnosis that hangs does not hold up the next attempt', async () => {
+	let sent = 0;
+	const { task, clock } = scriptedTask(blob, {
+		initiate: async () => {
+			if (++sent < 3) throw new UploadError('Network', 'cut', { retryable: true });
+			return 'U';
+		},
+		diagnose: (signal) => hanging(signal),
+	});
+	await clock.advance(120_000);
+	expect(await task.result).toMatchObject({ verified: 'object' });
+	expect(sent).toBe(3);
 });
