@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, stat, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -41,6 +41,15 @@ test.each<[string, () => Promise<void>]>([
 	['appended to', () => appendFile(path, 'more')],
 	['deleted', () => unlink(path)],
 	['replaced by another of the same size', () => writeFile(path, randomBytes(12 * MiB))],
+	[
+		// Chromium does not notice: the samples do.
+		'replaced by another of the same size and time',
+		async () => {
+			const { atime, mtime } = await stat(path);
+			await writeFile(path, randomBytes(12 * MiB));
+			await utimes(path, atime, mtime);
+		},
+	],
 ])(
 	'[case 6] a file on disk that is %s while it is sent: no object, and an error that names the file',
 	async (_, change) => {

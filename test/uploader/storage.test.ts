@@ -1,6 +1,12 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type CheckpointStore, indexedDbCheckpoints, memoryCheckpoints } from '../../src/index.js';
+import {
+	type CheckpointStore,
+	fetchTransport,
+	indexedDbCheckpoints,
+	memoryCheckpoints,
+	type Transport,
+} from '../../src/index.js';
 import { bucket, expectStored, fileOf, interrupted, openWorld, PART, whenStored } from '../page.js';
 
 const refuse = () => Promise.reject(new DOMException('over quota', 'QuotaExceededError'));
@@ -86,7 +92,16 @@ describe('[case 39] secrets', () => {
 			accessKeySecret: `${secret}-secret`,
 			securityToken: `${secret}-token`,
 		});
-		const page = world.page({ getCredentials, checkpoints });
+		const urls: string[] = [];
+		const real = fetchTransport();
+		const transport: Transport = {
+			...real,
+			send(request) {
+				urls.push(request.url);
+				return real.send(request);
+			},
+		};
+		const page = world.page({ getCredentials, checkpoints, transport });
 		for (const size of [5, 3 * PART]) {
 			const task = page.upload(fileOf(size), { key: 'k', partSize: PART });
 			for (const event of ['state', 'progress', 'part', 'retry', 'warning'] as const) {
@@ -97,16 +112,18 @@ describe('[case 39] secrets', () => {
 			heard.push(error);
 		}
 		expect(heard.length).toBeGreaterThan(3);
-		expect(inspect([heard, logged], { depth: 20, showHidden: true })).not.toContain(secret);
+		expect(urls.length).toBeGreaterThan(1);
+		expect(inspect([heard, logged, urls], { depth: 20, showHidden: true })).not.toContain(secret);
 
 		// And when all goes well.
-		const real = world.oss.mintCredentials();
+		const token = world.oss.mintCredentials();
 		const file = fileOf(6 * PART);
-		await interrupted(world, file, { key: 'l' }, { checkpoints, getCredentials: () => real });
-		await world.page({ checkpoints, getCredentials: () => real }).upload(file, { key: 'l' }).result;
+		await interrupted(world, file, { key: 'l' }, { checkpoints, getCredentials: () => token, transport });
+		await world.page({ checkpoints, getCredentials: () => token, transport }).upload(file, { key: 'l' })
+			.result;
 		expect(written.length).toBeGreaterThan(6);
-		const everything = inspect([written, heard, logged], { depth: 20, showHidden: true });
-		for (const value of [real.accessKeyId, real.accessKeySecret, real.securityToken])
+		const everything = inspect([written, heard, logged, urls], { depth: 20, showHidden: true });
+		for (const value of [token.accessKeyId, token.accessKeySecret, token.securityToken])
 			expect(everything).not.toContain(value);
 		expect((await world.oss.object(bucket, 'l'))?.size).toBe(file.size);
 	});
