@@ -103,7 +103,7 @@ class OssUploader implements Uploader {
 			warn: (cause) => this.#warn({ code: 'Hasher', message: 'Checksums are slower', cause }),
 		});
 		const store = checkpoints || undefined;
-		const message = 'Unfinished uploads are not remembered';
+		const message = 'Uploads are not remembered';
 		this.#store =
 			store &&
 			resilientCheckpoints(store, memoryCheckpoints(), (cause) =>

@@ -33,7 +33,7 @@ export async function abandon(
 }
 
 export function notAborted(cause: unknown): { code: 'Abort'; message: string; cause: unknown } {
-	return { code: 'Abort', message: 'OSS did not drop an upload: discard it later', cause };
+	return { code: 'Abort', message: 'OSS kept an upload: discard it later', cause };
 }
 
 /** Takes an upload that nobody is running, and abandons it. Rejects with `Locked`, or as `abandon` does. */

@@ -19,7 +19,7 @@ export interface RequestPlan<T> {
 	readonly operation: Operation;
 	/** The bytes of the file that the request carries, none by default. */
 	readonly range?: PartRange;
-	/** Instead of what follows from the bytes. */
+	/** Instead of what follows from the bytes; it is final: a request that passes it is not sent again. */
 	readonly deadlineMs?: number;
 	/** One attempt, in a slot. */
 	readonly send: (signal: AbortSignal) => Promise<T>;
@@ -121,6 +121,7 @@ export function createRequests(world: RequestsWorld): Requests {
 		if (remedy === 'renew' && tally.renewals++ === 0) return;
 		if (remedy === 'renew') throw exhausted(error);
 		if (remedy !== 'retry' || !(error instanceof UploadError)) throw error;
+		if (error.code === 'Timeout' && plan.deadlineMs) throw error;
 		count(error, tally);
 		await diagnose(error, plan.range);
 		if (tally.failures >= world.retry.attempts || tally.attempts >= MAX_ATTEMPTS) throw error;

@@ -43,19 +43,23 @@ test('Complete that hangs beside another object: that one is not taken for ours'
 	await task.abort();
 });
 
-test('Complete that never answers is capped at 30 minutes, and tried again', async () => {
+test('Complete that never answers: 30 minutes end it, and the checkpoint stays for another try', async () => {
 	let completes = 0;
-	const { task, clock } = scriptedTask(blob, {
+	const { task, clock, checkpoints } = scriptedTask(blob, {
 		complete: (_, __, signal) => {
 			completes++;
 			return hanging(signal);
 		},
 	});
+	const outcome = expect(task.result).rejects.toMatchObject({ code: 'Timeout', retryable: true });
 	await clock.advance(29 * 60_000);
-	expect(completes).toBe(1);
+	expect(task.state).toBe('completing');
 	await clock.advance(2 * 60_000);
-	expect(completes).toBe(2);
-	await task.abort();
+	await outcome;
+	expect(completes).toBe(1);
+	expect(await checkpoints.find({ scope: '', bucket: 'b' })).toMatchObject([
+		{ checkpoint: { completing: true } },
+	]);
 });
 
 test('[case 23] a part that stalls is sent again after its deadline, which doubles each time', async () => {

@@ -77,14 +77,21 @@ const schedule: fc.Arbitrary<Schedule> = fc.record({
 	pages: fc.array(page, { minLength: 1, maxLength: 4 }),
 });
 
-test(`${runs} schedules of faults and deaths: no object is ever wrong, and every upload gets there`, async () => {
-	await fc.assert(
-		fc.asyncProperty(schedule, (plan) => play(plan, bytes.slice(0, plan.size))),
-		{
-			numRuns: runs,
-			endOnFailure: process.env.SEARCH_SHRINK !== '1',
-			verbose: 1,
-			...(seed === undefined ? {} : { seed }),
-		},
-	);
-}, 3_600_000);
+// Much of a schedule is waiting: several are played side by side.
+const SHARDS = 4;
+
+test.concurrent.each(Array.from({ length: SHARDS }, (_, shard) => shard))(
+	`${runs / SHARDS} schedules of faults and deaths (shard %d): no object is ever wrong, and every upload gets there`,
+	async (shard) => {
+		await fc.assert(
+			fc.asyncProperty(schedule, (plan) => play(plan, bytes.slice(0, plan.size))),
+			{
+				numRuns: runs / SHARDS,
+				endOnFailure: process.env.SEARCH_SHRINK !== '1',
+				verbose: 1,
+				...(seed === undefined ? {} : { seed: seed + shard }),
+			},
+		);
+	},
+	3_600_000,
+);
