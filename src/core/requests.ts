@@ -106,8 +106,9 @@ export function createRequests(world: RequestsWorld): Requests {
 		}
 	};
 
-	/** The failure is counted against the budget. */
-	const count = (error: UploadError, tally: Tally): void => {
+	/** The failure is counted against the budget; a deadline of the request's own leaves none. */
+	const count = <T>(error: UploadError, { deadlineMs }: RequestPlan<T>, tally: Tally): void => {
+		if (error.code === 'Timeout' && deadlineMs) throw error;
 		if (error.code === 'Timeout') tally.timeouts++;
 		tally.failures = tally.finished === finished ? tally.failures + 1 : 1;
 		tally.finished = finished;
@@ -121,8 +122,7 @@ export function createRequests(world: RequestsWorld): Requests {
 		if (remedy === 'renew' && tally.renewals++ === 0) return;
 		if (remedy === 'renew') throw exhausted(error);
 		if (remedy !== 'retry' || !(error instanceof UploadError)) throw error;
-		if (error.code === 'Timeout' && plan.deadlineMs) throw error;
-		count(error, tally);
+		count(error, plan, tally);
 		await diagnose(error, plan.range);
 		if (tally.failures >= world.retry.attempts || tally.attempts >= MAX_ATTEMPTS) throw error;
 		const delayMs = retryDelay(error, tally.failures, world.retry, clock.random());
