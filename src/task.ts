@@ -123,16 +123,17 @@ export class Task implements UploadTask {
 		this.#resumption = new Promise((resolve) => {
 			this.#wakeUp = resolve;
 		});
-		this.#setState('paused');
+		// First, so that a listener that resumes at once begins a round of its own.
 		this.#round.abort(PAUSE);
+		this.#setState('paused');
 	}
 
 	resume(): void {
 		this.#pausesAfterwards = false;
 		if (this.#state !== 'paused') return;
 		this.#round = new AbortController();
-		this.#setState('waiting');
 		this.#wakeUp();
+		this.#setState('waiting');
 	}
 
 	async abort(): Promise<void> {

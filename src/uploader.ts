@@ -208,6 +208,9 @@ class OssUploader implements Uploader {
 
 	/** Uploads that were given up long ago still hold parts at OSS. */
 	async #forgetExpired(): Promise<void> {
+		// A task that is just beginning may be about to go on with one of them.
+		await undefined;
+		for (const task of this.#tasks) await task.settled;
 		const store = this.#store;
 		for (const checkpoint of (await store?.expired(this.#world.clock.now())) ?? []) {
 			// One that is running, or that OSS cannot be told of, is left for the next visit.

@@ -9,6 +9,9 @@ const UNKNOWN_RATE = 16 * 1024;
 /** A request may be this much slower than what was measured before it counts as stalled. */
 const SLACK = 4;
 
+/** Timers of browsers count in 31 bits: beyond it they fire at once. */
+const MAX_MS = 2e9;
+
 /**
  * How long a request may take. `fetch` shows no movement, so the deadline follows from the bytes and from the rate
  * that earlier requests reached, and doubles after each time-out: a slow link gets there, a dead one is noticed.
@@ -25,7 +28,7 @@ export class Deadlines {
 	/** Milliseconds for a request of `bytes`, after `timeouts` time-outs of the same request. */
 	allow(bytes: number, timeouts: number): number {
 		const rate = this.#rate === undefined ? UNKNOWN_RATE : this.#rate / SLACK;
-		return (BASE_MS + (bytes / rate) * 1000) * 2 ** timeouts;
+		return Math.min((BASE_MS + (bytes / rate) * 1000) * 2 ** timeouts, MAX_MS);
 	}
 }
 

@@ -42,7 +42,9 @@ async function askOss(round: Round, saved: Holdings): Promise<Partial<Pick<OpenU
 		// A policy that allows only oss:PutObject lists nothing: the checkpoint alone tells.
 		if (error.ossCode === 'AccessDenied') return recorded;
 		const isGone = error.ossCode === 'NoSuchUpload' && checkpoint.completing;
-		const finished = isGone ? await findFinished(round, saved) : undefined;
+		// The recorded checksums speak for the file of that time: of any other, its own bytes have to be read.
+		const known = isSameFile(round.run, checkpoint) ? saved : { ...saved, stored: new Map() };
+		const finished = isGone ? await findFinished(round, known) : undefined;
 		if (finished === undefined) throw error;
 		return { ...recorded, finished };
 	}

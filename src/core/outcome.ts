@@ -41,9 +41,10 @@ export async function findFinished(
 	}
 	if (info === undefined || info.size !== upload.plan.size) return undefined;
 	if (info.crc64 === undefined) {
-		// CORS hides the checksum: an object of this size that is younger than the upload has to do.
+		// CORS hides the checksum: an object of this size that is younger than the upload has to do, unless the
+		// file may be another one than then (no part of it is trusted).
 		const isYounger = (info.lastModified ?? 0) >= upload.checkpoint.createdAt - CLOCK_TOLERANCE_MS;
-		return isYounger ? info : undefined;
+		return isYounger && upload.stored.size > 0 ? info : undefined;
 	}
 	const whole = run.source.slice(0, run.source.size);
 	const local =

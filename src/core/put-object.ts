@@ -25,7 +25,7 @@ export async function putObject(round: Round): Promise<UploadResult> {
 			} catch (error) {
 				// It may have arrived without its answer coming back: then the object tells.
 				const found = isUnanswered(error) ? await remote.head(signal).catch(() => undefined) : undefined;
-				if (found === undefined || found.size !== size || found.crc64 !== checksum?.crc64) throw error;
+				if (found?.crc64 === undefined || found.size !== size || found.crc64 !== checksum?.crc64) throw error;
 				return found;
 			}
 		},

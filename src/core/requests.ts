@@ -54,6 +54,7 @@ export interface RequestsWorld {
 
 /** What has become of one request so far. */
 interface Tally {
+	/** Those that counted: waiting for the network is none. */
 	attempts: number;
 	/** In a row, without any part finishing in between. */
 	failures: number;
@@ -80,7 +81,8 @@ export function createRequests(world: RequestsWorld): Requests {
 			const deadlineMs = plan.deadlineMs ?? deadlines.allow(bytes, tally.timeouts);
 			const startedAt = clock.now();
 			const answer = await withDeadline(clock, deadlineMs, plan.inFlightSignal ?? signal, plan.send);
-			if (bytes > 0) deadlines.observe(bytes, clock.now() - startedAt);
+			// A few bytes would measure the latency, and make every later deadline endless.
+			if (bytes > 1e5) deadlines.observe(bytes, clock.now() - startedAt);
 			return answer;
 		});
 
@@ -110,6 +112,7 @@ export function createRequests(world: RequestsWorld): Requests {
 	const count = <T>(error: UploadError, { deadlineMs }: RequestPlan<T>, tally: Tally): void => {
 		if (error.code === 'Timeout' && deadlineMs) throw error;
 		if (error.code === 'Timeout') tally.timeouts++;
+		tally.attempts++;
 		tally.failures = tally.finished === finished ? tally.failures + 1 : 1;
 		tally.finished = finished;
 		tally.renewals = 0;
@@ -141,7 +144,6 @@ export function createRequests(world: RequestsWorld): Requests {
 			const tally: Tally = { attempts: 0, failures: 0, timeouts: 0, renewals: 0, finished };
 			for (;;) {
 				try {
-					tally.attempts++;
 					const answer = await attempt(plan, tally);
 					await plan.check?.(answer);
 					return answer;

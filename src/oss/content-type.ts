@@ -1,9 +1,9 @@
 /** For Blobs without a type: a browser knows that of a File. The commonest, by extension; a bare one is the subtype itself. `ts` is a video here, as in the OSS SDKs. */
 const TYPES: Readonly<Record<string, string>> = {
-	image: 'gif png webp jpg=jpeg svg=svg+xml',
+	image: 'gif png webp jpg=jpeg',
 	video: 'mp4 webm ts=MP2T',
-	audio: 'wav mp3=mpeg',
-	text: 'css csv html txt=plain',
+	audio: 'mp3=mpeg',
+	text: 'css html txt=plain',
 	application: 'json pdf zip',
 };
 

@@ -30,8 +30,6 @@ export interface Endpoint {
 /** A hostname as `URL` normalizes it, so IPv4 in its dotted form and IPv6 in brackets. */
 const isIp = (host: string): boolean => /^(\[.*\]|\d+(\.\d+){3})$/.test(host);
 const isLoopback = (host: string): boolean => /^(\[::1\]|127(\.\d+){3}|(.*\.)?localhost)$/.test(host);
-/** What may follow the bucket's name in an address that already holds it. */
-const OSS_HOST = /^(oss-[\w-]+|[\w-]+\.oss)\.aliyuncs\.com$/;
 
 /** OSS endpoints: public, internal, dual-stack, accelerate, a domain of one's own, or path-style for an IP and localhost. */
 export function resolveEndpoint({
@@ -55,8 +53,7 @@ export function resolveEndpoint({
 		throw new TypeError(`Expected \`endpoint\` to be https (see \`allowInsecureEndpoint\`), got ${origin}`);
 	}
 	const isPathStyle = isIp(hostname) || hostname === 'localhost';
-	const isOfBucket = cname || (host.startsWith(`${bucket}.`) && OSS_HOST.test(host.slice(bucket.length + 1)));
-	const base = isOfBucket ? origin : isPathStyle ? `${origin}/${bucket}` : `${protocol}//${bucket}.${host}`;
+	const base = cname ? origin : isPathStyle ? `${origin}/${bucket}` : `${protocol}//${bucket}.${host}`;
 
 	return {
 		region,

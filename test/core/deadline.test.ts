@@ -22,6 +22,12 @@ describe('Deadlines', () => {
 		expect(deadlines.allow(4 * MiB, 2)).toBe(4 * (30_000 + 16_000));
 	});
 
+	test('no deadline exceeds what a timer can count', () => {
+		const deadlines = new Deadlines();
+		deadlines.observe(100 * 1024, 3_600_000);
+		expect(deadlines.allow(5 * 1024 * MiB, 5)).toBe(2e9);
+	});
+
 	test('a slower line later on makes it longer', () => {
 		const deadlines = new Deadlines();
 		deadlines.observe(MiB, 1000);

@@ -2,7 +2,7 @@ import { digestOnMainThread } from '../../src/browser/main-thread-hasher.js';
 import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import { blobSource } from '../../src/browser/source.js';
 import { Deadlines } from '../../src/core/deadline.js';
-import type { ObjectReceipt, Remote } from '../../src/core/ports.js';
+import type { Connectivity, ObjectReceipt, Remote, Verify } from '../../src/core/ports.js';
 import type { World } from '../../src/core/run.js';
 import { Slots } from '../../src/core/slots.js';
 import { Task } from '../../src/task.js';
@@ -18,7 +18,12 @@ export function hanging(signal: AbortSignal): Promise<never> {
 }
 
 /** A task over a remote that is scripted, by a clock that is moved by hand. */
-export function scriptedTask(blob: Blob, script: Partial<Remote>) {
+export function scriptedTask(
+	blob: Blob,
+	script: Partial<Remote>,
+	verify: Verify = 'crc64',
+	connectivity: Connectivity = { isOnline: () => true, whenOnline: async () => {} },
+) {
 	const clock = new ManualClock();
 	const checkpoints = memoryCheckpoints();
 	const digest = (bytes: Blob, md5: boolean) => digestOnMainThread(bytes, md5, new AbortController().signal);
@@ -48,7 +53,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>) {
 		parallel: 1,
 		retry: { attempts: 6, minDelayMs: 300, maxDelayMs: 20_000 },
 		clock,
-		connectivity: { isOnline: () => true, whenOnline: async () => {} },
+		connectivity,
 		hasher: { digest: (bytes, { md5 }) => digest(bytes, md5) },
 		lock: { claim: async () => () => {} },
 		slots: new Slots(1),
@@ -57,7 +62,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>) {
 		lifetime: new AbortController().signal,
 		remoteFor: () => remote,
 	};
-	const settings = { headers: {}, guessedContentType: 'text/plain', verify: 'crc64' as const };
+	const settings = { headers: {}, guessedContentType: 'text/plain', verify };
 	const task = new Task({
 		run: {
 			world,

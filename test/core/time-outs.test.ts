@@ -110,3 +110,75 @@ test('a diagnosis that hangs does not hold up the next attempt', async () => {
 	expect(await task.result).toMatchObject({ verified: 'object' });
 	expect(sent).toBe(3);
 });
+
+test('an object of the same size that was there before is not taken for a PutObject that never arrived', async () => {
+	const small = new Blob([new Uint8Array(PART)]);
+	let puts = 0;
+	const receipt = { etag: '"OLD"', crc64: undefined, location: 'https://x/k', requestId: 'ID' };
+	const { task, clock } = scriptedTask(
+		small,
+		{
+			put: async () => {
+				if (++puts === 1) throw new UploadError('Network', 'cut', { retryable: true });
+				return { ...receipt, etag: '"NEW"' };
+			},
+			head: async () => ({ ...receipt, size: PART, lastModified: undefined }),
+		},
+		'none',
+	);
+	await clock.advance(10_000);
+	expect(await task.result).toMatchObject({ etag: '"NEW"', verified: 'none' });
+	expect(puts).toBe(2);
+});
+
+test('half an hour offline spends nothing of the budget', async () => {
+	let online = true;
+	let sent = 0;
+	const { task, clock } = scriptedTask(
+		blob,
+		{
+			initiate: async () => {
+				sent++;
+				if (sent === 1) online = false;
+				// Long offline, and one more blip after the network is back.
+				if (sent < 62) throw new UploadError('Network', 'no network', { retryable: true });
+				return 'U';
+			},
+		},
+		'crc64',
+		{ isOnline: () => online, whenOnline: hanging },
+	);
+	await clock.advance(30 * 60_000);
+	expect(task.state).toBe('offline');
+	expect(sent).toBeGreaterThan(40);
+	online = true;
+	await clock.advance(60_000);
+	sent = 61;
+	await clock.advance(60_000);
+	expect(await task.result).toMatchObject({ verified: 'object' });
+});
+
+test('a listener that resumes as soon as it is paused, or pauses as soon as it resumes, leaves nothing hanging', async () => {
+	let sent = 0;
+	const { task } = scriptedTask(blob, {
+		uploadPart: (_, signal) => {
+			sent++;
+			return hanging(signal);
+		},
+	});
+	await settle();
+	expect(sent).toBe(1);
+	const stop = task.on('state', (state) => state === 'paused' && task.resume());
+	task.pause();
+	await settle();
+	// The first request was stopped, and the second round has sent its own.
+	expect(sent).toBe(2);
+	stop();
+	const stopAgain = task.on('state', (state) => state === 'waiting' && task.pause());
+	task.pause();
+	task.resume();
+	stopAgain();
+	expect(task.state).toBe('paused');
+	await task.abort();
+	await expect(task.result).rejects.toMatchObject({ name: 'AbortError' });
+});

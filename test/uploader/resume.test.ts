@@ -159,6 +159,35 @@ describe('an upload that is interrupted', () => {
 	});
 });
 
+describe('a page that died while OSS completed', () => {
+	test('and a file edited since, where no sample looks: the finished object is not taken for it', async () => {
+		const world = await openWorld();
+		const bytes = randomBytes(40 * PART);
+		world.fault({ operation: 'CompleteMultipartUpload', action: { type: 'hang', applied: true } });
+		const page = world.page();
+		page.upload(fileOf(bytes), { key: 'k', partSize: PART });
+		await world.oss.whenArrived(({ operation }) => operation === 'CompleteMultipartUpload');
+		while ((await world.oss.object(bucket, 'k')) === undefined) await new Promise(setImmediate);
+		await page.close();
+		const at = 150 * 1024;
+		bytes[at] = (bytes[at] ?? 0) ^ 1;
+		const edited = fileOf(bytes, 'film.mp4', 1_800_000_000_000);
+		await world.page().upload(edited, { key: 'k', partSize: PART }).result;
+		await expectStored(world, 'k', edited);
+	});
+});
+
+describe('an expired upload', () => {
+	test('of the very file that is picked goes on: it is not taken away, and not Locked', async () => {
+		const world = await openWorld();
+		const file = fileOf(6 * PART);
+		await interrupted(world, file, { key: 'k' }, { checkpointTtlMs: 1 });
+		const result = await world.page().upload(file, { key: 'k' }).result;
+		expect(result.resumed).toBe(2 * PART);
+		await expectStored(world, 'k', file);
+	});
+});
+
 describe('resume(id)', () => {
 	test('goes on with the settings of the first start', async () => {
 		const world = await openWorld();
