@@ -25,7 +25,7 @@ export async function askToSign(
 	return { url, headers: { ...request.headers, ...headers }, reject: () => rejected.add(id) };
 }
 
-/** No message of it holds the URL, which may be a signed one. */
+/** No message holds the URL, which may be a signed one, or a header's value. */
 function readSigned(answer: unknown, endpoint: Endpoint): Pick<Authorized, 'url' | 'headers'> {
 	const { url, headers } = isAnswer(answer) ? answer : {};
 	if (!accepts(url, endpoint)) throw unexpected('signRequest', '`url` as an https address', url);
@@ -33,7 +33,9 @@ function readSigned(answer: unknown, endpoint: Endpoint): Pick<Authorized, 'url'
 		throw unexpected('signRequest', '`headers` as an object', headers);
 	const lowerCased: Record<string, string> = {};
 	for (const [name, value] of Object.entries(headers ?? {})) {
-		if (typeof value !== 'string') throw unexpected('signRequest', `header ${name} as text`, value);
+		// `fetch` would refuse anything else, and put it into its message.
+		if (typeof value !== 'string' || !/^[\w-]+:[ -~]*$/.test(`${name}:${value}`))
+			throw unexpected('signRequest', `header ${name} as printable ASCII`, value);
 		lowerCased[name.toLowerCase()] = value;
 	}
 	return { url: String(url), headers: lowerCased };
@@ -41,7 +43,9 @@ function readSigned(answer: unknown, endpoint: Endpoint): Pick<Authorized, 'url'
 
 function accepts(url: unknown, endpoint: Endpoint): boolean {
 	try {
-		return endpoint.accepts(new URL(String(url)));
+		const parsed = new URL(String(url));
+		// `fetch` would refuse one that holds a user's name, and put all of it into its message.
+		return !parsed.username && !parsed.password && endpoint.accepts(parsed);
 	} catch {
 		return false;
 	}

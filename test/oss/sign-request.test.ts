@@ -149,13 +149,23 @@ describe('an answer that is nonsense is an error without its values:', () => {
 		['another scheme', { url: 'ftp://a/SECRET' }, /`url` as an https address/],
 		['http in clear', { url: 'http://a.example.com/SECRET' }, /`url` as an https address/],
 		['headers that are none', { url: SIGNED, headers: 'SECRET' }, /`headers` as an object, got string/],
-		['a header that is no text', { url: SIGNED, headers: { a: ['SECRET'] } }, /header a as text, got object/],
+		[
+			'a URL that fetch refuses',
+			{ url: 'https://SECRET:SECRET@a.example.com/k' },
+			/`url` as an https address/,
+		],
+		['a URL that cannot be text', { url: Object.create(null) }, /`url` as an https address, got object/],
+		['a header that is no text', { url: SIGNED, headers: { a: ['SECRET'] } }, /header a .* got object/],
+		['a header of two lines', { url: SIGNED, headers: { a: 'SECRET\nb: c' } }, /header a as printable ASCII/],
+		['a header that is no ASCII', { url: SIGNED, headers: { a: 'SECRET测' } }, /header a as printable ASCII/],
+		['a header without a name', { url: SIGNED, headers: { '': 'SECRET' } }, /as printable ASCII, got string/],
+		['a name that is none', { url: SIGNED, headers: { 'a b': 'SECRET' } }, /header a b as printable ASCII/],
 	])('%s', async (_, answer, message) => {
 		const { transport, send } = speaking(() => answer);
 		const error = await failure(send());
 		expect(error).toMatchObject({ code: 'Credentials', retryable: true });
 		expect(error.message).toMatch(message);
-		expect(error.message).not.toContain('SECRET');
+		expect(`${error} ${error.cause} ${JSON.stringify(error)}`).not.toContain('SECRET');
 		expect(transport.requests).toHaveLength(0);
 	});
 });
