@@ -528,15 +528,29 @@ describe('what Initiate would say', () => {
 });
 
 describe('after no answer', () => {
-	test('an endpoint that answers without CORS means CORS', async () => {
+	const lost = () => new UploadError('Network', 'lost', { retryable: true });
+
+	test('an endpoint that answers only what needs no CORS rule means CORS', async () => {
 		const { transport, object } = speaking();
+		transport.answer(lost());
 		expect(await object.diagnose(signal)).toBe('cors');
+		expect(transport.last).toMatchObject({ method: 'GET', url: `${BASE}/?location`, headers: {}, signal });
 		expect(transport.probes).toEqual([`${BASE}/`]);
 	});
-	test('one that does not answer tells nothing', async () => {
+	test('one that does not answer at all tells nothing', async () => {
 		const { transport, object } = speaking();
+		transport.answer(lost());
 		transport.reachable = false;
 		expect(await object.diagnose(signal)).toBe('unknown');
+	});
+	test('a refusal that can be read means that the request was merely cut, and is asked for once', async () => {
+		const { transport, client, object } = speaking();
+		transport.answer({ status: 403, text: errorXml('AccessDenied') });
+		expect(await object.diagnose(signal)).toBe('unknown');
+		const other = client.forObject('other', { headers: {}, guessedContentType: 'a/b', verify: 'none' });
+		expect(await other.diagnose(signal)).toBe('unknown');
+		expect(transport.requests).toHaveLength(1);
+		expect(transport.probes).toEqual([]);
 	});
 	test('one that was once read, for any object, is not asked', async () => {
 		const { transport, client, object } = speaking();
@@ -544,6 +558,19 @@ describe('after no answer', () => {
 		await failure(object.initiate(signal));
 		const other = client.forObject('other', { headers: {}, guessedContentType: 'a/b', verify: 'none' });
 		expect(await other.diagnose(signal)).toBe('unknown');
+		expect(transport.requests).toHaveLength(1);
+		expect(transport.probes).toEqual([]);
+	});
+	test('a request that was cut is no answer: the next one may still be about CORS', async () => {
+		const { transport, object } = speaking();
+		transport.answer(lost(), lost());
+		await failure(object.initiate(signal));
+		expect(await object.diagnose(signal)).toBe('cors');
+	});
+	test("an abort while it is looked into is the signal's own reason", async () => {
+		const { transport, object } = speaking();
+		transport.answer(lost());
+		await expect(object.diagnose(AbortSignal.abort('left'))).rejects.toBe('left');
 		expect(transport.probes).toEqual([]);
 	});
 });
