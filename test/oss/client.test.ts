@@ -10,6 +10,7 @@ import { objectHeaders } from '../../src/oss/headers.js';
 import { sign as signV1 } from '../../src/oss/signer-v1.js';
 import { type SignInput, sign as signV4 } from '../../src/oss/signer-v4.js';
 import { ManualClock } from '../manual-clock.js';
+import { failure } from './failure.js';
 import { errorXml, ScriptedTransport } from './scripted-transport.js';
 
 const { signal } = new AbortController();
@@ -52,15 +53,6 @@ function speaking(more: Partial<OssClientOptions> = {}, headers: ObjectSettings[
 	});
 	return { transport, clock, asked, client, object };
 }
-
-const failure = async (promise: Promise<unknown>): Promise<UploadError> => {
-	const error = await promise.then(
-		() => undefined,
-		(reason: unknown) => reason,
-	);
-	if (!(error instanceof UploadError)) throw new Error(`Expected an UploadError, got ${error}`);
-	return error;
-};
 
 const everything = objectHeaders({
 	headers: {

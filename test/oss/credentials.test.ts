@@ -9,6 +9,7 @@ import {
 	readCredentials,
 } from '../../src/oss/credentials.js';
 import { ManualClock, settle } from '../manual-clock.js';
+import { failure } from './failure.js';
 
 const never = new AbortController().signal;
 
@@ -46,15 +47,6 @@ function scripted(more: Partial<CredentialsOptions> = {}) {
 	};
 	return { clock, calls, cache, get, first, skew };
 }
-
-const failure = async (promise: Promise<unknown>): Promise<UploadError> => {
-	const error = await promise.then(
-		() => undefined,
-		(reason: unknown) => reason,
-	);
-	if (!(error instanceof UploadError)) throw new Error(`Expected an UploadError, got ${error}`);
-	return error;
-};
 
 describe('one flight at a time', () => {
 	test('nothing is asked before it is needed', () => {

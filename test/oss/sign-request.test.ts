@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import { loadSha256 } from '../../src/browser/sha256.js';
-import { UploadError } from '../../src/errors.js';
 import type { SignRequest, SignRequestInput } from '../../src/oss/authorize.js';
 import { createOssClient } from '../../src/oss/client.js';
 import { resolveEndpoint } from '../../src/oss/endpoint.js';
 import { ManualClock, settle } from '../manual-clock.js';
+import { failure } from './failure.js';
 import { errorXml, ScriptedTransport } from './scripted-transport.js';
 
 const { signal } = new AbortController();
@@ -38,15 +38,6 @@ function speaking(answer: (request: SignRequestInput) => unknown = () => ({ url:
 		);
 	return { transport, clock, asked, object, send };
 }
-
-const failure = async (promise: Promise<unknown>): Promise<UploadError> => {
-	const error = await promise.then(
-		() => undefined,
-		(reason: unknown) => reason,
-	);
-	if (!(error instanceof UploadError)) throw new Error(`Expected an UploadError, got ${error}`);
-	return error;
-};
 
 test('the app is told the request, unsigned', async () => {
 	const { transport, asked, send } = speaking();
