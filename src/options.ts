@@ -2,6 +2,7 @@ import type { Progress } from './core/events.js';
 import { LIMITS } from './core/plan.js';
 import type { CheckpointStore, Fingerprint, Transport, Verify } from './core/ports.js';
 import type { RetryOptions } from './core/retry.js';
+import { expect, expectInteger, expectOneOf } from './expect.js';
 import type { SignRequest } from './oss/authorize.js';
 import type { GetCredentials } from './oss/credentials.js';
 import type { EndpointOptions } from './oss/endpoint.js';
@@ -95,20 +96,17 @@ const DAY_MS = 24 * 60 * 60_000;
 export function resolveUploaderOptions(options: UploaderOptions): ResolvedUploaderOptions {
 	const { bucket, getCredentials, signRequest, checkpoints } = options;
 	const { scope = '', parallel = 5, checkpointTtlMs = 7 * DAY_MS } = options;
-	expect(
-		'bucket',
-		'3 to 63 lower-case letters, digits, inner hyphens',
-		bucket,
-		/^[a-z\d][a-z\d-]{1,61}[a-z\d]$/,
-	);
+	expectText('bucket', bucket);
+	const isBucket = /^[a-z\d][a-z\d-]{1,61}[a-z\d]$/.test(bucket);
+	expect(isBucket, 'bucket', '3 to 63 lower-case letters, digits, inner hyphens', bucket);
 	if ((getCredentials === undefined) === (signRequest === undefined)) {
 		const got = getCredentials === undefined ? 'neither' : 'both';
 		throw new TypeError(`Expected exactly one of \`getCredentials\` and \`signRequest\`, got ${got}`);
 	}
 	expectType(options, 'function', 'getCredentials', 'signRequest');
 	expectType(options, 'object', 'transport');
-	expect('credentialsFor', 'uploader or key', options.credentialsFor, isOneOf('uploader', 'key'));
-	expect('signatureVersion', 'v4 or v1', options.signatureVersion, isOneOf('v4', 'v1'));
+	expectOneOf('credentialsFor', options.credentialsFor, 'uploader', 'key');
+	expectOneOf('signatureVersion', options.signatureVersion, 'v4', 'v1');
 	expectType({ checkpoints: checkpoints || undefined }, 'object', 'checkpoints');
 	expectText('scope', scope);
 	expectInteger('parallel', parallel, 1, 1024);
@@ -123,7 +121,7 @@ export function resolveUploaderOptions(options: UploaderOptions): ResolvedUpload
 /** Throws for what `upload` cannot begin with. */
 export function expectUpload(blob: Blob, options: UploadOptions): void {
 	expectBlob(blob);
-	expect('options', 'an object', options, (value) => typeof value === 'object' && value !== null);
+	expect(typeof options === 'object' && options !== null, 'options', 'an object', options);
 	const { key, partSize = 'auto', scope = '' } = options;
 	if (typeof key !== 'function') expectKey(key);
 	if (partSize !== 'auto')
@@ -133,81 +131,34 @@ export function expectUpload(blob: Blob, options: UploadOptions): void {
 	expectType(options, 'function', 'fingerprint', 'onProgress');
 	expectType(options, 'object', 'signal');
 	expectText('scope', scope);
-	expect('verify', 'crc64, md5, full or none', options.verify, isOneOf('crc64', 'md5', 'full', 'none'));
+	expectOneOf('verify', options.verify, 'crc64', 'md5', 'full', 'none');
 }
 
 export function expectBlob(blob: Blob): void {
 	// Not instanceof: a File of another frame is as good.
-	expect(
-		'blob',
-		'a File or Blob',
-		blob,
-		() => typeof blob?.slice === 'function' && typeof blob.size === 'number',
-	);
+	const isBlob = typeof blob?.slice === 'function' && typeof blob.size === 'number';
+	expect(isBlob, 'blob', 'a File or Blob', blob);
 }
 
 /** OSS's rules for object names, and the URL standard's: a browser folds `.` and `..` segments, percent-encoded too. */
 export function expectKey(key: string): void {
 	expectText('key', key);
 	expectInteger('UTF-8 bytes of key', new TextEncoder().encode(key).length, 1, 1023);
-	expect('key', 'a name that begins with neither / nor \\', key, /^[^/\\]/);
-	expect(
-		'key',
-		'a name without . or .. segments, which no browser can send',
-		key,
-		/^(?!(.*\/)?\.\.?(\/|$))/s,
-	);
+	expect(/^[^/\\]/.test(key), 'key', 'a name that begins with neither / nor \\', key);
+	const isSendable = !/^(.*\/)?\.\.?(\/|$)/s.test(key);
+	expect(isSendable, 'key', 'a name without . or .. segments, which no browser can send', key);
 }
 
 /** Half a surrogate pair has no UTF-8: what is stored would not be what was named. */
 export function expectText(name: string, text: string): void {
-	expect(
-		name,
-		'a string of whole characters',
-		text,
-		() => typeof text === 'string' && !/\p{Surrogate}/u.test(text),
-	);
-}
-
-function expectInteger(
-	name: string,
-	value: unknown,
-	min: number,
-	max = Number.MAX_SAFE_INTEGER,
-	or = '',
-): void {
-	const expected = `${or}an integer from ${min} to ${max}`;
-	expect(name, expected, value, () => typeof value === 'number');
-	if (!Number.isSafeInteger(value) || Number(value) < min || Number(value) > max) {
-		throw new RangeError(`Expected \`${name}\` to be ${expected}, got ${value}`);
-	}
+	const isText = typeof text === 'string' && !/\p{Surrogate}/u.test(text);
+	expect(isText, name, 'a string of whole characters', text);
 }
 
 /** An option that is left out keeps its default. */
 function expectType(options: object, type: string, ...names: readonly string[]): void {
 	for (const name of names) {
 		const value: unknown = Reflect.get(options, name);
-		expect(name, `a ${type}`, value, () => value === undefined || (typeof value === type && value !== null));
+		expect(value === undefined || (typeof value === type && value !== null), name, `a ${type}`, value);
 	}
-}
-
-const isOneOf =
-	(...words: readonly unknown[]) =>
-	(value: unknown): boolean =>
-		value === undefined || words.includes(value);
-
-function expect(
-	name: string,
-	expected: string,
-	value: unknown,
-	rule: RegExp | ((value: unknown) => boolean),
-): void {
-	if (rule instanceof RegExp ? typeof value === 'string' && rule.test(value) : rule(value)) return;
-	const got =
-		typeof value === 'string'
-			? JSON.stringify(value)
-			: typeof value === 'object'
-				? 'an object'
-				: String(value);
-	throw new TypeError(`Expected \`${name}\` to be ${expected}, got ${got}`);
 }

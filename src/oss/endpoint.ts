@@ -1,3 +1,4 @@
+import { expect } from '../expect.js';
 import { canonicalQuery, encodePath, type Query } from './encoding.js';
 
 export interface EndpointOptions {
@@ -40,9 +41,7 @@ export function resolveEndpoint({
 	allowInsecureEndpoint = false,
 }: EndpointOptions): Endpoint {
 	const region = String(givenRegion).replace(/^oss-/, '');
-	if (!/^[a-z\d][a-z\d-]*$/.test(region)) {
-		throw new TypeError(`Expected \`region\` to be like "cn-hangzhou", got ${JSON.stringify(givenRegion)}`);
-	}
+	expect(/^[a-z\d][a-z\d-]*$/.test(region), 'region', 'like "cn-hangzhou"', givenRegion);
 	const accepts = (url: URL): boolean =>
 		url.protocol === 'https:' ||
 		(url.protocol === 'http:' && (allowInsecureEndpoint || isLoopback(url.hostname)));

@@ -1,4 +1,5 @@
 import type { ObjectSettings, Operation } from '../core/ports.js';
+import { expect, expectInteger } from '../expect.js';
 import { base64Json, encode, utf8 } from './encoding.js';
 
 export type ObjectAcl = 'default' | 'private' | 'public-read' | 'public-read-write';
@@ -108,11 +109,12 @@ export function objectHeaders(options: ObjectOptions): ObjectSettings['headers']
 		if (value !== undefined) headers[lowerCased] = checkedValue(lowerCased, value);
 	}
 	const metas = Object.entries(headers).filter(([name]) => name.startsWith(META));
-	checkRange('the bytes of `meta`', utf8(metas.flat().join('')).length - metas.length * META.length, 0, 8192);
-	checkRange('the number of `tags`', Object.keys(tags ?? {}).length, 0, 10);
-	checkRange('`trafficLimit`', Number(headers['x-oss-traffic-limit'] ?? 245_760), 245_760, 838_860_800);
+	const metaBytes = utf8(metas.flat().join('')).length - metas.length * META.length;
+	expectInteger('bytes of meta', metaBytes, 0, 8192);
+	expectInteger('number of tags', Object.keys(tags ?? {}).length, 0, 10);
+	expectInteger('trafficLimit', Number(headers['x-oss-traffic-limit'] ?? 245_760), 245_760, 838_860_800);
 	for (const name of ['x-oss-callback', 'x-oss-callback-var']) {
-		checkRange(`the base64 bytes of ${name}`, headers[name]?.length ?? 0, 0, 5120);
+		expectInteger(`base64 bytes of ${name}`, headers[name]?.length ?? 0, 0, 5120);
 	}
 	return headers;
 }
@@ -123,10 +125,8 @@ const encodeTags = (tags: Readonly<Record<string, string>>): string =>
 		.join('&');
 
 function encodeCallback({ url, body, bodyType, host, sni }: Callback): string {
-	if (!url || !body || typeof url !== 'string' || typeof body !== 'string') {
-		throw new TypeError(
-			`Expected \`callback.url\` and \`callback.body\` to be strings, got ${typeof url} and ${typeof body}`,
-		);
+	for (const [name, text] of Object.entries({ url, body })) {
+		expect(text && typeof text === 'string', `callback.${name}`, 'a string that is not empty', text);
 	}
 	// JSON leaves out what is undefined.
 	return base64Json({
@@ -142,8 +142,7 @@ const encodeVars = (vars: Readonly<Record<string, string>>): string =>
 	base64Json(Object.fromEntries(Object.entries(vars).map(([name, value]) => [`x:${name}`, value])));
 
 function checkedValue(name: string, value: unknown): string {
-	if (!takenBy(name))
-		throw new TypeError(`Expected a header of OSS's upload requests, got ${JSON.stringify(name)}`);
+	expect(takenBy(name), 'headers', "those of OSS's upload requests", name);
 	// Browsers send Latin-1 where the signature covers UTF-8, so nothing beyond ASCII arrives as it was signed.
 	if (typeof value !== 'string' || !/^[ -~]*$/.test(value)) {
 		const got = typeof value === 'string' ? 'other characters' : typeof value;
@@ -152,10 +151,4 @@ function checkedValue(name: string, value: unknown): string {
 		);
 	}
 	return value;
-}
-
-function checkRange(what: string, value: number, min: number, max: number): void {
-	if (!(Number.isInteger(value) && value >= min && value <= max)) {
-		throw new RangeError(`Expected ${what} to be an integer from ${min} to ${max}, got ${value}`);
-	}
 }
