@@ -4,8 +4,10 @@ import { fileUnreadable } from './file-unreadable.js';
 import type { FromHashWorker, HashAnswer, ToHashWorker } from './hash-messages.js';
 import { wait } from './wait.js';
 
-/** Milliseconds in which a worker has to say that it is ready. */
-const READY_WITHIN_MS = 10_000;
+/** Milliseconds between two questions to the worker whether it is alive, while there is something to do. */
+const BEAT_MS = 5_000;
+/** Questions without any word from it, and it is given up. Not one: a machine that slept wakes to timers first. */
+const MAX_SILENCES = 3;
 /** Milliseconds without a digest after which the worker is ended; the next digest starts another. */
 const IDLE_MS = 30_000;
 
@@ -33,7 +35,8 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 	/** A worker has failed: no other is tried. */
 	let gaveUp = false;
 	let warnedOfWasm = false;
-	/** One for both: the worker that is not ready, and the one that is idle. */
+	let silences = 0;
+	/** One for both: the worker that may be silent, and the one that is idle. */
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
 	function start(): void {
@@ -43,6 +46,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 				? new Worker(workerUrl, { type: 'module' })
 				: new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
 			worker = started;
+			silences = 0;
 			started.onmessage = ({ data }: MessageEvent<FromHashWorker>) => receive(data);
 			started.onerror = (event) => {
 				// Handled here: the page's own error reporting need not hear of it.
@@ -56,6 +60,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 	}
 
 	function receive(message: FromHashWorker): void {
+		silences = 0;
 		if (message.type !== 'ready') {
 			jobs.get(message.id)?.resolve(message);
 			return;
@@ -66,16 +71,18 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 		}
 		isReady = true;
 		for (const { request } of jobs.values()) worker?.postMessage(request);
-		watch();
 	}
 
 	function watch(): void {
 		clearTimeout(timer);
-		if (!worker) return;
-		if (jobs.size === 0) timer = setTimeout(stop, IDLE_MS);
-		else if (!isReady) {
-			timer = setTimeout(() => giveUp(new Error('The hash worker is silent')), READY_WITHIN_MS);
-		}
+		if (worker) timer = jobs.size ? setTimeout(beat, BEAT_MS) : setTimeout(stop, IDLE_MS);
+	}
+
+	function beat(): void {
+		if (++silences === MAX_SILENCES) giveUp(new Error('The hash worker is silent'));
+		// The digest of nothing needs no disk: however slow a read is, the worker answers this beside it.
+		else worker?.postMessage({ type: 'digest', id: 0, bytes: new Blob(), md5: false } satisfies ToHashWorker);
+		watch();
 	}
 
 	function giveUp(cause: unknown): void {
@@ -101,11 +108,12 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 				if (gaveUp) resolve(undefined);
 				else if (isReady) worker?.postMessage(request);
 				else if (!worker) start();
-				watch();
+				// Not put off by those that come while it is silent.
+				if (jobs.size === 1) watch();
 				return () => {
 					jobs.delete(id);
 					worker?.postMessage({ type: 'cancel', id } satisfies ToHashWorker);
-					watch();
+					if (!jobs.size) watch();
 				};
 			});
 			if (!answer) return onMainThread(bytes, md5, signal);

@@ -1,0 +1,218 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { HasherOptions } from '../../src/browser/hasher.js';
+import {
+	CHECK_VALUE,
+	hasherWith,
+	MiB,
+	randomBytes,
+	signal,
+	withoutWasm,
+	workerAfter,
+	workerOf,
+} from './hashers.js';
+
+/** The workers made from now on. */
+function spyOnWorkers(): readonly Worker[] {
+	const workers: Worker[] = [];
+	const Original = Worker;
+	vi.stubGlobal(
+		'Worker',
+		class extends Original {
+			constructor(...args: ConstructorParameters<typeof Worker>) {
+				super(...args);
+				workers.push(this);
+			}
+		},
+	);
+	return workers;
+}
+
+const nextMessage = (worker: EventTarget | undefined) =>
+	new Promise((resolve) => worker?.addEventListener('message', resolve, { once: true }));
+
+const fakeTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+
+const check = new Blob(['123456789']);
+
+describe('the life of the worker', () => {
+	test('it starts at the first digest, and is one for all', async () => {
+		const workers = spyOnWorkers();
+		const { hasher } = hasherWith();
+		expect(workers).toHaveLength(0);
+		await Promise.all([1, 2, 3].map(() => hasher.digest(check, { md5: false }, signal)));
+		expect(workers).toHaveLength(1);
+	});
+
+	test('it ends after 30 s without a digest, and another starts with the next', async () => {
+		const workers = spyOnWorkers();
+		fakeTimers();
+		const { hasher, warn } = hasherWith();
+		await hasher.digest(check, { md5: false }, signal);
+		const ended = vi.spyOn(workers[0] as Worker, 'terminate');
+		vi.advanceTimersByTime(29_999);
+		expect(ended).not.toHaveBeenCalled();
+		vi.advanceTimersByTime(1);
+		expect(ended).toHaveBeenCalledTimes(1);
+		expect((await hasher.digest(check, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		expect(workers).toHaveLength(2);
+		expect(warn).not.toHaveBeenCalled();
+	});
+
+	test('closed, it ends, and what it was at rejects with an AbortError', async () => {
+		const workers = spyOnWorkers();
+		const { hasher } = hasherWith();
+		await hasher.digest(check, { md5: false }, signal);
+		const ended = vi.spyOn(workers[0] as Worker, 'terminate');
+		const digest = hasher.digest(new Blob([new Uint8Array(8 * MiB)]), { md5: false }, signal);
+		hasher.close();
+		await expect(digest).rejects.toMatchObject({ name: 'AbortError' });
+		expect(ended).toHaveBeenCalledTimes(1);
+	});
+});
+
+describe('what the worker reads', () => {
+	const reads: number[] = [];
+	const channel = new BroadcastChannel('reads');
+	channel.onmessage = ({ data }) => reads.push(data);
+	afterEach(() => void reads.splice(0));
+
+	/** It tells of each read that it begins. */
+	const telling = () =>
+		workerAfter(`
+			const channel = new BroadcastChannel('reads');
+			const { arrayBuffer } = Blob.prototype;
+			Blob.prototype.arrayBuffer = function () { channel.postMessage(this.size); return arrayBuffer.call(this); };
+		`);
+	const size = 64 * MiB + 5;
+	const blob = new Blob([randomBytes(size)]);
+	/** All reads begun before have been told of when it resolves. */
+	const told = async () => {
+		const mark = new BroadcastChannel('reads');
+		const heard = nextMessage(channel);
+		mark.postMessage(0);
+		await heard;
+		mark.close();
+	};
+
+	test('is each part in pieces of a few MiB, never whole', async () => {
+		const { hasher } = hasherWith({ workerUrl: telling() });
+		await hasher.digest(blob, { md5: true }, signal);
+		await vi.waitUntil(() => reads.reduce((sum, read) => sum + read, 0) === size);
+		expect(Math.max(...reads)).toBeLessThanOrEqual(8 * MiB);
+	});
+
+	test('of a part that is cancelled, is no more than the piece it was at', async () => {
+		const { hasher } = hasherWith({ workerUrl: telling() });
+		const controller = new AbortController();
+		const begun = nextMessage(channel);
+		const digest = hasher.digest(blob, { md5: true }, controller.signal);
+		await begun;
+		controller.abort();
+		await expect(digest).rejects.toBe(controller.signal.reason);
+		// Asked for after the cancellation: what it reads is read after it.
+		const small = new Blob([randomBytes(8)]);
+		for (let round = 0; round < 20; round++) await hasher.digest(small, { md5: false }, signal);
+		await told();
+		expect(reads.reduce((sum, read) => sum + read, 0)).toBeLessThan(size);
+		expect(reads.slice(reads.indexOf(8)).filter((read) => read !== 8 && read !== 0)).toEqual([]);
+	});
+});
+
+describe('with one warning the main thread takes over', () => {
+	const afterReady = (then: string) =>
+		workerOf(`postMessage({ type: 'ready', wasm: true }); onmessage = () => { ${then} };`);
+
+	test.each<[string, () => Partial<HasherOptions>]>([
+		['a worker that cannot be loaded', () => ({ workerUrl: '/there-is-no-such-worker.js' })],
+		['a worker that dies at once', () => ({ workerUrl: workerOf('throw new Error("no");') })],
+		['a worker that dies at work', () => ({ workerUrl: afterReady('throw new Error("no")') })],
+	])('from %s, its digests included, and the page’s error reporting hears nothing', async (_, options) => {
+		const onError = vi.fn();
+		addEventListener('error', onError);
+		try {
+			const { hasher, warn } = hasherWith(options());
+			const digests = await Promise.all([1, 2, 3].map(() => hasher.digest(check, { md5: true }, signal)));
+			expect(new Set(digests.map(({ crc64 }) => crc64))).toEqual(new Set([CHECK_VALUE]));
+			await hasher.digest(check, { md5: false }, signal);
+			expect(warn).toHaveBeenCalledTimes(1);
+			expect(onError).not.toHaveBeenCalled();
+		} finally {
+			removeEventListener('error', onError);
+		}
+	});
+
+	test('where workers are refused', async () => {
+		vi.stubGlobal(
+			'Worker',
+			class {
+				constructor() {
+					throw new DOMException('refused', 'SecurityError');
+				}
+			},
+		);
+		const { hasher, warn } = hasherWith();
+		expect((await hasher.digest(check, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		expect(warn).toHaveBeenCalledTimes(1);
+	});
+
+	test.each<[string, () => string, boolean]>([
+		['is never ready', () => workerOf(''), false],
+		['ends at work without a word', () => afterReady('close()'), true],
+		['is ready and never answers', () => afterReady(''), true],
+	])('from a worker that %s, after 15 s of silence, its digests included', async (_, workerUrl, isReady) => {
+		const workers = spyOnWorkers();
+		fakeTimers();
+		const { hasher, warn } = hasherWith({ workerUrl: workerUrl() });
+		const digests = [1, 2].map(() => hasher.digest(check, { md5: false }, signal));
+		if (isReady) await nextMessage(workers[0]);
+		vi.advanceTimersByTime(14_999);
+		expect(warn).not.toHaveBeenCalled();
+		vi.advanceTimersByTime(1);
+		for (const { crc64 } of await Promise.all(digests)) expect(crc64).toBe(CHECK_VALUE);
+		await hasher.digest(check, { md5: false }, signal);
+		expect(warn).toHaveBeenCalledTimes(1);
+	});
+});
+
+test('digests asked for again and again put the end of a silent worker off no further', async () => {
+	fakeTimers();
+	const { hasher, warn } = hasherWith({ workerUrl: workerOf('') });
+	const digests = [hasher.digest(check, { md5: false }, signal)];
+	for (let second = 1; second <= 15; second++) {
+		vi.advanceTimersByTime(1000);
+		digests.push(hasher.digest(check, { md5: false }, signal));
+	}
+	await Promise.all(digests);
+	expect(warn).toHaveBeenCalledTimes(1);
+});
+
+test('a worker that waits minutes for a slow disk is not taken for a silent one', async () => {
+	const workers = spyOnWorkers();
+	fakeTimers();
+	const { hasher, warn } = hasherWith({
+		workerUrl: workerAfter('Blob.prototype.arrayBuffer = () => new Promise(() => {})'),
+	});
+	const controller = new AbortController();
+	const digest = hasher.digest(check, { md5: true }, controller.signal);
+	await nextMessage(workers[0]);
+	for (let beat = 1; beat <= 60; beat++) {
+		const answered = nextMessage(workers[0]);
+		vi.advanceTimersByTime(5000);
+		await answered;
+	}
+	expect(warn).not.toHaveBeenCalled();
+	controller.abort();
+	await expect(digest).rejects.toBe(controller.signal.reason);
+});
+
+test('without WebAssembly the worker goes on in JavaScript, and says so once, though another takes its place', async () => {
+	const workers = spyOnWorkers();
+	fakeTimers();
+	const { hasher, warn } = hasherWith({ workerUrl: withoutWasm() });
+	await hasher.digest(check, { md5: false }, signal);
+	vi.advanceTimersByTime(30_000);
+	await hasher.digest(check, { md5: true }, signal);
+	expect(workers).toHaveLength(2);
+	expect(warn).toHaveBeenCalledTimes(1);
+	expect(String(warn.mock.calls[0])).toContain('WebAssembly');
+});
