@@ -1,0 +1,86 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApp, runNode, type ShippedPackage, shipPackage } from './shipped-package.js';
+
+let shipped: ShippedPackage;
+
+beforeAll(async () => {
+	shipped = await shipPackage();
+});
+
+afterAll(() => shipped?.remove());
+
+const textOf = (file: string): Promise<string> => readFile(join(shipped.directory, file), 'utf8');
+
+/** The specifiers of static and dynamic imports, with the comments' examples left out. */
+const importsOf = (code: string): readonly string[] =>
+	[...code.matchAll(/^(?!\s*(?:\/\/|\*)).*?\b(?:from|import)\s*\(?\s*["']([^"']+)["']/gm)].map(
+		([, specifier = '']) => specifier,
+	);
+
+test('all that package.json points at is there', () => {
+	const targets = Object.values(shipped.manifest.exports['.']);
+	expect(
+		targets.map((target) => target.replace('./', '')).filter((file) => !shipped.files.includes(file)),
+	).toEqual([]);
+});
+
+test('the worker is one file that imports nothing, so that it can be copied to `workerUrl`', async () => {
+	expect(shipped.files).toContain('dist/hash.worker.js');
+	const code = await textOf('dist/hash.worker.js');
+	expect(importsOf(code)).toEqual([]);
+	expect(code).not.toMatch(/\b(?:importScripts|require)\(/);
+});
+
+test('scripts import nothing but each other and the dependencies', async () => {
+	const imported = new Set<string>();
+	for (const file of shipped.files.filter((name) => name.endsWith('.js'))) {
+		for (const specifier of importsOf(await textOf(file))) imported.add(specifier);
+	}
+	expect(imported).toContain('ky');
+	const own = shipped.files.map((file) => file.replace(/^dist/, '.'));
+	const dependencies = Object.keys(shipped.manifest.dependencies);
+	const isKnown = (specifier: string) =>
+		own.includes(specifier) ||
+		dependencies.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+	expect([...imported].filter((specifier) => !isKnown(specifier))).toEqual([]);
+});
+
+const APP = `
+import { createUploader, type UploadTask } from 'oss-resumable-upload';
+
+const uploader = createUploader({
+	bucket: 'examplebucket',
+	region: 'cn-hangzhou',
+	getCredentials: async ({ signal }) => (await fetch('/sts', { signal })).json(),
+});
+export const start = (file: File): UploadTask => uploader.upload(file, { key: (picked) => \`films/\${picked.size}\` });
+`;
+
+test.each([
+	['bundler', 'ESNext'],
+	['nodenext', 'NodeNext'],
+])(
+	'an app is type-checked, the package and its dependencies too (moduleResolution %s)',
+	async (resolution, module) => {
+		const app = await createApp(shipped, '');
+		try {
+			await writeFile(join(app, 'app.ts'), APP);
+			const compilerOptions = {
+				target: 'ES2022',
+				lib: ['ES2022', 'DOM'],
+				module,
+				moduleResolution: resolution,
+				strict: true,
+				skipLibCheck: false,
+				noEmit: true,
+				types: [],
+			};
+			await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.ts'] }));
+			await runNode('typescript/bin/tsc', '-p', app);
+		} finally {
+			await rm(app, { recursive: true, force: true });
+		}
+	},
+);
