@@ -3,7 +3,7 @@ import { claimTarget, type Target } from './core/claim.js';
 import type { CoreEvents, Emit, PartEvent, Progress, RetryEvent, UploadWarning } from './core/events.js';
 import { ProgressMeter } from './core/progress.js';
 import { beginRound } from './core/round.js';
-import type { Run, UploadResult } from './core/run.js';
+import type { Run, TaskMemory, UploadResult } from './core/run.js';
 import { runUpload } from './core/run-upload.js';
 import type { Slots } from './core/slots.js';
 import { isFinal, reduce, type TaskState } from './core/state.js';
@@ -44,7 +44,7 @@ export interface UploadTask {
 
 /** What a task needs to be told: its run, without what only the task itself can supply. */
 export interface TaskPlan {
-	readonly run: Omit<Run, 'signal' | 'emit' | 'progress' | 'trusted'>;
+	readonly run: Omit<Run, 'signal' | 'emit' | 'progress' | 'memory'>;
 	readonly admissions: Slots;
 	readonly signal: AbortSignal | undefined;
 	readonly onProgress: ((progress: Progress) => void) | undefined;
@@ -64,7 +64,7 @@ export class Task implements UploadTask {
 
 	readonly #plan: TaskPlan;
 	readonly #meter: ProgressMeter;
-	readonly #trusted = new Set<string>();
+	readonly #memory: TaskMemory = { trusted: new Set(), puts: 0 };
 	readonly #listeners = new Map<keyof TaskEvents, Set<(value: never) => void>>();
 	#resolve: (result: UploadResult) => void = () => {};
 	#reject: (reason: unknown) => void = () => {};
@@ -205,7 +205,7 @@ export class Task implements UploadTask {
 			// A stopped round may still tell of its parts, but not what state the task is in.
 			if (!signal.aborted || (event !== 'phase' && event !== 'offline')) this.#hear(event, value);
 		};
-		return { ...this.#plan.run, progress: this.#meter, trusted: this.#trusted, signal, emit };
+		return { ...this.#plan.run, progress: this.#meter, memory: this.#memory, signal, emit };
 	}
 
 	async #abandon(): Promise<void> {

@@ -1,7 +1,7 @@
 import { scoped } from '../abortable.js';
-import { CallbackError, ServiceError, UploadError } from '../errors.js';
+import { CallbackError, UploadError } from '../errors.js';
 import { abandonIdle, notAborted } from './abandon.js';
-import { findFinished, wholeCrc64 } from './outcome.js';
+import { findAfterRefusal, wholeCrc64 } from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
 import { type OpenUpload, type Round, tellProgress } from './round.js';
 import type { UploadResult } from './run.js';
@@ -22,28 +22,16 @@ export async function completeUpload(round: Round, upload: OpenUpload): Promise<
 		.sort((a, b) => a.partNumber - b.partNumber)
 		.map(({ partNumber, etag = '' }) => ({ partNumber, etag }));
 	let attempts = upload.checkpoint.completing ? 1 : 0;
-	let receipt: ObjectReceipt;
-	try {
-		receipt = await round.requests.run({
-			operation: 'CompleteMultipartUpload',
-			deadlineMs: COMPLETE_CAP_MS,
-			send: (signal) => {
-				attempts++;
-				return watched(round, upload, signal, (ended) => round.remote.complete(uploadId, parts, ended));
-			},
-		});
-	} catch (error) {
-		// An answer that was lost: the browser itself may have sent the request twice.
-		const found = mayBeDone(error, attempts > 1) ? await findFinished(round, upload) : undefined;
-		if (found === undefined) throw error;
-		receipt = found;
-	}
+	const completing = round.requests.run({
+		operation: 'CompleteMultipartUpload',
+		deadlineMs: COMPLETE_CAP_MS,
+		send: (signal) => {
+			attempts++;
+			return watched(round, upload, signal, (ended) => round.remote.complete(uploadId, parts, ended));
+		},
+	});
+	const receipt = await completing.catch((error) => findAfterRefusal(round, upload, error, attempts > 1));
 	return finishUpload(round, upload, receipt);
-}
-
-function mayBeDone(error: unknown, isRepeated: boolean): boolean {
-	if (!(error instanceof ServiceError)) return false;
-	return error.ossCode === 'NoSuchUpload' || (isRepeated && error.ossCode === 'FileAlreadyExists');
 }
 
 /** The answer of `complete`, or of a HEAD that finds the object while `complete` still hangs. */

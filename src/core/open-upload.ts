@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.js';
 import { abandon } from './abandon.js';
-import { findFinished, type Holdings } from './outcome.js';
+import { findFinished } from './outcome.js';
 import { planOf, planUpload } from './plan.js';
 import type { Checkpoint, ListedPart, UploadedPart } from './ports.js';
 import { fitting, reconcile } from './reconcile.js';
@@ -25,14 +25,17 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 }
 
 /** A fingerprint is only a sample: the same name and time make it the same file, anything less is compared. */
-function isSameFile({ source, trusted }: Run, checkpoint: Checkpoint): boolean {
-	if (trusted.has(checkpoint.uploadId)) return true;
+function isSameFile({ source, memory }: Run, checkpoint: Checkpoint): boolean {
+	if (memory.trusted.has(checkpoint.uploadId)) return true;
 	const { name, lastModified } = source;
 	return lastModified !== undefined && lastModified === checkpoint.lastModified && name === checkpoint.name;
 }
 
 /** What OSS holds of what was recorded. */
-async function askOss(round: Round, saved: Holdings): Promise<Partial<Pick<OpenUpload, 'finished'>> & Held> {
+async function askOss(
+	round: Round,
+	saved: Pick<OpenUpload, 'checkpoint' | 'plan' | 'stored'>,
+): Promise<Partial<Pick<OpenUpload, 'finished'>> & Held> {
 	const { checkpoint, plan, stored } = saved;
 	try {
 		return reconcile(plan, [...stored.values()], await listParts(round, checkpoint.uploadId));
@@ -81,7 +84,7 @@ export async function beginUpload(round: Round): Promise<OpenUpload> {
 		completing: false,
 	};
 	await run.checkpoints.create(checkpoint);
-	run.trusted.add(uploadId);
+	run.memory.trusted.add(uploadId);
 	run.signal.throwIfAborted();
 	return { checkpoint, plan, stored: new Map<number, UploadedPart>(), unrecorded: new Map(), toCompare: [] };
 }

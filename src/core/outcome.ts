@@ -6,8 +6,8 @@ import type { OpenUpload, Round } from './round.js';
 /** OSS allows clocks to differ by this much. */
 const CLOCK_TOLERANCE_MS = 15 * 60_000;
 
-/** What OSS holds of an upload. */
-export type Holdings = Pick<OpenUpload, 'checkpoint' | 'plan' | 'stored'>;
+/** What OSS holds of an upload; without a checkpoint, of a PutObject: nothing in parts. */
+export type Holdings = Pick<OpenUpload, 'plan' | 'stored'> & Partial<Pick<OpenUpload, 'checkpoint'>>;
 
 /** CRC64 of the whole file from its parts' local ones; undefined when one of them was not computed. */
 export function wholeCrc64({ plan, stored }: Holdings): string | undefined {
@@ -21,8 +21,26 @@ export function wholeCrc64({ plan, stored }: Holdings): string | undefined {
 }
 
 /**
- * After a Complete whose answer was lost, and an upload that is gone: the object, when it is this file; undefined when
- * there is none, or another. Rejects with `UploadGone` when OSS does not let us look: a second upload over a finished
+ * After a request that was to finish the object was refused: the object, when an earlier one had finished it and its
+ * answer was lost; else rejects with the refusal. `isRepeated`: there may have been an earlier one.
+ */
+export async function findAfterRefusal(
+	round: Round,
+	upload: Holdings,
+	error: unknown,
+	isRepeated: boolean,
+): Promise<ObjectInfo> {
+	const ossCode = error instanceof ServiceError ? error.ossCode : undefined;
+	// For NoSuchUpload the browser itself may have sent the request twice.
+	const mayBeDone = ossCode === 'NoSuchUpload' || (isRepeated && ossCode === 'FileAlreadyExists');
+	const found = mayBeDone ? await findFinished(round, upload) : undefined;
+	if (found === undefined) throw error;
+	return found;
+}
+
+/**
+ * After a Complete or PutObject whose answer was lost: the object, when it is this file; undefined when there is none,
+ * or another. Rejects with `UploadGone` when OSS does not let us look: a second upload over a finished
  * object must not happen unnoticed.
  */
 export async function findFinished(
@@ -36,15 +54,16 @@ export async function findFinished(
 		if (!(error instanceof ServiceError)) throw error;
 		throw error.as(
 			'UploadGone',
-			'OSS forgot the upload, and HEAD (oss:GetObject) is refused: see whether the object is there',
+			'OSS may have finished the object, and HEAD (oss:GetObject) is refused: see whether it is there',
 		);
 	}
 	if (info === undefined || info.size !== upload.plan.size) return undefined;
 	if (info.crc64 === undefined) {
 		// CORS hides the checksum: an object of this size that is younger than the upload has to do, unless the
 		// file may be another one than then (no part of it is trusted).
-		const isYounger = (info.lastModified ?? 0) >= upload.checkpoint.createdAt - CLOCK_TOLERANCE_MS;
-		return isYounger && upload.stored.size > 0 ? info : undefined;
+		const { checkpoint, stored } = upload;
+		const isYounger = checkpoint && (info.lastModified ?? 0) >= checkpoint.createdAt - CLOCK_TOLERANCE_MS;
+		return isYounger && stored.size > 0 ? info : undefined;
 	}
 	const whole = run.source.slice(0, run.source.size);
 	const local =

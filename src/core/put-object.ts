@@ -1,4 +1,5 @@
 import { resultOf } from './complete.js';
+import { findAfterRefusal } from './outcome.js';
 import { planUpload } from './plan.js';
 import type { ObjectReceipt } from './ports.js';
 import { isUnanswered } from './retry.js';
@@ -12,14 +13,17 @@ import { transfer } from './transfer.js';
  */
 export async function putObject(round: Round): Promise<UploadResult> {
 	const { run, target, remote } = round;
+	const { memory } = run;
 	const { size } = run.source;
-	run.progress.begin(planUpload(size, Math.max(size, 1)), { bytes: 0, parts: 0 });
+	const plan = planUpload(size, Math.max(size, 1));
+	run.progress.begin(plan, { bytes: 0, parts: 0 });
 	run.emit('phase', 'uploading');
-	const { receipt, digest } = await transfer<ObjectReceipt>(round, {
+	const sent = transfer<ObjectReceipt>(round, {
 		operation: 'PutObject',
 		range: { partNumber: 1, start: 0, end: size },
 		withMd5: target.settings.verify !== 'none',
 		send: async (bytes, checksum, onSent, signal) => {
+			memory.puts++;
 			try {
 				return await remote.put(bytes, checksum?.md5, onSent, signal);
 			} catch (error) {
@@ -29,6 +33,11 @@ export async function putObject(round: Round): Promise<UploadResult> {
 				return found;
 			}
 		},
+	});
+	const { receipt, digest } = await sent.catch(async (error) => {
+		const found = await findAfterRefusal(round, { plan, stored: new Map() }, error, memory.puts > 1);
+		// It was found by its checksum, which is that of the local bytes.
+		return { receipt: found, digest: { crc64: found.crc64 } };
 	});
 	run.progress.stored(1, size, false);
 	tellPart(run, { partNumber: 1, size }, 'stored');

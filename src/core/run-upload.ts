@@ -62,7 +62,7 @@ async function sendParts(round: Round, upload: OpenUpload): Promise<void> {
 	const { run, requests, target } = round;
 	// What was sent on an earlier visit is compared beside the sending; what differs then counts as missing.
 	await together(requests, [sendMissing(round, upload), compareParts(round, upload, upload.toCompare)]);
-	run.trusted.add(upload.checkpoint.uploadId);
+	run.memory.trusted.add(upload.checkpoint.uploadId);
 	for (let pass = 1; ; pass++) {
 		await sendMissing(round, upload);
 		await supplyHidden(round, upload);

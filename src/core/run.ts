@@ -42,6 +42,14 @@ export type Intent =
 	  }
 	| { readonly kind: 'resume'; readonly id: string };
 
+/** What a task knows from round to round. */
+export interface TaskMemory {
+	/** Ids of uploads whose recorded parts are known to be of this very file. */
+	readonly trusted: Set<string>;
+	/** How often PutObject was sent: the answer to an earlier one may have been lost. */
+	puts: number;
+}
+
 /** One task's run, from its first step or from where a pause stopped it. */
 export interface Run {
 	readonly world: World;
@@ -51,8 +59,7 @@ export interface Run {
 	readonly partSize: number | 'auto';
 	readonly checkpoints: CheckpointStore;
 	readonly progress: ProgressMeter;
-	/** Ids of uploads whose recorded parts are known to be of this very file: the task keeps it from round to round. */
-	readonly trusted: Set<string>;
+	readonly memory: TaskMemory;
 	/** The identity of the file's content now. */
 	fingerprint(signal: AbortSignal): Promise<string>;
 	/** Aborts on pause, abort and close, with the reason that is to be rejected with. */

@@ -2,7 +2,14 @@ import { digestOnMainThread } from '../../src/browser/main-thread-hasher.js';
 import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import { blobSource } from '../../src/browser/source.js';
 import { Deadlines } from '../../src/core/deadline.js';
-import type { Connectivity, ObjectReceipt, Remote, Verify } from '../../src/core/ports.js';
+import type {
+	CheckpointStore,
+	Connectivity,
+	ObjectReceipt,
+	Remote,
+	UploadLock,
+	Verify,
+} from '../../src/core/ports.js';
 import type { World } from '../../src/core/run.js';
 import { Slots } from '../../src/core/slots.js';
 import { Task } from '../../src/task.js';
@@ -17,15 +24,22 @@ export function hanging(signal: AbortSignal): Promise<never> {
 	);
 }
 
+export interface ScriptedOptions {
+	readonly verify?: Verify;
+	readonly connectivity?: Connectivity;
+	readonly checkpoints?: CheckpointStore;
+	readonly lock?: UploadLock;
+	/** A function as key, or the id to resume; `'k'` by default. */
+	readonly key?: () => Promise<string>;
+	readonly resumes?: string;
+	readonly fingerprint?: () => Promise<string>;
+}
+
 /** A task over a remote that is scripted, by a clock that is moved by hand. */
-export function scriptedTask(
-	blob: Blob,
-	script: Partial<Remote>,
-	verify: Verify = 'crc64',
-	connectivity: Connectivity = { isOnline: () => true, whenOnline: async () => {} },
-) {
+export function scriptedTask(blob: Blob, script: Partial<Remote>, options: ScriptedOptions = {}) {
+	const { verify = 'crc64', checkpoints = memoryCheckpoints(), key = 'k', resumes } = options;
 	const clock = new ManualClock();
-	const checkpoints = memoryCheckpoints();
+	const lifetime = new AbortController();
 	const digest = (bytes: Blob, md5: boolean) => digestOnMainThread(bytes, md5, new AbortController().signal);
 	const receipt: ObjectReceipt = {
 		etag: '"E-1"',
@@ -53,13 +67,13 @@ export function scriptedTask(
 		parallel: 1,
 		retry: { attempts: 6, minDelayMs: 300, maxDelayMs: 20_000 },
 		clock,
-		connectivity,
+		connectivity: options.connectivity ?? { isOnline: () => true, whenOnline: async () => {} },
 		hasher: { digest: (bytes, { md5 }) => digest(bytes, md5) },
-		lock: { claim: async () => () => {} },
+		lock: options.lock ?? { claim: async () => () => {} },
 		slots: new Slots(1),
 		deadlines: new Deadlines(),
 		checkpointTtlMs: 1000,
-		lifetime: new AbortController().signal,
+		lifetime: lifetime.signal,
 		remoteFor: () => remote,
 	};
 	const settings = { headers: {}, guessedContentType: 'text/plain', verify };
@@ -67,15 +81,15 @@ export function scriptedTask(
 		run: {
 			world,
 			source: blobSource(blob),
-			intent: { kind: 'upload', key: 'k', settings },
+			intent: resumes === undefined ? { kind: 'upload', key, settings } : { kind: 'resume', id: resumes },
 			scope: '',
 			partSize: PART,
 			checkpoints,
-			fingerprint: async () => 'f',
+			fingerprint: options.fingerprint ?? (async () => 'f'),
 		},
 		admissions: new Slots(1),
 		signal: undefined,
 		onProgress: undefined,
 	});
-	return { task, clock, checkpoints, digest, receipt };
+	return { task, clock, checkpoints, digest, receipt, lifetime };
 }

@@ -124,7 +124,7 @@ test('an object of the same size that was there before is not taken for a PutObj
 			},
 			head: async () => ({ ...receipt, size: PART, lastModified: undefined }),
 		},
-		'none',
+		{ verify: 'none' },
 	);
 	await clock.advance(10_000);
 	expect(await task.result).toMatchObject({ etag: '"NEW"', verified: 'none' });
@@ -145,8 +145,7 @@ test('half an hour offline spends nothing of the budget', async () => {
 				return 'U';
 			},
 		},
-		'crc64',
-		{ isOnline: () => online, whenOnline: hanging },
+		{ connectivity: { isOnline: () => online, whenOnline: hanging } },
 	);
 	await clock.advance(30 * 60_000);
 	expect(task.state).toBe('offline');
