@@ -62,7 +62,7 @@ export async function transfer<T extends { readonly crc64: string | undefined }>
 				return await send(bytes, withMd5 ? await digest : undefined, onSent, signal);
 			} catch (error) {
 				fail();
-				if (error instanceof UploadError && error.ossCode === 'x') await hashAgain();
+				if (error instanceof UploadError && error.ossCode === 'InvalidDigest') await hashAgain();
 				throw error;
 			}
 		},
