@@ -17,9 +17,7 @@ export function readUploadId(root: XmlElement): string {
 
 /** ListPartsResult; only the key is affected by `encoding-type=url`, and it is not read. */
 export function readPartsPage(root: XmlElement, partNumberMarker: number): ListPartsPage {
-	expectName(root, 'ListPartsResult');
-	const isTruncated = text(root, 'IsTruncated');
-	if (!/^(true|false)$/.test(isTruncated)) throw unexpected('IsTruncated');
+	const isTruncated = text(expectName(root, 'ListPartsResult'), 'IsTruncated', /^(true|false)$/);
 	return {
 		parts: root.children.filter(({ name }) => name === 'Part').map(readPart),
 		nextPartNumberMarker:
@@ -31,13 +29,11 @@ export function readPartsPage(root: XmlElement, partNumberMarker: number): ListP
 }
 
 function readPart(part: XmlElement): ListedPart {
-	const crc64 = childText(part, 'HashCrc64ecma') || undefined;
-	if (crc64 && !/^\d{1,20}$/.test(crc64)) throw unexpected('HashCrc64ecma');
 	return {
 		partNumber: integer(part, 'PartNumber', 1, MAX_PART_NUMBER),
 		size: integer(part, 'Size', 0, MAX_PART_SIZE),
 		etag: text(part, 'ETag'),
-		crc64,
+		crc64: text(part, 'HashCrc64ecma', /^(\d{1,20})?$/) || undefined,
 	};
 }
 
@@ -62,16 +58,17 @@ function expectName(root: XmlElement, name: string): XmlElement {
 	return root;
 }
 
-function text(element: XmlElement, name: string): string {
-	const value = childText(element, name);
-	if (!value) throw unexpected(name);
+/** By default anything but `''`. */
+function text(element: XmlElement, name: string, form = /./s): string {
+	const value = childText(element, name) ?? '';
+	if (!form.test(value)) throw unexpected(name);
 	return value;
 }
 
 function integer(element: XmlElement, name: string, min: number, max: number): number {
-	const value = text(element, name);
-	if (!/^\d+$/.test(value) || Number(value) < min || Number(value) > max) throw unexpected(name);
-	return Number(value);
+	const value = Number(text(element, name, /^\d+$/));
+	if (value < min || value > max) throw unexpected(name);
+	return value;
 }
 
 const unexpected = (name: string): SyntaxError => new SyntaxError(`no valid ${name}`);

@@ -268,9 +268,13 @@ function readAnswer<T>(response: TransportResponse, read: (root: XmlElement) => 
 
 /** Something between us and OSS cut it short or wrote its own: the next one may be whole. */
 const badAnswer = (response: TransportResponse, cause: unknown): UploadError =>
-	new UploadError('Service', `OSS's answer could not be read: ${cause}`, {
-		retryable: true,
-		status: response.status,
-		requestId: response.header('x-oss-request-id'),
-		cause,
-	});
+	new UploadError(
+		'Service',
+		`OSS's answer could not be read: ${cause} (${response.text.length} characters)`,
+		{
+			retryable: true,
+			status: response.status,
+			requestId: response.header('x-oss-request-id'),
+			cause,
+		},
+	);

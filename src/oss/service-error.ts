@@ -14,12 +14,12 @@ export interface ErrorDocument {
 
 /** Empty where the answer has no error document: HEAD, a proxy's page, headers hidden by CORS. */
 export function readError(response: TransportResponse): ErrorDocument {
-	let root: XmlElement = { name: '', text: '', children: [] };
+	let root: XmlElement | undefined;
 	try {
 		// HEAD has no body; newer servers put the document into a header.
 		root = parseXml(response.text || textOfBase64(response.header('x-oss-err') ?? ''));
 	} catch {}
-	const text = (name: string) => (root.name === 'Error' && childText(root, name)) || undefined;
+	const text = (name: string) => (root?.name === 'Error' && childText(root, name)) || undefined;
 	return {
 		code: text('Code'),
 		message: text('Message'),

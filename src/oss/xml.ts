@@ -6,69 +6,60 @@ export interface XmlElement {
 	readonly children: readonly XmlElement[];
 }
 
-interface Open {
-	name: string;
-	text: string;
-	children: XmlElement[];
-}
-
 /** UTF-16 units; a page of 1,000 parts is about 0.3 million. */
 const MAX_LENGTH = 4_000_000;
-/** The document itself counted; OSS needs 4. */
+/** OSS needs 3. */
 const MAX_DEPTH = 8;
 
 /**
- * What a document consists of, one token a match. A DOCTYPE is none, so neither are entities of its own; nor are
- * comments and CDATA, which OSS does not write.
+ * What an element consists of: processing instructions, elements up to the first tag that closes them (OSS puts none
+ * into its like), and text. A DOCTYPE is none of these, so neither are entities of its own; nor are comments and CDATA,
+ * which OSS does not write.
  */
-const TOKEN =
-	/<\?[\s\S]*?\?>|<\/([\w.:-]+)\s*>|<([\w.:-]+)(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>|([^<]+)/gy;
+const CONTENT =
+	/<\?[\s\S]*?\?>|<([\w.:-]+)(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(?:\/>|>([\s\S]*?)<\/\1\s*>)|([^<]+)/gy;
 
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const ENTITIES: Readonly<Record<string, number>> = { lt: 60, gt: 62, amp: 38, quot: 34, apos: 39 };
 
 /**
  * A strict reader for OSS's small answers: workers have no DOMParser, and that one repairs what should be refused.
  * Throws a `SyntaxError`, which repeats nothing of the text.
  */
 export function parseXml(text: string): XmlElement {
-	expect(text.length <= MAX_LENGTH, MAX_LENGTH);
-	const document: Open = { name: '', text: '', children: [] };
-	const open = [document];
-	let at = 0;
-	for (const [match, closing, opening, selfClosing, characters] of text.matchAll(TOKEN)) {
-		const element = open.at(-1) ?? document;
-		at += match.length;
-		if (closing) {
-			expect(element !== document && element.name === closing, at);
-			open.pop();
-		} else if (opening) {
-			const child = { name: opening, text: '', children: [] };
-			element.children.push(child);
-			if (!selfClosing) open.push(child);
-			expect(open.length <= MAX_DEPTH, at);
-		} else {
-			element.text += decode(characters, at);
-		}
-	}
+	expect(text.length <= MAX_LENGTH);
+	const document = readElement('', text, 0);
 	const [root, second] = document.children;
-	expect(at === text.length && open.length === 1 && !document.text.trim(), at);
-	if (!root || second) throw refused(at);
+	expect(!document.text.trim() && !second);
+	if (!root) throw refused();
 	return root;
 }
 
-const decode = (text = '', at = 0): string =>
-	text.replace(/&(?:(\w+);|#(\d+);|#x([\da-fA-F]+);)?/g, (_, name = '', decimal = '', hex = '') => {
-		if (Object.hasOwn(ENTITIES, name)) return ENTITIES[name] ?? '';
-		const code = Number(hex ? `0x${hex}` : decimal);
+function readElement(name: string, content: string, depth: number): XmlElement {
+	expect(depth < MAX_DEPTH);
+	const children: XmlElement[] = [];
+	let text = '';
+	let read = 0;
+	for (const [match, child, inner = '', characters = ''] of content.matchAll(CONTENT)) {
+		read += match.length;
+		if (child) children.push(readElement(child, inner, depth + 1));
+		text += decode(characters);
+	}
+	expect(read === content.length);
+	return { name, text, children };
+}
+
+const decode = (text: string): string =>
+	text.replace(/&(?:(\w+);|#(\d+|x[\da-fA-F]+);)?/g, (_, name = '', number = '') => {
+		const code = Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : Number(`0${number}`);
 		// Bare ampersands and unknown names come out as 0. Surrogates are no characters.
-		if (!code || code > 0x10ffff || code >> 11 === 0x1b) throw refused(at);
+		if (!code || code > 0x10ffff || code >> 11 === 0x1b) throw refused();
 		return String.fromCodePoint(code);
 	});
 
-const refused = (at: number): SyntaxError => new SyntaxError(`no XML as OSS writes it, near ${at}`);
+const refused = (): SyntaxError => new SyntaxError('no XML as OSS writes it');
 
-function expect(condition: boolean, at: number): void {
-	if (!condition) throw refused(at);
+function expect(condition: boolean): void {
+	if (!condition) throw refused();
 }
 
 /** Text as it stands in an element. */

@@ -76,6 +76,7 @@ describe('what is no whole XML of OSS is refused:', () => {
 		['size', `<a>${'x'.repeat(4_000_001)}</a>`],
 		['a name of another script', '<ä/>'],
 		['an empty name', '<></>'],
+		['an element within its like, which OSS never writes', '<a><a></a></a>'],
 	])('%s', (_, text) => {
 		expect(() => parseXml(text)).toThrow(SyntaxError);
 	});
@@ -92,6 +93,8 @@ test.each([
 	['open attributes', `<a${' b="c"'.repeat(100_000)}`],
 	['ampersands', `<a>${'&#'.repeat(200_000)}</a>`],
 	['deep elements', '<a>'.repeat(300_000)],
+	['unclosed elements', `<a>${'<b>'.repeat(300_000)}</a>`],
+	['elements closed by another', `<a>${'<b></c>'.repeat(200_000)}</a>`],
 ])('a hostile answer of many %s is refused at once', (_, text) => {
 	const start = performance.now();
 	expect(() => parseXml(text)).toThrow(SyntaxError);
