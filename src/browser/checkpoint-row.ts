@@ -1,4 +1,4 @@
-import type { Checkpoint, ObjectSettings, UploadedPart } from '../core/ports.js';
+import type { Checkpoint, UploadedPart } from '../core/ports.js';
 
 /** A part as it is stored. */
 export interface PartRow extends UploadedPart {
@@ -7,54 +7,45 @@ export interface PartRow extends UploadedPart {
 	readonly at: number;
 }
 
-/** `typeof` of each field; `?` where it may be absent. */
-type Shape<T> = { readonly [Name in keyof Required<T>]: string };
-
-const CHECKPOINT: Shape<Checkpoint> = {
-	id: 'string',
-	scope: 'string',
-	bucket: 'string',
-	key: 'string',
-	fingerprint: 'string',
-	uploadId: 'string',
-	size: 'number',
-	partSize: 'number',
-	name: 'string',
-	lastModified: 'number?',
-	settings: 'object',
-	initiateDigest: 'string',
-	createdAt: 'number',
-	ttlMs: 'number',
-	completing: 'boolean',
+/** A row is sound when each of its fields is of the example's type. */
+const CHECKPOINT: Checkpoint = {
+	id: '',
+	scope: '',
+	bucket: '',
+	key: '',
+	fingerprint: '',
+	uploadId: '',
+	size: 0,
+	partSize: 0,
+	name: '',
+	lastModified: 0,
+	settings: { headers: {}, guessedContentType: '', verify: 'none' },
+	initiateDigest: '',
+	createdAt: 0,
+	ttlMs: 0,
+	completing: false,
 };
 
-const PART: Shape<PartRow> = {
-	id: 'string',
-	at: 'number',
-	partNumber: 'number',
-	size: 'number',
-	etag: 'string?',
-	crc64: 'string?',
-	verified: 'boolean',
-};
+const PART: PartRow = { id: '', at: 0, partNumber: 0, size: 0, etag: '', crc64: '', verified: false };
 
-const SETTINGS: Shape<ObjectSettings> = { headers: 'object', guessedContentType: 'string', verify: 'string' };
+/** Fields that may be absent. */
+const OPTIONAL = ['lastModified', 'etag', 'crc64'];
 
 const isNatural = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
 
-const fits = <T>(row: unknown, shape: Shape<T>): row is T =>
+const isLike = <T extends object>(row: unknown, example: T): row is T =>
 	row instanceof Object &&
-	Object.entries<string>(shape).every(([name, type]) => {
+	Object.entries(example).every(([name, field]) => {
 		const value: unknown = Reflect.get(row, name);
-		return (value === undefined && type.endsWith('?')) || typeof value === type.replace('?', '');
+		return typeof value === typeof field || (value === undefined && OPTIONAL.includes(name));
 	});
 
 /** A row may come from anywhere: another version, a developer's console, a damaged profile. */
 export const isCheckpoint = (row: unknown): boolean =>
-	fits(row, CHECKPOINT) &&
-	fits(row.settings, SETTINGS) &&
+	isLike(row, CHECKPOINT) &&
+	isLike(row.settings, CHECKPOINT.settings) &&
 	isNatural(row.partSize) &&
 	row.size >= 0 &&
 	row.uploadId !== '';
 
-export const isPartRow = (row: unknown): boolean => fits(row, PART) && isNatural(row.partNumber);
+export const isPartRow = (row: unknown): boolean => isLike(row, PART) && isNatural(row.partNumber);
