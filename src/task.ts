@@ -1,5 +1,5 @@
 import { abandon, notAborted } from './core/abandon.js';
-import { claimTarget, type Target } from './core/claim.js';
+import { claimTarget, reread, type Target } from './core/claim.js';
 import type { CoreEvents, Emit, PartEvent, Progress, RetryEvent, UploadWarning } from './core/events.js';
 import { ProgressMeter } from './core/progress.js';
 import { beginRound } from './core/round.js';
@@ -196,7 +196,8 @@ export class Task implements UploadTask {
 	async #runRound(signal: AbortSignal): Promise<UploadResult> {
 		const run = this.#runWith(signal);
 		run.emit('phase', 'preparing');
-		this.#target ??= await claimTarget(run);
+		// Later rounds hold the target already, but parts were recorded in the earlier ones.
+		this.#target = await (this.#target ? reread(run, this.#target) : claimTarget(run));
 		return runUpload(run, this.#target);
 	}
 
@@ -212,8 +213,8 @@ export class Task implements UploadTask {
 		if (this.#target === undefined) return;
 		const run = this.#runWith(this.#plan.run.world.lifetime);
 		try {
-			const saved = await run.checkpoints.load(this.#target.id);
-			if (saved !== undefined) await abandon(beginRound(run, this.#target), saved.checkpoint);
+			const target = await reread(run, this.#target);
+			if (target.saved !== undefined) await abandon(beginRound(run, target), target.saved.checkpoint);
 		} catch (cause) {
 			run.emit('warning', notAborted(cause));
 		}

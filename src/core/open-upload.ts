@@ -10,7 +10,7 @@ import type { Run } from './run.js';
 /** The target's unfinished upload as OSS holds it, or undefined when there is none to go on with. */
 export async function findUpload(round: Round): Promise<OpenUpload | undefined> {
 	const { run, target, remote } = round;
-	const saved = await run.checkpoints.load(target.id);
+	const { saved } = target;
 	if (saved === undefined) return undefined;
 	const { checkpoint } = saved;
 	if (checkpoint.initiateDigest !== remote.initiateDigest || checkpoint.size !== run.source.size) {

@@ -244,6 +244,12 @@ export interface Checkpoint {
 	readonly completing: boolean;
 }
 
+/** A checkpoint with its recorded parts. */
+export interface SavedUpload {
+	readonly checkpoint: Checkpoint;
+	readonly parts: readonly UploadedPart[];
+}
+
 /** A checkpoint with what is known of its parts, without listing them. */
 export interface CheckpointSummary {
 	readonly checkpoint: Checkpoint;
@@ -269,9 +275,7 @@ export interface CheckpointQuery {
 export interface CheckpointStore {
 	/** Newest first. */
 	find(query: CheckpointQuery): Promise<readonly CheckpointSummary[]>;
-	load(
-		id: string,
-	): Promise<{ readonly checkpoint: Checkpoint; readonly parts: readonly UploadedPart[] } | undefined>;
+	load(id: string): Promise<SavedUpload | undefined>;
 	/** Replaces a checkpoint of the same id, its parts included. */
 	create(checkpoint: Checkpoint): Promise<void>;
 	/** Replaces a part of the same number. Without its checkpoint (deleted meanwhile) it writes nothing. */

@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.js';
-import type { Target } from './claim.js';
+import { reread, type Target } from './claim.js';
 import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
 import { beginUpload, findUpload, listParts } from './open-upload.js';
@@ -27,9 +27,9 @@ const MAX_PASSES = 3;
 const HIDDEN_ETAG = 'The CORS rule hides ETag: add it to ExposeHeader, or allow oss:ListParts';
 
 /** An upload, from a claimed target to a verified object; begun anew, or compared with OSS again, once each. */
-export async function runUpload(run: Run, target: Target): Promise<UploadResult> {
+export async function runUpload(run: Run, claimed: Target): Promise<UploadResult> {
 	const tried = new Set<Remedy>();
-	for (;;) {
+	for (let target = claimed; ; target = await reread(run, target)) {
 		try {
 			return await uploadOnce(beginRound(run, target));
 		} catch (error) {

@@ -29,8 +29,8 @@ export interface ScriptedOptions {
 	readonly connectivity?: Connectivity;
 	readonly checkpoints?: CheckpointStore;
 	readonly lock?: UploadLock;
-	/** A function as key, or the id to resume; `'k'` by default. */
-	readonly key?: () => Promise<string>;
+	/** The key, `'k'` by default; or the id to resume. */
+	readonly key?: string | (() => Promise<string>);
 	readonly resumes?: string;
 	readonly fingerprint?: () => Promise<string>;
 }
