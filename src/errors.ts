@@ -30,12 +30,13 @@ export interface UploadErrorDetails {
 /** Every failure of an upload. No message holds a secret, a token or a signed URL. */
 export class UploadError extends Error {
 	override readonly name: string = 'UploadError';
-	readonly code: UploadErrorCode;
-	readonly retryable: boolean;
-	readonly status: number | undefined;
-	readonly ossCode: string | undefined;
-	readonly requestId: string | undefined;
-	readonly partNumber: number | undefined;
+	// `declare`, since the constructor sets them: as fields they would be defined twice.
+	declare readonly code: UploadErrorCode;
+	declare readonly retryable: boolean;
+	declare readonly status: number | undefined;
+	declare readonly ossCode: string | undefined;
+	declare readonly requestId: string | undefined;
+	declare readonly partNumber: number | undefined;
 
 	constructor(code: UploadErrorCode, message: string, details: UploadErrorDetails = {}) {
 		super(message, { cause: details.cause });
@@ -57,9 +58,9 @@ export class UploadError extends Error {
 export class ServiceError extends UploadError {
 	override readonly name = 'ServiceError';
 	/** Milliseconds OSS asked to wait (`Retry-After`, `x-oss-qos-delay-time`). */
-	readonly retryAfterMs: number | undefined;
+	declare readonly retryAfterMs: number | undefined;
 	/** @internal The client has taken new credentials since: the same request may be sent again at once. */
-	readonly renewed: boolean;
+	declare readonly renewed: boolean;
 
 	constructor(message: string, details: ServiceErrorDetails) {
 		super('Service', message, details);
@@ -77,7 +78,7 @@ export interface ServiceErrorDetails extends UploadErrorDetails {
 /** The object is stored and verified, but OSS's call to the callback server failed. */
 export class CallbackError<Result> extends UploadError {
 	override readonly name = 'CallbackError';
-	readonly result: Result;
+	declare readonly result: Result;
 
 	constructor(result: Result, cause: ServiceError) {
 		super('CallbackFailed', `The object is stored, but its callback failed: ${cause.message}`, {
