@@ -90,7 +90,7 @@ test.each(ways)(
 		const { hasher } = hasherWith(options());
 		const order: string[] = [];
 		const long = [1, 2, 3].map(() =>
-			hasher.digest(random, { md5: true }, signal).then(() => order.push('long')),
+			hasher.digest(random.slice(0, 16 * MiB), { md5: true }, signal).then(() => order.push('long')),
 		);
 		await hasher.digest(new Blob(['a']), { md5: true }, signal).then(() => order.push('short'));
 		await Promise.all(long);
