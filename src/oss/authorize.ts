@@ -37,10 +37,10 @@ export interface CredentialsSigning {
 /** Signs here, in the header form: the token is in no URL. */
 export function signWithCredentials(options: CredentialsSigning): Authorize {
 	const { bucket, endpoint, signatureVersion, credentials, serverNow, loadSha256 } = options;
-	return async ({ method, key, query, headers }, signal) => {
+	return async (request, signal) => {
+		const { key, query } = request;
 		const used = await credentials.get(key, signal);
-		const { region } = endpoint;
-		const input = { method, bucket, key, region, query, headers, credentials: used, time: serverNow() };
+		const input = { ...request, bucket, region: endpoint.region, credentials: used, time: serverNow() };
 		return {
 			url: endpoint.url(key, query),
 			headers:

@@ -25,8 +25,11 @@ const ALGORITHM = 'OSS4-HMAC-SHA256';
 const PAYLOAD = 'UNSIGNED-PAYLOAD';
 const SIGNED = /^(x-oss-.*|content-type|content-md5)$/;
 
+/** In the order in which they are signed. */
 const lowerCased = (headers: SignInput['headers']): [string, string][] =>
-	Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim()]);
+	Object.entries(headers)
+		.map(([name, value]): [string, string] => [name.toLowerCase(), value.trim()])
+		.sort(byName);
 
 /** `20231216T162057Z` */
 export const timestamp = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
@@ -37,12 +40,9 @@ export const signingScope = ({ region, product = 'oss', time }: SignInput): stri
 
 /** Of the headers asked for, those that are there and would not be signed anyway: `abc;host`, or `''`. */
 export const additionalNames = ({ headers, additionalHeaders = [] }: SignInput): string => {
-	const wanted = new Set(additionalHeaders.map((name) => name.toLowerCase()));
+	const wanted = additionalHeaders.map((name) => name.toLowerCase());
 	const names = lowerCased(headers).map(([name]) => name);
-	return names
-		.filter((name) => wanted.has(name) && !SIGNED.test(name))
-		.sort()
-		.join(';');
+	return names.filter((name) => wanted.includes(name) && !SIGNED.test(name)).join(';');
 };
 
 export const canonicalRequest = (input: SignInput): string => {
@@ -54,7 +54,7 @@ export const canonicalRequest = (input: SignInput): string => {
 		// The bucket is part of it in every style of address, also where the URL shows none.
 		encodePath(`/${input.bucket}/${input.key}`),
 		canonicalQuery(input.query),
-		...headers.sort(byName).map(([name, value]) => `${name}:${value}`),
+		...headers.map(([name, value]) => `${name}:${value}`),
 		'',
 		additional,
 		PAYLOAD,
@@ -88,12 +88,11 @@ export async function sign(input: SignInput, sha256: Sha256): Promise<Record<str
 	};
 	const signed = { ...input, headers };
 	const additional = additionalNames(signed);
-	headers.authorization = [
-		`${ALGORITHM} Credential=${accessKeyId}/${signingScope(input)}`,
+	headers.authorization =
+		`${ALGORITHM} Credential=${accessKeyId}/${signingScope(input)},` +
 		// An empty AdditionalHeaders is an error.
-		...(additional ? [`AdditionalHeaders=${additional}`] : []),
-		`Signature=${await signature(signed, sha256)}`,
-	].join();
+		(additional && `AdditionalHeaders=${additional},`) +
+		`Signature=${await signature(signed, sha256)}`;
 	return headers;
 }
 
