@@ -1,3 +1,4 @@
+import { scoped } from './abortable.js';
 import { abandon, notAborted } from './core/abandon.js';
 import { claimTarget, reread, type Target } from './core/claim.js';
 import type { CoreEvents, Emit, PartEvent, Progress, RetryEvent, UploadWarning } from './core/events.js';
@@ -210,14 +211,14 @@ export class Task implements UploadTask {
 	}
 
 	async #abandon(): Promise<void> {
-		if (this.#target === undefined) return;
-		const run = this.#runWith(this.#plan.run.world.lifetime);
-		try {
-			const target = await reread(run, this.#target);
-			if (target.saved !== undefined) await abandon(beginRound(run, target), target.saved.checkpoint);
-		} catch (cause) {
-			run.emit('warning', notAborted(cause));
-		}
+		const target = this.#target;
+		if (target === undefined) return;
+		const abandonWith = async ({ signal }: AbortController): Promise<void> => {
+			const run = this.#runWith(signal);
+			const { saved } = await reread(run, target);
+			if (saved !== undefined) await abandon(beginRound(run, target), saved.checkpoint);
+		};
+		await scoped(this.#plan.run.world.lifetime, abandonWith).catch((cause) => this.warn(notAborted(cause)));
 	}
 
 	#hear<E extends keyof CoreEvents>(event: E, value: CoreEvents[E]): void;

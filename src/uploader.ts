@@ -1,3 +1,4 @@
+import { scoped } from './abortable.js';
 import { systemClock } from './browser/clock.js';
 import { fetchTransport } from './browser/fetch-transport.js';
 import { sampledFingerprint } from './browser/fingerprint.js';
@@ -79,6 +80,8 @@ class OssUploader implements Uploader {
 	/** As many tasks run as there are request slots: 500 uploads must not fire 500 Initiates. */
 	readonly #admissions: Slots;
 	readonly #tasks = new Set<Task>();
+	/** Warnings that no task was there to tell. */
+	readonly #untold: UploadWarning[] = [];
 	readonly #lifetime = new AbortController();
 	readonly #release: () => void;
 	#expiry: Promise<void> | undefined;
@@ -197,6 +200,8 @@ class OssUploader implements Uploader {
 		};
 		const task = new Task({ run, admissions: this.#admissions, signal, onProgress });
 		this.#tasks.add(task);
+		// A moment later, when its listeners are there.
+		for (const warning of this.#untold.splice(0)) queueMicrotask(() => task.warn(warning));
 		void task.settled.then(() => this.#tasks.delete(task));
 		return task;
 	}
@@ -212,9 +217,15 @@ class OssUploader implements Uploader {
 		await undefined;
 		for (const task of this.#tasks) await task.settled;
 		const store = this.#store;
-		for (const checkpoint of (await store?.expired(this.#world.clock.now())) ?? []) {
+		const tried = new Set<string>();
+		for (;;) {
+			// Asked anew for each: meanwhile another tab may have gone on with one.
+			const expired = (await store?.expired(this.#world.clock.now())) ?? [];
+			const next = expired.find((checkpoint) => this.#isOurs(checkpoint) && !tried.has(checkpoint.id));
+			if (!store || !next) return;
+			tried.add(next.id);
 			// One that is running, or that OSS cannot be told of, is left for the next visit.
-			if (store && this.#isOurs(checkpoint)) await this.#abandon(checkpoint, store).catch(() => {});
+			await this.#abandon(next, store).catch(() => {});
 		}
 	}
 
@@ -222,15 +233,18 @@ class OssUploader implements Uploader {
 		return bucket === this.#world.bucket && scope === this.#scope;
 	}
 
-	async #abandon(checkpoint: Checkpoint, checkpoints: CheckpointStore): Promise<void> {
+	#abandon({ id, key, settings }: Checkpoint, checkpoints: CheckpointStore): Promise<void> {
 		const { lock, lifetime } = this.#world;
-		const remote = this.#world.remoteFor(checkpoint.key, checkpoint.settings);
+		const remote = this.#world.remoteFor(key, settings);
 		const source = { assertReadable: async () => {} };
-		const requests = createRequests({ ...this.#world, remote, source, signal: lifetime, emit: () => {} });
-		await abandonIdle(lock, { run: { checkpoints }, remote, requests }, checkpoint);
+		return scoped(lifetime, ({ signal }) => {
+			const requests = createRequests({ ...this.#world, remote, source, signal, emit: () => {} });
+			return abandonIdle(lock, { run: { checkpoints }, remote, requests }, id);
+		});
 	}
 
 	#warn(warning: UploadWarning): void {
+		if (this.#tasks.size === 0) this.#untold.push(warning);
 		for (const task of this.#tasks) task.warn(warning);
 	}
 }

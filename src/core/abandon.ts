@@ -37,15 +37,13 @@ export function notAborted(cause: unknown): { code: 'Abort'; message: string; ca
 }
 
 /** Takes an upload that nobody is running, and abandons it. Rejects with `Locked`, or as `abandon` does. */
-export async function abandonIdle(
-	lock: UploadLock,
-	abandoner: Abandoner,
-	checkpoint: Checkpoint,
-): Promise<void> {
-	const release = await lock.claim(checkpoint.id);
+export async function abandonIdle(lock: UploadLock, abandoner: Abandoner, id: string): Promise<void> {
+	const release = await lock.claim(id);
 	if (release === undefined) throw locked();
 	try {
-		await abandon(abandoner, checkpoint);
+		// Until now another tab may have finished it, or begun it anew.
+		const saved = await abandoner.run.checkpoints.load(id);
+		if (saved !== undefined) await abandon(abandoner, saved.checkpoint);
 	} finally {
 		release();
 	}

@@ -115,6 +115,6 @@ async function forgetRivals(round: Round): Promise<void> {
 		if (checkpoint.id === target.id) continue;
 		// The object is stored all the same; one that is running has its own way to end.
 		const told = (cause: unknown) => run.emit('warning', notAborted(cause));
-		await abandonIdle(run.world.lock, round, checkpoint).catch(told);
+		await abandonIdle(run.world.lock, round, checkpoint.id).catch(told);
 	}
 }

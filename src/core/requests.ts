@@ -72,7 +72,7 @@ export function createRequests(world: RequestsWorld): Requests {
 	const patience = new AbortController();
 	const giveUp = (reason: unknown) => patience.abort(reason);
 	if (signal.aborted) giveUp(signal.reason);
-	// No listener is left behind: a round's signal lives as long as the round.
+	// No listener is left behind as long as the signal lives no longer than these requests.
 	else signal.addEventListener('abort', () => giveUp(signal.reason), { once: true });
 
 	const attempt = <T>(plan: RequestPlan<T>, tally: Tally): Promise<T> =>

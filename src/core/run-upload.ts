@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.js';
 import { ServiceError } from '../errors.js';
 import { reread, type Target } from './claim.js';
 import { compareParts } from './compare-parts.js';
@@ -71,7 +72,8 @@ async function sendParts(round: Round, upload: OpenUpload): Promise<void> {
 		if (pass === MAX_PASSES) throw fileChanged();
 	}
 	// Browsers do not always notice that a file was edited while they read it.
-	if ((await run.fingerprint(run.signal)) !== target.fingerprint) throw fileChanged();
+	const fingerprint = await abortable(run.signal, run.fingerprint(run.signal));
+	if (fingerprint !== target.fingerprint) throw fileChanged();
 }
 
 function tellBeginning({ run }: Round, { plan, stored }: OpenUpload): void {

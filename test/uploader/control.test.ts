@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { describe, expect, test, vi } from 'vitest';
 import {
 	bucket,
 	expectStored,
@@ -256,6 +257,39 @@ describe('close', () => {
 		await expect(page.pending()).rejects.toMatchObject({ name: 'AbortError' });
 		expect(await world.page().pending()).toHaveLength(1);
 	});
+});
+
+test('a page that lives for days: uploads, aborts and discards leave no listener behind', async () => {
+	const world = await openWorld();
+	const made: AbortController[] = [];
+	vi.stubGlobal(
+		'AbortController',
+		class extends AbortController {
+			constructor() {
+				super();
+				made.push(this);
+			}
+		},
+	);
+	// The uploader's own signals, which last as long as it does.
+	const page = world.page();
+	vi.unstubAllGlobals();
+	expect(made).not.toEqual([]);
+	for (const round of [1, 2]) {
+		const leaving = new AbortController();
+		const upload = (key: string, signal?: AbortSignal) =>
+			page.upload(fileOf(3 * PART), { key: `${key}-${round}`, partSize: PART, signal });
+		await upload('done').result;
+		const [aborted, left] = [upload('aborted'), upload('left', leaving.signal)];
+		await Promise.all([whenStored(aborted, 1), whenStored(left, 1)]);
+		leaving.abort();
+		// Of the one that was left, it only waits for its rest.
+		await Promise.all([aborted.abort(), left.abort()]);
+		const [pending] = await page.pending();
+		await page.discard(pending?.id ?? '');
+	}
+	expect(world.oss.uploads(bucket)).toEqual([]);
+	expect(made.map(({ signal }) => getEventListeners(signal, 'abort').length)).toEqual(made.map(() => 0));
 });
 
 describe('events', () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { bucket, expectStored, fileOf, interrupted, openWorld, PART, sentParts } from '../page.js';
 
 describe('an upload that is interrupted', () => {
@@ -185,6 +185,36 @@ describe('an expired upload', () => {
 		const result = await world.page().upload(file, { key: 'k' }).result;
 		expect(result.resumed).toBe(2 * PART);
 		await expectStored(world, 'k', file);
+	});
+
+	test('with which another tab went on while its turn had not come is left alone', async () => {
+		const world = await openWorld();
+		const files = new Map(['one', 'two'].map((key, index) => [key, fileOf((6 + index) * PART)]));
+		for (const [key, file] of files)
+			await interrupted(world, file, { key }, { parts: key === 'one' ? 1 : 2 });
+		vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 8 * 24 * 3600_000 });
+		try {
+			let asked = 0;
+			const twice = new Promise<string>((resolve) => {
+				const expired = (now: number) => {
+					if (++asked === 2) resolve('asked again');
+					return world.checkpoints.expired(now);
+				};
+				world.fault({ operation: 'AbortMultipartUpload', action: { type: 'hang' } });
+				void world.page({ checkpoints: { ...world.checkpoints, expired } }).pending();
+			});
+			const { key } = await world.oss.whenArrived(({ operation }) => operation === 'AbortMultipartUpload');
+			const other = key === 'one' ? 'two' : 'one';
+			await interrupted(world, files.get(other) ?? fileOf(0), { key: other }, { parts: 4 });
+			world.oss.clearFaults();
+			const aborted = world.oss.whenArrived(
+				(record) => record.operation === 'AbortMultipartUpload' && record.key === other,
+			);
+			expect(await Promise.race([twice, aborted.then(() => 'aborted')])).toBe('asked again');
+			expect(world.oss.uploads(bucket)).toMatchObject([{ key: other }]);
+		} finally {
+			vi.useRealTimers();
+		}
 	});
 });
 

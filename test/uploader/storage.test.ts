@@ -38,6 +38,21 @@ describe('a store that fails', () => {
 		await expectStored(world, 'k', file);
 	});
 
+	test('before any task runs: the next task tells it, and only that one', async () => {
+		const world = await openWorld();
+		const page = world.page({ checkpoints: broken });
+		expect(await page.pending()).toEqual([]);
+		const warnings: string[][] = [];
+		for (const key of ['one', 'two']) {
+			const heard: string[] = [];
+			warnings.push(heard);
+			const task = page.upload(fileOf(5), { key });
+			task.on('warning', ({ code }) => code === 'Storage' && heard.push(code));
+			await task.result;
+		}
+		expect(warnings).toEqual([['Storage'], []]);
+	});
+
 	test('still pauses and resumes without sending a part twice', async () => {
 		const world = await openWorld();
 		const file = fileOf(6 * PART);
