@@ -65,7 +65,8 @@ interface Slot {
 		| { readonly credentials: Credentials; readonly expiresAt: number; readonly fetchedAt: number }
 		| undefined;
 	flight?: Promise<Credentials> | undefined;
-	rejected?: boolean;
+	/** Why the next ones will be asked for. */
+	reason: CredentialsReason;
 }
 
 /**
@@ -80,7 +81,7 @@ export function createCredentials(options: CredentialsOptions): CredentialsCache
 	const slots = new Map<string, Slot>();
 	const slotOf = (key: string): Slot => {
 		const name = credentialsFor === 'key' ? key : '';
-		const slot = slots.get(name) ?? {};
+		const slot = slots.get(name) ?? { reason: 'initial' };
 		slots.set(name, slot);
 		return slot;
 	};
@@ -95,13 +96,13 @@ export function createCredentials(options: CredentialsOptions): CredentialsCache
 	};
 
 	const fetch = async (slot: Slot, key: string): Promise<Credentials> => {
-		const reason = slot.rejected ? 'rejected' : slot.current ? 'expiring' : 'initial';
+		const { reason } = slot;
 		try {
 			const ask = (signal: AbortSignal) => getCredentials({ bucket, key, reason, signal });
 			const credentials = await askProvider('getCredentials', ask, readCredentials, clock, closing.signal);
 			const expiresAt = Number(credentials.expiration ?? Number.POSITIVE_INFINITY);
 			slot.current = { credentials, expiresAt, fetchedAt: clock.now() };
-			slot.rejected = false;
+			slot.reason = 'expiring';
 			return credentials;
 		} finally {
 			slot.flight = undefined;
@@ -128,7 +129,7 @@ export function createCredentials(options: CredentialsOptions): CredentialsCache
 			const slot = slotOf(key);
 			if (slot.current?.credentials !== used) return;
 			slot.current = undefined;
-			slot.rejected = true;
+			slot.reason = 'rejected';
 		},
 		close() {
 			closing.abort();
