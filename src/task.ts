@@ -175,6 +175,8 @@ export class Task implements UploadTask {
 			this.#setState('failed');
 			this.#reject(error);
 		} finally {
+			// Checksums of parts that failed are no longer wanted.
+			this.#round.abort();
 			if (this.#isAbandoned) await this.#abandon();
 			this.#target?.release();
 		}

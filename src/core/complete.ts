@@ -1,6 +1,7 @@
 import { scoped } from '../abortable.js';
 import { CallbackError, UploadError } from '../errors.js';
 import { abandonIdle, notAborted } from './abandon.js';
+import { withDeadline } from './deadline.js';
 import { findAfterRefusal, wholeCrc64 } from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
 import { type OpenUpload, type Round, tellProgress } from './round.js';
@@ -46,7 +47,10 @@ function watched(
 			for (;;) {
 				await round.run.world.clock.sleep(WATCH_MS, ended);
 				const expected = wholeCrc64(upload);
-				const info = await round.remote.head(ended).catch(() => undefined);
+				const asking = withDeadline(round.run.world.clock, WATCH_MS, ended, (asked) =>
+					round.remote.head(asked),
+				);
+				const info = await asking.catch(() => undefined);
 				if (info?.size === upload.plan.size && expected !== undefined && info.crc64 === expected) return info;
 			}
 		};

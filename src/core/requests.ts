@@ -1,4 +1,4 @@
-import { scoped } from '../abortable.js';
+import { abortable, scoped } from '../abortable.js';
 import { UploadError } from '../errors.js';
 import { type Deadlines, withDeadline } from './deadline.js';
 import type { Emit } from './events.js';
@@ -90,7 +90,9 @@ export function createRequests(world: RequestsWorld): Requests {
 	const diagnose = async ({ code }: UploadError, range: PartRange | undefined): Promise<void> => {
 		if (code !== 'Network') return;
 		// A file that changed on disk fails like a network, and so does a CORS refusal.
-		if (range !== undefined && range.end > range.start) await source.assertReadable(range.start);
+		if (range !== undefined && range.end > range.start) {
+			await abortable(patience.signal, source.assertReadable(range.start));
+		}
 		const ask = (ended: AbortSignal) => remote.diagnose(ended);
 		// It may hang or fail as the request did: then nothing is known.
 		const cause = await withDeadline(clock, deadlines.allow(0, 0), signal, ask).catch(() => 'unknown');

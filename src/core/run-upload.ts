@@ -63,9 +63,10 @@ async function sendParts(round: Round, upload: OpenUpload): Promise<void> {
 	const { run, requests, target } = round;
 	// What was sent on an earlier visit is compared beside the sending; what differs then counts as missing.
 	await together(requests, [sendMissing(round, upload), compareParts(round, upload, upload.toCompare)]);
-	run.memory.trusted.add(upload.checkpoint.uploadId);
 	for (let pass = 1; ; pass++) {
 		await sendMissing(round, upload);
+		// Not before what differed is sent and recorded: after a pause the old record would count again.
+		run.memory.trusted.add(upload.checkpoint.uploadId);
 		await supplyHidden(round, upload);
 		if (target.settings.verify === 'full') await compareParts(round, upload, [...upload.stored.values()]);
 		if (upload.stored.size === upload.plan.partCount) break;

@@ -1,32 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import type { Checkpoint, CheckpointStore } from '../../src/core/ports.js';
-import { hanging, PART, type ScriptedOptions, scriptedTask } from './scripted-world.js';
+import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
 
-/** A store that holds an unfinished upload of the blob to the key `old`, with its first part, and counts its reads. */
-async function storeWith(over: Partial<Checkpoint> = {}) {
-	const checkpoints = memoryCheckpoints();
-	const checkpoint: Checkpoint = {
-		id: '/b/old/f',
-		scope: '',
-		bucket: 'b',
-		key: 'old',
-		fingerprint: 'f',
-		uploadId: 'U-old',
-		size: blob.size,
-		partSize: PART,
-		name: '',
-		lastModified: undefined,
-		settings: { headers: {}, guessedContentType: 'text/plain', verify: 'crc64' },
-		initiateDigest: '[]',
-		createdAt: 0,
-		ttlMs: 1e12,
-		completing: false,
-		...over,
-	};
-	await checkpoints.create(checkpoint);
+/** A store that holds an unfinished upload of the blob to the key `old`, and counts its reads. */
+async function countingStore(over: Partial<Checkpoint> = {}) {
+	const checkpoints = await storeWith(blob, over);
 	const reads: string[] = [];
 	const counting: CheckpointStore = {
 		...checkpoints,
@@ -39,7 +19,7 @@ async function storeWith(over: Partial<Checkpoint> = {}) {
 			return checkpoints.load(id);
 		},
 	};
-	return { checkpoints: counting, reads, id: checkpoint.id };
+	return { checkpoints: counting, reads, id: OLD_ID };
 }
 
 /** A task that has come as far as its first part. */
@@ -61,14 +41,14 @@ async function untilFirstPart(options: ScriptedOptions) {
 
 describe('before the first part the checkpoint is read once', () => {
 	test('by an upload to a key: one load', async () => {
-		const { checkpoints, reads } = await storeWith();
+		const { checkpoints, reads } = await countingStore();
 		const task = await untilFirstPart({ checkpoints, key: 'old' });
 		expect(reads).toEqual(['load']);
 		await task.abort();
 	});
 
 	test('by resume(id): one load', async () => {
-		const { checkpoints, reads, id } = await storeWith();
+		const { checkpoints, reads, id } = await countingStore();
 		const task = await untilFirstPart({ checkpoints, resumes: id });
 		expect(task.key).toBe('old');
 		expect(reads).toEqual(['load']);
@@ -77,7 +57,7 @@ describe('before the first part the checkpoint is read once', () => {
 
 	test('by a key function: one find and one load, whether there is one to go on with or not', async () => {
 		for (const fingerprint of ['f', 'other']) {
-			const { checkpoints, reads } = await storeWith({ fingerprint });
+			const { checkpoints, reads } = await countingStore({ fingerprint });
 			const task = await untilFirstPart({ checkpoints, key: async () => 'new' });
 			expect(task.key).toBe(fingerprint === 'f' ? 'old' : 'new');
 			expect(reads).toEqual(['find', 'load']);
@@ -86,7 +66,7 @@ describe('before the first part the checkpoint is read once', () => {
 	});
 
 	test('and again after a pause, since parts were recorded meanwhile', async () => {
-		const { checkpoints, reads, id } = await storeWith();
+		const { checkpoints, reads, id } = await countingStore();
 		const task = await untilFirstPart({ checkpoints, resumes: id });
 		task.pause();
 		const { partNumber, etag } = { partNumber: 1, etag: '"E"' };
@@ -103,14 +83,14 @@ describe('before the first part the checkpoint is read once', () => {
 
 describe('a key function', () => {
 	test('is asked when the upload that was found is finished by another tab before it could be claimed', async () => {
-		const { checkpoints } = await storeWith();
+		const { checkpoints } = await countingStore();
 		const claimed = new Set<string>();
 		const task = await untilFirstPart({
 			checkpoints,
 			key: async () => 'new',
 			lock: {
 				claim: async (id) => {
-					await checkpoints.delete('/b/old/f');
+					await checkpoints.delete(OLD_ID);
 					claimed.add(id);
 					return () => claimed.delete(id);
 				},
@@ -122,7 +102,7 @@ describe('a key function', () => {
 	});
 
 	test('is asked when what was found has this fingerprint, but another size: it is another file', async () => {
-		const { checkpoints, id } = await storeWith({ size: blob.size + 1 });
+		const { checkpoints, id } = await countingStore({ size: blob.size + 1 });
 		const task = await untilFirstPart({ checkpoints, key: async () => 'new' });
 		expect(task.key).toBe('new');
 		expect(await checkpoints.load(id)).toBeDefined();
@@ -132,10 +112,10 @@ describe('a key function', () => {
 
 test.each([
 	['of an unknown upload', 'nothing', {}],
-	['of another person', '/b/old/f', { scope: 'ann' }],
-	['with another file', '/b/old/f', { fingerprint: 'other' }],
+	['of another person', OLD_ID, { scope: 'ann' }],
+	['with another file', OLD_ID, { fingerprint: 'other' }],
 ])('a resume %s lets go of it', async (_, resumes, over) => {
-	const { checkpoints } = await storeWith(over);
+	const { checkpoints } = await countingStore(over);
 	let released = 0;
 	const lock = { claim: async () => () => void released++ };
 	const { task } = scriptedTask(blob, {}, { checkpoints, resumes, lock });

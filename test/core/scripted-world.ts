@@ -3,10 +3,14 @@ import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import { blobSource } from '../../src/browser/source.js';
 import { Deadlines } from '../../src/core/deadline.js';
 import type {
+	Checkpoint,
 	CheckpointStore,
 	Connectivity,
+	Hasher,
 	ObjectReceipt,
 	Remote,
+	Source,
+	UploadedPart,
 	UploadLock,
 	Verify,
 } from '../../src/core/ports.js';
@@ -24,6 +28,38 @@ export function hanging(signal: AbortSignal): Promise<never> {
 	);
 }
 
+/** The id of the upload in `storeWith`. */
+export const OLD_ID = '/b/old/f';
+
+/** A store that holds an unfinished upload of the blob to the key `old`. */
+export async function storeWith(
+	{ size }: Blob,
+	over: Partial<Checkpoint> = {},
+	parts: readonly UploadedPart[] = [],
+): Promise<CheckpointStore> {
+	const checkpoints = memoryCheckpoints();
+	await checkpoints.create({
+		id: OLD_ID,
+		scope: '',
+		bucket: 'b',
+		key: 'old',
+		fingerprint: 'f',
+		uploadId: 'U-old',
+		size,
+		partSize: PART,
+		name: '',
+		lastModified: undefined,
+		settings: { headers: {}, guessedContentType: 'text/plain', verify: 'crc64' },
+		initiateDigest: '[]',
+		createdAt: 0,
+		ttlMs: 1e12,
+		completing: false,
+		...over,
+	});
+	for (const part of parts) await checkpoints.addPart(OLD_ID, part, 0);
+	return checkpoints;
+}
+
 export interface ScriptedOptions {
 	readonly verify?: Verify;
 	readonly connectivity?: Connectivity;
@@ -33,6 +69,8 @@ export interface ScriptedOptions {
 	readonly key?: string | (() => Promise<string>);
 	readonly resumes?: string;
 	readonly fingerprint?: () => Promise<string>;
+	readonly digest?: Hasher['digest'];
+	readonly assertReadable?: Source['assertReadable'];
 }
 
 /** A task over a remote that is scripted, by a clock that is moved by hand. */
@@ -40,6 +78,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	const { verify = 'crc64', checkpoints = memoryCheckpoints(), key = 'k', resumes } = options;
 	const clock = new ManualClock();
 	const lifetime = new AbortController();
+	const source = blobSource(blob);
 	const digest = (bytes: Blob, md5: boolean) => digestOnMainThread(bytes, md5, new AbortController().signal);
 	const receipt: ObjectReceipt = {
 		etag: '"E-1"',
@@ -68,7 +107,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		retry: { attempts: 6, minDelayMs: 300, maxDelayMs: 20_000 },
 		clock,
 		connectivity: options.connectivity ?? { isOnline: () => true, whenOnline: async () => {} },
-		hasher: { digest: (bytes, { md5 }) => digest(bytes, md5) },
+		hasher: { digest: options.digest ?? ((bytes, { md5 }) => digest(bytes, md5)) },
 		lock: options.lock ?? { claim: async () => () => {} },
 		slots: new Slots(1),
 		deadlines: new Deadlines(),
@@ -80,7 +119,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	const task = new Task({
 		run: {
 			world,
-			source: blobSource(blob),
+			source: { ...source, assertReadable: options.assertReadable ?? source.assertReadable },
 			intent: resumes === undefined ? { kind: 'upload', key, settings } : { kind: 'resume', id: resumes },
 			scope: '',
 			partSize: PART,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { ServiceError, UploadError } from '../../src/errors.js';
 import { settle } from '../manual-clock.js';
-import { PART, scriptedTask } from './scripted-world.js';
+import { hanging, PART, scriptedTask, storeWith } from './scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
 const never = () => new Promise<never>(() => {});
@@ -15,4 +16,64 @@ test('a fingerprint function that hangs, before the first part or before Complet
 		await task.abort();
 		await expect(task.result).rejects.toMatchObject({ name: 'AbortError' });
 	}
+});
+
+test('a file that hangs when it is asked whether it can be read does not hold up abort()', async () => {
+	let asked = 0;
+	const { task } = scriptedTask(
+		blob,
+		{ uploadPart: () => Promise.reject(new UploadError('Network', 'cut', { retryable: true })) },
+		{
+			assertReadable: () => {
+				asked++;
+				return never();
+			},
+		},
+	);
+	await settle();
+	expect(asked).toBe(1);
+	await task.abort();
+	await expect(task.result).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('a task that failed leaves no checksum being computed', async () => {
+	const signals: AbortSignal[] = [];
+	const { task } = scriptedTask(
+		blob,
+		{ uploadPart: () => Promise.reject(new ServiceError('no', { status: 403, ossCode: 'AccessDenied' })) },
+		{
+			digest: (_, __, signal) => {
+				signals.push(signal);
+				return hanging(signal);
+			},
+		},
+	);
+	await expect(task.result).rejects.toMatchObject({ ossCode: 'AccessDenied' });
+	expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+});
+
+test('parts found to differ are sent again even when a pause comes in between', async () => {
+	const part = { partNumber: 1, size: PART, etag: '"E"', crc64: '1' };
+	const checkpoints = await storeWith(blob, {}, [{ ...part, verified: true }]);
+	const sent: number[] = [];
+	const scripted = scriptedTask(
+		blob,
+		{
+			listParts: async () => ({ parts: [part], nextPartNumberMarker: undefined }),
+			uploadPart: async ({ partNumber, bytes }, signal) => {
+				sent.push(partNumber);
+				if (partNumber === 1 && sent.indexOf(1) === sent.length - 1) return hanging(signal);
+				const { crc64 } = await scripted.digest(bytes, false);
+				return { etag: `"${partNumber}"`, crc64 };
+			},
+		},
+		{ checkpoints, key: 'old' },
+	);
+	const { task } = scripted;
+	await settle();
+	expect(sent).toContain(1);
+	task.pause();
+	task.resume();
+	expect(await task.result).toMatchObject({ verified: 'object' });
+	expect(sent.filter((number) => number === 1)).toHaveLength(2);
 });

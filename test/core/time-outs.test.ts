@@ -28,6 +28,21 @@ test('Complete that hangs: after a minute HEAD asks beside it, and what it finds
 	expect(await task.result).toMatchObject({ verified: 'object' });
 });
 
+test('Complete that hangs, and a HEAD beside it that hangs as well: HEAD is asked again', async () => {
+	let heads = 0;
+	const { task, clock, digest, receipt } = scriptedTask(blob, {
+		complete: (_, __, signal) => hanging(signal),
+		head: async (signal) => {
+			if (++heads === 1) return hanging(signal);
+			const { crc64 } = await digest(blob, false);
+			return { ...receipt, crc64, size: blob.size, lastModified: undefined };
+		},
+	});
+	await clock.advance(4 * 60_000);
+	expect(task.state).toBe('done');
+	expect(heads).toBe(2);
+});
+
 test('Complete that hangs beside another object: that one is not taken for ours', async () => {
 	let heads = 0;
 	const { task, clock, receipt } = scriptedTask(blob, {
