@@ -17,7 +17,7 @@ const MAX_DEPTH = 8;
  * which OSS does not write.
  */
 const CONTENT =
-	/<\?[\s\S]*?\?>|<([\w.:-]+)(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(?:\/>|>([\s\S]*?)<\/\1\s*>)|([^<]+)/gy;
+	/<\?.*?\?>|<([\w.:-]+)(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(?:\/>|>(.*?)<\/\1\s*>)|([^<]+)/gsy;
 
 const ENTITIES: Readonly<Record<string, number>> = { lt: 60, gt: 62, amp: 38, quot: 34, apos: 39 };
 
