@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.js';
 import { abandon } from './abandon.js';
-import { findFinished } from './outcome.js';
+import { findAfterRefusal } from './outcome.js';
 import { planOf, planUpload } from './plan.js';
 import type { Checkpoint, ListedPart, UploadedPart } from './ports.js';
 import { fitting, reconcile } from './reconcile.js';
@@ -44,12 +44,10 @@ async function askOss(
 		const recorded = { stored, unrecorded: new Map() };
 		// A policy that allows only oss:PutObject lists nothing: the checkpoint alone tells.
 		if (error.ossCode === 'AccessDenied') return recorded;
-		const isGone = error.ossCode === 'NoSuchUpload' && checkpoint.completing;
+		if (!checkpoint.completing) throw error;
 		// The recorded checksums speak for the file of that time: of any other, its own bytes have to be read.
 		const known = isSameFile(round.run, checkpoint) ? saved : { ...saved, stored: new Map() };
-		const finished = isGone ? await findFinished(round, known) : undefined;
-		if (finished === undefined) throw error;
-		return { ...recorded, finished };
+		return { ...recorded, finished: await findAfterRefusal(round, known, error, true) };
 	}
 }
 

@@ -43,7 +43,7 @@ export async function findAfterRefusal(
  * or another. Rejects with `UploadGone` when OSS does not let us look: a second upload over a finished
  * object must not happen unnoticed.
  */
-export async function findFinished(
+async function findFinished(
 	{ run, remote, requests }: Round,
 	upload: Holdings,
 ): Promise<ObjectInfo | undefined> {
