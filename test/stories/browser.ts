@@ -2,6 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chromium, type Page } from 'playwright';
 
+/** A browser that was started, and how to end it. */
+export interface LaunchedBrowser {
+	/** Of its process group. */
+	readonly pid: number;
+	/** Where a DevTools client may connect. */
+	readonly debuggerUrl: string;
+	end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
 const FLAGS = [
 	'--headless',
 	'--no-sandbox',
@@ -21,23 +30,36 @@ export interface BrowserProcess {
 	close(): Promise<void>;
 }
 
-/** A browser process of its own on a profile that outlives it. */
-export async function startBrowser(profile: string): Promise<BrowserProcess> {
+/** Starts the browser in a process group of its own, so that a kill reaches the renderers too. */
+export async function launchBrowser(
+	profile: string,
+	flags: readonly string[] = [],
+): Promise<LaunchedBrowser> {
 	const executable = process.env.CHROMIUM_PATH ?? chromium.executablePath();
-	// A process group of its own, so that a kill reaches the renderers too.
-	const child = spawn(executable, [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], {
+	const child = spawn(executable, [...FLAGS, ...flags, `--user-data-dir=${profile}`, 'about:blank'], {
 		detached: true,
 		stdio: ['ignore', 'ignore', 'pipe'],
 	});
-	const browser = await chromium.connectOverCDP(await debuggerAddress(child));
+	const debuggerUrl = await debuggerAddress(child);
+	const pid = child.pid ?? 0;
+	return {
+		pid,
+		debuggerUrl,
+		async end(signal) {
+			if (child.exitCode !== null || child.signalCode !== null) return;
+			const exited = once(child, 'exit');
+			process.kill(-pid, signal);
+			await exited;
+		},
+	};
+}
+
+/** A browser process of its own on a profile that outlives it. */
+export async function startBrowser(profile: string): Promise<BrowserProcess> {
+	const { debuggerUrl, end } = await launchBrowser(profile);
+	const browser = await chromium.connectOverCDP(debuggerUrl);
 	const [context] = browser.contexts();
 	if (context === undefined) throw new Error('The browser has no context');
-	const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
-		if (child.exitCode !== null || child.signalCode !== null) return;
-		const exited = once(child, 'exit');
-		if (child.pid !== undefined) process.kill(-child.pid, signal);
-		await exited;
-	};
 	return {
 		async newPage(url) {
 			const page = await context.newPage();

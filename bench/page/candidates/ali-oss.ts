@@ -1,0 +1,19 @@
+// @ts-expect-error It brings no types.
+import OSS from 'ali-oss/dist/aliyun-oss-sdk.min.js';
+import type { Candidate } from '../candidates.js';
+
+export const aliOss: Candidate = async (file, { sink, partSize, parallel }) => {
+	const client = new OSS({
+		region: 'oss-cn-hangzhou',
+		bucket: 'examplebucket',
+		endpoint: sink.replace('127.0.0.1', 'localhost'),
+		sldEnable: true,
+		secure: false,
+		accessKeyId: 'bench',
+		accessKeySecret: 'bench',
+		stsToken: 'bench',
+		authorizationV4: true,
+	});
+	const options = { ...(partSize && { partSize }), ...(parallel && { parallel }) };
+	await client.multipartUpload('ali-oss', file, options);
+};

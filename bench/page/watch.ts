@@ -1,0 +1,37 @@
+import type { UploadReport } from './task.js';
+
+/** Of Chromium only. */
+interface MemoryInfo {
+	readonly usedJSHeapSize: number;
+}
+
+const SAMPLE_MS = 50;
+
+const heap = (): number => (performance as { memory?: MemoryInfo }).memory?.usedJSHeapSize ?? Number.NaN;
+
+/** Watches the main thread and the heap until the function that it returns is called. */
+export function watchPage(): () => Promise<Omit<UploadReport, 'ms'>> {
+	const before = heap();
+	let peak = before;
+	let blockedMs = 0;
+	let longestMs = 0;
+	const count = (entries: PerformanceEntryList) => {
+		for (const { duration } of entries) {
+			blockedMs += duration;
+			longestMs = Math.max(longestMs, duration);
+		}
+	};
+	const observer = new PerformanceObserver((list) => count(list.getEntries()));
+	observer.observe({ entryTypes: ['longtask'] });
+	const timer = setInterval(() => {
+		peak = Math.max(peak, heap());
+	}, SAMPLE_MS);
+	return async () => {
+		clearInterval(timer);
+		// A long task is reported after it has ended, in a task of its own.
+		await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+		count(observer.takeRecords());
+		observer.disconnect();
+		return { blockedMs, longestMs, heap: peak - before };
+	};
+}

@@ -1,0 +1,12 @@
+/** The middle of the values; NaN of none. */
+export function median(values: readonly number[]): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	const middle = sorted.length / 2;
+	const below = sorted[Math.ceil(middle) - 1] ?? Number.NaN;
+	const above = sorted[Math.floor(middle)] ?? Number.NaN;
+	return (below + above) / 2;
+}
+
+/** The median of `a / b`, round by round: what drifts from round to round does not count. */
+export const medianRatio = (a: readonly number[], b: readonly number[]): number =>
+	median(a.map((value, round) => value / (b[round] ?? Number.NaN)));

@@ -1,0 +1,31 @@
+import { appSize, ownSizes } from '../../scripts/bundle-size.mjs';
+import { atMost, type Section } from '../section.js';
+import { whole } from '../units.js';
+
+const PEERS: readonly (readonly [string, string])[] = [
+	['ali-oss', "import OSS from 'ali-oss/dist/aliyun-oss-sdk.min.js'; globalThis.upload = OSS;"],
+	[
+		'Uppy core + aws-s3',
+		"import AwsS3 from '@uppy/aws-s3'; import Uppy from '@uppy/core'; globalThis.upload = [Uppy, AwsS3];",
+	],
+	['tus-js-client', "import { Upload } from 'tus-js-client'; globalThis.upload = Upload;"],
+];
+
+export async function sizes(): Promise<Section> {
+	const { page, worker } = await ownSizes();
+	const rows = [
+		['ours, all that a page loads by default', whole(page)],
+		['ours, the worker beside it', whole(worker)],
+	];
+	for (const [name, source] of PEERS) rows.push([name, whole(await appSize(source))]);
+	return {
+		title: '(f) Sizes',
+		text: 'The smallest import that can upload a file, minified and gzipped.',
+		columns: ['', 'bytes'],
+		rows,
+		figures: [
+			atMost('what a page loads by default', 22_000, page, ' bytes'),
+			atMost('the worker', 8_000, worker, ' bytes'),
+		],
+	};
+}

@@ -1,0 +1,158 @@
+import type { World } from '../page-run.js';
+import { LINE_400_MBIT, LOOPBACK, LOOPBACK_WITHOUT_HASHING, type Profile, WIDE_AREA } from '../profile.js';
+import { type Contender, PARALLEL, race, type Samples } from '../race.js';
+import { atLeast, atMost, type Figure, type Section } from '../section.js';
+import { median, medianRatio } from '../statistics.js';
+import { inMiB, MiB, ratio, seconds, whole } from '../units.js';
+
+const SAME = 8 * MiB;
+const ALI_DEFAULT = 'ali-oss (1 MiB)';
+const ALI_SAME = 'ali-oss, 8 MiB';
+const BARE = 'bare fetch, 4 MiB';
+const BARE_SAME = 'bare fetch, 8 MiB';
+const CRC64 = 'ours, crc64 (4 MiB)';
+const CRC64_SAME = 'ours, crc64, 8 MiB';
+const NONE = 'ours, none (4 MiB)';
+const NONE_SAME = 'ours, none, 8 MiB';
+
+/** A part size in brackets is the candidate's own default; one behind a comma was asked for, with 5 requests at once. */
+const named: Readonly<Record<string, Pick<Contender, 'candidate' | 'partSize'>>> = {
+	[BARE]: { candidate: 'bare', partSize: 4 * MiB },
+	[BARE_SAME]: { candidate: 'bare', partSize: SAME },
+	[CRC64]: { candidate: 'crc64' },
+	[CRC64_SAME]: { candidate: 'crc64', partSize: SAME },
+	'ours, md5 (4 MiB)': { candidate: 'md5' },
+	[NONE]: { candidate: 'none' },
+	[NONE_SAME]: { candidate: 'none', partSize: SAME },
+	[ALI_DEFAULT]: { candidate: 'ali-oss' },
+	[ALI_SAME]: { candidate: 'ali-oss', partSize: SAME },
+	'Uppy aws-s3 (5 MiB)': { candidate: 'uppy' },
+	'Uppy aws-s3, 8 MiB': { candidate: 'uppy', partSize: SAME },
+};
+
+const contenders = (profile: Profile, names = Object.keys(named)): Contender[] =>
+	names.map((name) => ({ candidate: 'bare', ...named[name], name, profile }));
+
+export interface Throughput extends Section {
+	readonly samples: Samples;
+}
+
+const COLUMNS = [
+	'candidate',
+	'seconds',
+	'MiB/s',
+	'rate against bare fetch',
+	'main thread in tasks over 50 ms, ms',
+	'longest, ms',
+	'heap, MiB',
+	'all processes, MiB',
+	'processor, s',
+];
+
+/** Each candidate is compared with bare fetch at the part size that comes closest to its own. */
+const limitOf = (name: string): string => (name.includes('8 MiB') ? BARE_SAME : BARE);
+
+function rowsOf(samples: Samples, size: number): string[][] {
+	return [...samples].map(([name, runs]) => {
+		const of = (pick: (run: (typeof runs)[number]) => number | undefined) =>
+			median(runs.map((run) => pick(run) ?? Number.NaN));
+		const ms = of((run) => run.ms);
+		return [
+			name,
+			seconds(ms),
+			whole(size / MiB / (ms / 1000)),
+			ratio(rateAgainst(samples, name, samples.has(limitOf(name)) ? limitOf(name) : BARE)),
+			whole(of((run) => run.blockedMs)),
+			whole(of((run) => run.longestMs)),
+			inMiB(of((run) => run.heap)),
+			inMiB(of((run) => run.peakMemory)),
+			of((run) => run.cpuSeconds).toFixed(1),
+		];
+	});
+}
+
+const times = (samples: Samples, name: string): readonly number[] =>
+	(samples.get(name) ?? []).map(({ ms }) => ms);
+
+/** How fast `name` is, when `other` is 1. */
+const rateAgainst = (samples: Samples, name: string, other: string): number =>
+	medianRatio(times(samples, other), times(samples, name));
+
+export async function onLoopback(
+	world: World,
+	file: string,
+	size: number,
+	rounds: number,
+): Promise<Throughput> {
+	const withoutHashing = [
+		{
+			...named[BARE_SAME],
+			candidate: 'bare',
+			name: 'bare fetch, 8 MiB, no hash',
+			profile: LOOPBACK_WITHOUT_HASHING,
+		},
+	] as const;
+	const samples = await race(world, file, [...contenders(LOOPBACK), ...withoutHashing], rounds);
+	return {
+		title: `(a) ${whole(size / MiB)} MiB on loopback`,
+		text: 'Browser, worker and server share the processors. The server computes the CRC64 of what it receives, as OSS does; against one that does not, bare fetch is seen in the last row.',
+		columns: COLUMNS,
+		rows: rowsOf(samples, size),
+		figures: loopbackFigures(samples),
+		samples,
+	};
+}
+
+function loopbackFigures(samples: Samples): readonly Figure[] {
+	const figure = (
+		name: string,
+		pick: (run: { blockedMs: number; heap: number; peakMemory: number | undefined }) => number | undefined,
+	) => (samples.get(name) ?? []).map((run) => pick(run) ?? Number.NaN);
+	const blocked = (name: string) => median(figure(name, ({ blockedMs }) => blockedMs));
+	return [
+		atLeast('loopback, crc64, against bare fetch (4 MiB)', 0.85, rateAgainst(samples, CRC64, BARE)),
+		atLeast('loopback, crc64, against bare fetch (8 MiB)', 0.85, rateAgainst(samples, CRC64_SAME, BARE_SAME)),
+		atLeast('loopback, none, against bare fetch (4 MiB)', 0.97, rateAgainst(samples, NONE, BARE)),
+		atLeast('loopback, none, against bare fetch (8 MiB)', 0.97, rateAgainst(samples, NONE_SAME, BARE_SAME)),
+		atLeast('crc64 against ali-oss at 8 MiB', 1.5, rateAgainst(samples, CRC64_SAME, ALI_SAME)),
+		atLeast('crc64 against ali-oss, each at its defaults', 2.5, rateAgainst(samples, CRC64, ALI_DEFAULT)),
+		atMost('main thread beyond bare fetch, in tasks over 50 ms', 50, blocked(CRC64) - blocked(BARE), ' ms'),
+		atMost('peak heap beyond the page’s own', 16, median(figure(CRC64, ({ heap }) => heap)) / MiB, ' MiB'),
+		atMost(
+			'peak memory of all processes against bare fetch',
+			1.3,
+			medianRatio(
+				figure(CRC64, ({ peakMemory }) => peakMemory),
+				figure(BARE, ({ peakMemory }) => peakMemory),
+			),
+		),
+	];
+}
+
+export async function onALine(world: World, file: string, size: number, rounds: number): Promise<Throughput> {
+	const names = [BARE, CRC64, 'ours, md5 (4 MiB)', NONE, ALI_DEFAULT, 'Uppy aws-s3 (5 MiB)'];
+	const samples = await race(world, file, contenders(LINE_400_MBIT, names), rounds);
+	return {
+		title: `(b) ${whole(size / MiB)} MiB at 400 Mbit/s`,
+		text: 'The server reads no faster than the line: over all connections together.',
+		columns: COLUMNS,
+		rows: rowsOf(samples, size),
+		figures: [atLeast('400 Mbit/s, crc64, against bare fetch', 0.98, rateAgainst(samples, CRC64, BARE))],
+		samples,
+	};
+}
+
+export async function farAway(world: World, file: string, size: number, rounds: number): Promise<Throughput> {
+	const names = [BARE, CRC64, ALI_DEFAULT, 'Uppy aws-s3 (5 MiB)'];
+	const samples = await race(world, file, contenders(WIDE_AREA, names), rounds);
+	const limitMs = (size / (PARALLEL * WIDE_AREA.connectionRate)) * 1000;
+	const share = median(times(samples, CRC64).map((ms) => limitMs / ms));
+	return {
+		title: `(c) ${whole(size / MiB)} MiB over a wide-area line`,
+		text: `50 ms before each answer, the preflight's too, and 20 Mbit/s a connection: ${PARALLEL} connections could carry it in ${seconds(limitMs)} s. Uppy sends the parts of one file one after the other.`,
+		columns: COLUMNS,
+		rows: rowsOf(samples, size),
+		figures: [atLeast('wide area, share of parallel × rate of a connection', 0.9, share)],
+		samples,
+	};
+}
