@@ -20,7 +20,9 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 	const plan = planOf(checkpoint.size, checkpoint.partSize);
 	const recorded = fitting(plan, saved.parts);
 	const { stored, unrecorded, finished } = await askOss(round, { checkpoint, plan, stored: recorded });
-	const toCompare = isSameFile(run, checkpoint) ? [] : [...stored.values()];
+	const isSame = isSameFile(run, checkpoint);
+	if (!isSame) await doubt(run, checkpoint, [...stored.values()]);
+	const toCompare = isSame ? [] : [...stored.values()];
 	return { checkpoint, plan, stored: new Map(stored), unrecorded, toCompare, ...(finished && { finished }) };
 }
 
@@ -29,6 +31,17 @@ function isSameFile({ source, memory }: Run, checkpoint: Checkpoint): boolean {
 	if (memory.trusted.has(checkpoint.uploadId)) return true;
 	const { name, lastModified } = source;
 	return lastModified !== undefined && lastModified === checkpoint.lastModified && name === checkpoint.name;
+}
+
+/** From now on parts may be of two files: on later visits no name and time may vouch for them. */
+async function doubt(
+	{ checkpoints, world }: Run,
+	checkpoint: Checkpoint,
+	parts: readonly UploadedPart[],
+): Promise<void> {
+	if (checkpoint.lastModified === undefined) return;
+	await checkpoints.create({ ...checkpoint, lastModified: undefined });
+	await Promise.all(parts.map((part) => checkpoints.addPart(checkpoint.id, part, world.clock.now())));
 }
 
 /** What OSS holds of what was recorded. */

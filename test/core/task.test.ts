@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
+import type { ListedPart } from '../../src/core/ports.js';
 import { ServiceError, UploadError } from '../../src/errors.js';
 import { settle } from '../manual-clock.js';
 import { hanging, PART, scriptedTask, storeWith } from './scripted-world.js';
@@ -76,4 +78,42 @@ test('parts found to differ are sent again even when a pause comes in between', 
 	task.resume();
 	expect(await task.result).toMatchObject({ verified: 'object' });
 	expect(sent.filter((number) => number === 1)).toHaveLength(2);
+});
+
+test('a file that is resumed, edited and resumed, restored and resumed again is never mixed', async () => {
+	const fileOf = (fill: number, lastModified: number) =>
+		new File([new Uint8Array(3 * PART).fill(fill)], 'film', { lastModified });
+	const held = new Map<number, ListedPart>();
+	const bytesOf = new Map<number, Blob>();
+	const visit = (file: File, hangsAt?: number) => {
+		const scripted = scriptedTask(
+			file,
+			{
+				listParts: async () => ({ parts: [...held.values()], nextPartNumberMarker: undefined }),
+				uploadPart: async ({ partNumber, bytes }, signal) => {
+					if (partNumber === hangsAt) return hanging(signal);
+					const { crc64, md5 } = await scripted.digest(bytes, true);
+					bytesOf.set(partNumber, bytes);
+					held.set(partNumber, { partNumber, size: bytes.size, etag: `"${md5}"`, crc64 });
+					return { etag: `"${md5}"`, crc64 };
+				},
+			},
+			{ checkpoints },
+		);
+		return scripted.task;
+	};
+	const checkpoints = memoryCheckpoints();
+	for (const [file, hangsAt] of [
+		[fileOf(1, 1), 2],
+		[fileOf(2, 2), 3],
+	] as const) {
+		const task = visit(file, hangsAt);
+		await settle();
+		task.stop(new Error('the page died'));
+		await task.settled;
+	}
+	expect([...held.keys()]).toEqual([1, 2]);
+	await visit(fileOf(1, 1)).result;
+	const object = new Uint8Array(await new Blob([...bytesOf.values()]).arrayBuffer());
+	expect(new Set(object)).toEqual(new Set([1]));
 });
