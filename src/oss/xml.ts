@@ -26,16 +26,15 @@ const ENTITIES: Readonly<Record<string, number>> = { lt: 60, gt: 62, amp: 38, qu
  * Throws a `SyntaxError`, which repeats nothing of the text.
  */
 export function parseXml(text: string): XmlElement {
-	expect(text.length <= MAX_LENGTH);
+	if (text.length > MAX_LENGTH) throw refused();
 	const document = readElement('', text, 0);
 	const [root, second] = document.children;
-	expect(!document.text.trim() && !second);
-	if (!root) throw refused();
+	if (!root || second || document.text.trim()) throw refused();
 	return root;
 }
 
 function readElement(name: string, content: string, depth: number): XmlElement {
-	expect(depth < MAX_DEPTH);
+	if (depth === MAX_DEPTH) throw refused();
 	const children: XmlElement[] = [];
 	let text = '';
 	let read = 0;
@@ -44,7 +43,7 @@ function readElement(name: string, content: string, depth: number): XmlElement {
 		if (child) children.push(readElement(child, inner, depth + 1));
 		text += decode(characters);
 	}
-	expect(read === content.length);
+	if (read < content.length) throw refused();
 	return { name, text, children };
 }
 
@@ -57,10 +56,6 @@ const decode = (text: string): string =>
 	});
 
 const refused = (): SyntaxError => new SyntaxError('no XML as OSS writes it');
-
-function expect(condition: boolean): void {
-	if (!condition) throw refused();
-}
 
 /** Text as it stands in an element. */
 export const escapeXml = (text: string): string =>
