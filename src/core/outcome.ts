@@ -1,6 +1,7 @@
 import { ServiceError } from '../errors.js';
 import { combineCrc64 } from './crc64.js';
 import type { ObjectInfo } from './ports.js';
+import { remedyFor } from './retry.js';
 import type { OpenUpload, Round } from './round.js';
 
 /** OSS allows clocks to differ by this much. */
@@ -51,7 +52,7 @@ async function findFinished(
 	try {
 		info = await requests.run({ operation: 'HeadObject', send: (attempt) => remote.head(attempt) });
 	} catch (error) {
-		if (!(error instanceof ServiceError)) throw error;
+		if (!(error instanceof ServiceError) || remedyFor(error) === 'retry') throw error;
 		throw error.as(
 			'UploadGone',
 			'OSS may have finished the object, and HEAD (oss:GetObject) is refused: see whether it is there',

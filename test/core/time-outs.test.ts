@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { UploadError } from '../../src/errors.js';
+import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
+import { ServiceError, UploadError } from '../../src/errors.js';
 import { settle } from '../manual-clock.js';
 import { hanging, PART, scriptedTask } from './scripted-world.js';
 
@@ -41,6 +42,39 @@ test('Complete that hangs, and a HEAD beside it that hangs as well: HEAD is aske
 	await clock.advance(4 * 60_000);
 	expect(task.state).toBe('done');
 	expect(heads).toBe(2);
+});
+
+test('Complete whose reply is lost, while HEAD fails for a time: the error of OSS, and the next visit asks again', async () => {
+	const checkpoints = memoryCheckpoints();
+	let completes = 0;
+	const lost = {
+		complete: async () => {
+			if (++completes === 1) throw new UploadError('Network', 'cut', { retryable: true });
+			throw new ServiceError('gone', { status: 404, ossCode: 'NoSuchUpload' });
+		},
+		listParts: async () => {
+			throw new ServiceError('gone', { status: 404, ossCode: 'NoSuchUpload' });
+		},
+	};
+	const busy = async () => {
+		throw new ServiceError('busy', { status: 503, retryable: true });
+	};
+	const first = scriptedTask(blob, { ...lost, head: busy }, { checkpoints });
+	const outcome = expect(first.task.result).rejects.toMatchObject({ code: 'Service', retryable: true });
+	await first.clock.advance(10 * 60_000);
+	await outcome;
+	const second = scriptedTask(
+		blob,
+		{
+			...lost,
+			head: async () => {
+				const { crc64 } = await second.digest(blob, false);
+				return { ...second.receipt, crc64, size: blob.size, lastModified: undefined };
+			},
+		},
+		{ checkpoints },
+	);
+	expect(await second.task.result).toMatchObject({ verified: 'object', resumed: blob.size });
 });
 
 test('Complete that hangs beside another object: that one is not taken for ours', async () => {
