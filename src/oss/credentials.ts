@@ -141,16 +141,20 @@ export function createCredentials(options: CredentialsOptions): CredentialsCache
 export function readCredentials(answer: unknown): Credentials {
 	const outer = isAnswer(answer) ? answer : {};
 	const source = isAnswer(outer.Credentials) ? outer.Credentials : outer;
-	const text = (name: string, ...otherNames: string[]): string | undefined => {
-		const value = [name, ...otherNames].map((each) => source[each]).find((each) => each != null);
+	const text = (...names: [string, ...string[]]): string | undefined => {
+		const value = names.map((each) => source[each]).find((each) => each != null);
 		// Visible ASCII only: `fetch` would refuse anything else in a header, and put it into its message.
 		if (value === undefined || (typeof value === 'string' && /^[!-~]+$/.test(value))) return value;
-		throw unexpected('getCredentials', `\`${name}\` as text of visible ASCII characters`, value);
+		throw unexpected('getCredentials', `\`${names[0]}\` as text of visible ASCII characters`, value);
 	};
-	const needed = (name: string, ...otherNames: string[]): string => {
-		const value = text(name, ...otherNames);
+	const needed = (...names: [string, ...string[]]): string => {
+		const value = text(...names);
 		if (value !== undefined) return value;
-		throw unexpected('getCredentials', `an object with \`${name}\``, isAnswer(answer) ? undefined : answer);
+		throw unexpected(
+			'getCredentials',
+			`an object with \`${names[0]}\``,
+			isAnswer(answer) ? undefined : answer,
+		);
 	};
 	return {
 		accessKeyId: needed('accessKeyId', 'AccessKeyId'),
