@@ -28,7 +28,8 @@ export type Authorize = (request: Unsigned, signal: AbortSignal) => Promise<Auth
 export interface CredentialsSigning {
 	readonly bucket: string;
 	readonly endpoint: Endpoint;
-	readonly signatureVersion: 'v4' | 'v1';
+	/** @default 'v4' */
+	readonly signatureVersion?: 'v4' | 'v1' | undefined;
 	readonly credentials: CredentialsCache;
 	readonly serverNow: () => number;
 	readonly loadSha256: () => Promise<Sha256>;

@@ -29,11 +29,13 @@ import { parseXml, type XmlElement } from './xml.js';
 export interface OssClientOptions {
 	readonly bucket: string;
 	readonly endpoint: Endpoint;
-	readonly signatureVersion: 'v4' | 'v1';
+	/** @default 'v4' */
+	readonly signatureVersion?: 'v4' | 'v1' | undefined;
 	/** One of the two. */
 	readonly getCredentials?: GetCredentials | undefined;
 	readonly signRequest?: SignRequest | undefined;
-	readonly credentialsFor: 'uploader' | 'key';
+	/** @default 'uploader' */
+	readonly credentialsFor?: 'uploader' | 'key' | undefined;
 	readonly transport: Transport;
 	readonly clock: Clock;
 	readonly loadSha256: () => Promise<Sha256>;

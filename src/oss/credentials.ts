@@ -43,8 +43,8 @@ export type GetCredentials = (request: CredentialsRequest) => CredentialsAnswer 
 
 export interface CredentialsOptions {
 	readonly getCredentials: GetCredentials;
-	/** One token for all objects, or one for each key. */
-	readonly credentialsFor: 'uploader' | 'key';
+	/** One token for all objects, or one for each key. @default 'uploader' */
+	readonly credentialsFor?: 'uploader' | 'key' | undefined;
 	readonly bucket: string;
 	readonly clock: Clock;
 	/** Milliseconds since 1970, by OSS's clock. */
