@@ -1,8 +1,9 @@
 import type { Digest } from '../core/ports.js';
+import type { FileRange } from './file-streams.js';
 
 /** What the page and the hash worker say to each other. */
 export type ToHashWorker =
-	| { readonly type: 'digest'; readonly id: number; readonly bytes: Blob; readonly md5: boolean }
+	| ({ readonly type: 'digest'; readonly id: number; readonly md5: boolean } & FileRange)
 	/** Of one that is done already it means nothing. */
 	| { readonly type: 'cancel'; readonly id: number };
 

@@ -1,11 +1,8 @@
 import { createCRC64 } from 'hash-wasm';
 import SparkMD5 from 'spark-md5';
-import { chunksOf } from './chunks.js';
 import { Crc64, toDecimal } from './crc64.js';
+import { createFileStreams } from './file-streams.js';
 import type { FromHashWorker, ToHashWorker } from './hash-messages.js';
-
-/** Bytes read at once, for each digest under way. */
-const CHUNK_SIZE = 4 * 1024 * 1024;
 
 interface Hash {
 	init(): unknown;
@@ -16,24 +13,24 @@ interface Hash {
 
 // Hashes not in use: a new WebAssembly memory for each part would pile up faster than it is collected.
 const freeCrc64: Hash[] = [];
+const streams = createFileStreams();
 const running = new Map<number, AbortController>();
 
 const say = (message: FromHashWorker): void => postMessage(message);
 
 const wasmCrc64 = (): Promise<Hash> => createCRC64('c96c5795d7870f42');
 
-async function digest({ id, bytes, md5 }: ToHashWorker & { type: 'digest' }): Promise<void> {
+async function digest({ id, md5, ...range }: ToHashWorker & { type: 'digest' }): Promise<void> {
 	const cancelled = new AbortController();
 	running.set(id, cancelled);
 	const crc64 = freeCrc64.pop() ?? (await wasmCrc64().catch(() => new Crc64()));
 	crc64.init();
 	const spark = md5 ? new SparkMD5.ArrayBuffer() : undefined;
 	try {
-		// Each digest waits for its own read only, so that several take turns chunk by chunk.
-		for await (const chunk of chunksOf(bytes, CHUNK_SIZE, cancelled.signal)) {
+		await streams.read(range, cancelled.signal, (chunk) => {
 			crc64.update(chunk);
-			spark?.append(chunk.buffer);
-		}
+			spark?.append(chunk.slice().buffer);
+		});
 		const checksum = { crc64: toDecimal(crc64.digest()) };
 		say({ type: 'digest', id, digest: spark ? { ...checksum, md5: spark.end().toUpperCase() } : checksum });
 	} catch (error) {

@@ -83,7 +83,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 	function beat(): void {
 		if (++silences === MAX_SILENCES) giveUp(new Error('The hash worker is silent'));
 		// The digest of nothing needs no disk: however slow a read is, the worker answers this beside it.
-		else worker?.postMessage({ type: 'digest', id: 0, bytes: new Blob(), md5: false } satisfies ToHashWorker);
+		else worker?.postMessage(requestFor(0, new Blob(), false));
 		watch();
 	}
 
@@ -105,7 +105,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 		async digest(bytes, { md5 }, signal) {
 			const answer = await wait<HashAnswer | undefined>(signal, (resolve, reject) => {
 				const id = ++lastId;
-				const request: ToHashWorker = { type: 'digest', id, bytes, md5 };
+				const request = requestFor(id, bytes, md5);
 				jobs.set(id, { request, resolve, reject });
 				if (gaveUp) resolve(undefined);
 				else if (isReady) worker?.postMessage(request);
@@ -127,6 +127,17 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 			stop();
 		},
 	};
+}
+
+/** Files are told apart by number: what crosses to the worker is a copy each time. */
+const fileIds = new WeakMap<Blob, number>();
+let lastFileId = 0;
+
+function requestFor(id: number, bytes: Bytes, md5: boolean): ToHashWorker {
+	const { file, start } = bytes.origin ?? { file: bytes, start: 0 };
+	const fileId = fileIds.get(file) ?? ++lastFileId;
+	fileIds.set(file, fileId);
+	return { type: 'digest', id, file, fileId, start, end: start + bytes.size, md5 };
 }
 
 async function onMainThread(bytes: Bytes, md5: boolean, signal: AbortSignal): Promise<Digest> {

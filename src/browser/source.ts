@@ -10,7 +10,7 @@ export function blobSource(blob: Blob): Source {
 		type: blob.type,
 		name,
 		lastModified,
-		slice: (start, end) => blob.slice(start, end),
+		slice: (start, end) => Object.assign(blob.slice(start, end), { origin: { file: blob, start } }),
 		async assertReadable(start) {
 			const byte = blob.slice(start, start + 1);
 			const read = await byte.arrayBuffer().catch((error: unknown) => {

@@ -5,8 +5,11 @@
 
 import type { ServiceError } from '../errors.js';
 
-/** Bytes that stay on disk until they are sent: a `Blob`, or a slice of one. The core only hands them on. */
-export type Bytes = Blob;
+/**
+ * Bytes that stay on disk until they are sent: a `Blob`, or a slice of one. The core only hands them on. A slice of the
+ * file to upload says where it comes from, so that slices that follow one another may be read in one go.
+ */
+export type Bytes = Blob & { readonly origin?: { readonly file: Blob; readonly start: number } };
 
 /** The file to upload. */
 export interface Source {

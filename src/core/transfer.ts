@@ -37,9 +37,9 @@ export async function transfer<T extends { readonly crc64: string | undefined }>
 	};
 
 	let local: Promise<Digest> | undefined;
-	const hash = (): Promise<Digest> => {
+	const hash = (hashed: Bytes = bytes): Promise<Digest> => {
 		if (local === undefined) {
-			local = run.world.hasher.digest(bytes, { md5: withMd5 }, run.signal);
+			local = run.world.hasher.digest(hashed, { md5: withMd5 }, run.signal);
 			// The transfer may fail first: then nobody awaits this.
 			local.catch(() => {});
 		}
@@ -48,7 +48,8 @@ export async function transfer<T extends { readonly crc64: string | undefined }>
 	const hashAgain = async (): Promise<void> => {
 		const before = await hash();
 		local = undefined;
-		if ((await hash()).crc64 !== before.crc64) throw fileChanged();
+		// By itself: what reads the file part by part may have opened it long ago.
+		if ((await hash(bytes.slice())).crc64 !== before.crc64) throw fileChanged();
 	};
 	const verifies = target.settings.verify !== 'none';
 

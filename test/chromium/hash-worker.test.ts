@@ -82,6 +82,8 @@ describe('what the worker reads', () => {
 			const channel = new BroadcastChannel('reads');
 			const { arrayBuffer } = Blob.prototype;
 			Blob.prototype.arrayBuffer = function () { channel.postMessage(this.size); return arrayBuffer.call(this); };
+			const { read } = ReadableStreamBYOBReader.prototype;
+			ReadableStreamBYOBReader.prototype.read = function (view) { channel.postMessage(view.byteLength); return read.call(this, view); };
 		`);
 	const size = 64 * MiB + 5;
 	const blob = new Blob([randomBytes(size)]);
@@ -97,7 +99,8 @@ describe('what the worker reads', () => {
 	test('is each part in pieces of a few MiB, never whole', async () => {
 		const { hasher } = hasherWith({ workerUrl: telling() });
 		await hasher.digest(blob, { md5: true }, signal);
-		await vi.waitUntil(() => reads.reduce((sum, read) => sum + read, 0) === size);
+		// A read may give less than it was asked for.
+		await vi.waitUntil(() => reads.reduce((sum, read) => sum + read, 0) >= size);
 		expect(Math.max(...reads)).toBeLessThanOrEqual(8 * MiB);
 	});
 
@@ -190,7 +193,7 @@ test('a worker that waits minutes for a slow disk is not taken for a silent one'
 	const workers = spyOnWorkers();
 	fakeTimers();
 	const { hasher, warn } = hasherWith({
-		workerUrl: workerAfter('Blob.prototype.arrayBuffer = () => new Promise(() => {})'),
+		workerUrl: workerAfter('ReadableStreamBYOBReader.prototype.read = () => new Promise(() => {})'),
 	});
 	const controller = new AbortController();
 	const digest = hasher.digest(check, { md5: true }, controller.signal);
