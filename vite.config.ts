@@ -16,7 +16,11 @@ export default defineConfig({
 		sourcemap: true,
 		minify: false,
 		lib: { entry: src, formats: ['es'], fileName: 'index' },
-		rolldownOptions: { external: [/^idb/, /^ky/, /^spark-md5/, /^@noble\/hashes/] },
+		rolldownOptions: {
+			external: [/^idb/, /^ky/, /^spark-md5/, /^@noble\/hashes/],
+			// An app's bundler gives them hashes of its own.
+			output: { chunkFileNames: '[name].js' },
+		},
 	},
 	worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'hash.worker.js' } } },
 	test: {

@@ -4,7 +4,7 @@ export function expect(
 	name: string,
 	expected: string,
 	value: unknown,
-	Kind = TypeError,
+	Kind: typeof TypeError | typeof RangeError = TypeError,
 ): void {
 	if (isMet) return;
 	const got =
@@ -20,7 +20,7 @@ export function expectInteger(
 	name: string,
 	value: unknown,
 	min: number,
-	max = Number.MAX_SAFE_INTEGER,
+	max: number = Number.MAX_SAFE_INTEGER,
 	or = '',
 ): void {
 	const expected = `${or}an integer from ${min} to ${max}`;

@@ -89,7 +89,6 @@ class OssUploader implements Uploader {
 	constructor(options: UploaderOptions) {
 		const { scope, parallel, checkpointTtlMs, retry } = resolveUploaderOptions(options);
 		const { bucket, checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
-		const { credentialsFor = 'uploader', signatureVersion = 'v4' } = options;
 		const endpoint = resolveEndpoint(options);
 		const clock = systemClock;
 		const client = createOssClient({
@@ -98,8 +97,6 @@ class OssUploader implements Uploader {
 			loadSha256,
 			transport,
 			clock,
-			credentialsFor,
-			signatureVersion,
 		});
 		const hasher = createHasher({
 			workerUrl,

@@ -22,6 +22,8 @@ export type Parts = Store<'parts'>;
 type Work<T> = (uploads: Uploads, parts: Parts) => Promise<T>;
 
 export interface CheckpointDatabase {
+	/** The connection that the first transaction will use. */
+	open(): void;
 	/**
 	 * One short transaction over both stores; resolves when it is committed. Browsers close a connection under the
 	 * page (site data cleared, low disk, Safari's storage process gone), each with an error of its own: so whatever
@@ -53,6 +55,8 @@ export function checkpointDatabase(name: string): CheckpointDatabase {
 	}
 
 	return {
+		// Whoever needs it hears of the failure.
+		open: () => void connect().catch(() => {}),
 		async transact(work) {
 			const connection = connect();
 			const database = await connection;

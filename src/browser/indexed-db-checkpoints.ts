@@ -20,7 +20,7 @@ export interface IndexedDbCheckpointsOptions {
 export function indexedDbCheckpoints({
 	databaseName = 'oss-resumable-upload',
 }: IndexedDbCheckpointsOptions = {}): CheckpointStore {
-	const { transact, close } = checkpointDatabase(databaseName);
+	const { open, transact, close } = checkpointDatabase(databaseName);
 	return {
 		...checkpointSearch((isWanted) =>
 			transact(async (uploads, parts) => {
@@ -61,6 +61,7 @@ export function indexedDbCheckpoints({
 
 		delete: (id) => transact((uploads, parts) => remove(id, uploads, parts)),
 
+		open,
 		close,
 	};
 }

@@ -40,6 +40,7 @@ export function resilientCheckpoints(
 	}
 
 	return {
+		open: () => primary.open?.(),
 		find: (query) => ask((store) => store.find(query)),
 		async load(id) {
 			const found = await ask((store) => store.load(id));

@@ -23,6 +23,7 @@ export function checkpointId(scope: string, bucket: string, key: string, fingerp
 export async function claimTarget(run: Run): Promise<Target> {
 	const { intent, scope, signal, source, checkpoints } = run;
 	const { bucket } = run.world;
+	checkpoints.open?.();
 	const fingerprint = await abortable(signal, run.fingerprint(signal));
 	if (intent.kind === 'resume') {
 		return orLocked(await take(run, intent.id, (saved) => resumable(run, saved, fingerprint)));

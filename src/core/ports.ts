@@ -276,6 +276,8 @@ export interface CheckpointQuery {
  * method may reject: the upload then goes on without it.
  */
 export interface CheckpointStore {
+	/** An upload begins: what takes time to be opened may be opened while the file is fingerprinted. */
+	open?(): void;
 	/** Newest first. */
 	find(query: CheckpointQuery): Promise<readonly CheckpointSummary[]>;
 	load(id: string): Promise<SavedUpload | undefined>;

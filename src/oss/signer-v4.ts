@@ -70,10 +70,21 @@ export async function signingKey(accessKeySecret: string, scope: string, { hmac 
 	return key;
 }
 
+/** Of each credentials the last one: it changes with the day. */
+const signingKeys = new WeakMap<Credentials, { readonly scope: string; readonly key: Promise<Octets> }>();
+
+function keptSigningKey({ credentials }: SignInput, scope: string, sha256: Sha256): Promise<Octets> {
+	const kept = signingKeys.get(credentials);
+	if (kept?.scope === scope) return kept.key;
+	const key = signingKey(credentials.accessKeySecret, scope, sha256);
+	signingKeys.set(credentials, { scope, key });
+	return key;
+}
+
 /** The signature in hexadecimal. */
 export async function signature(input: SignInput, sha256: Sha256): Promise<string> {
 	const hashedRequest = hex(await sha256.digest(utf8(canonicalRequest(input))));
-	const key = await signingKey(input.credentials.accessKeySecret, signingScope(input), sha256);
+	const key = await keptSigningKey(input, signingScope(input), sha256);
 	return hex(await sha256.hmac(key, utf8(stringToSign(input, hashedRequest))));
 }
 

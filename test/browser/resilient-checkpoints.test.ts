@@ -18,7 +18,7 @@ function breakable(broken = true) {
 	const failure = new DOMException('disk full', 'QuotaExceededError');
 	const store = new Proxy(inner, {
 		get: (target, name: keyof CheckpointStore) =>
-			name === 'close'
+			name === 'close' || name === 'open'
 				? () => {}
 				: (...args: never[]) => {
 						calls.push(name);

@@ -62,7 +62,7 @@ describe('[case 6] a file that changes while it is sent', () => {
 			.page({ parallel: 1 })
 			.upload(file.asBlob(), { key: 'k', partSize: PART, verify: 'full' });
 		await whenStored(task, 10);
-		// Between two of the 16 samples of 64 KiB.
+		// Between two of the 16 samples of 16 KiB.
 		file.edit(150 * 1024);
 		await task.result;
 		expect((await world.oss.object(bucket, 'k'))?.sha256).toBe(await sha256(file.slice()));
