@@ -40,7 +40,15 @@ export default defineConfig({
 			{
 				extends: true,
 				optimizeDeps: {
-					include: ['idb', 'ky', 'spark-md5', 'hash-wasm', '@noble/hashes/hmac.js', '@noble/hashes/sha2.js'],
+					include: [
+						'idb',
+						'ky',
+						'spark-md5',
+						'hash-wasm',
+						'fast-check',
+						'@noble/hashes/hmac.js',
+						'@noble/hashes/sha2.js',
+					],
 				},
 				test: {
 					name: 'chromium',
