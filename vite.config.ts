@@ -30,7 +30,7 @@ export default defineConfig({
 				test: {
 					name: 'node',
 					environment: 'node',
-					include: ['test/{core,oss,uploader,search,emulator,scripts}/**/*.test.ts', 'test/*.test.ts'],
+					include: ['test/{bench,core,oss,uploader,search,emulator,scripts}/**/*.test.ts', 'test/*.test.ts'],
 				},
 			},
 			{

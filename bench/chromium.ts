@@ -13,7 +13,6 @@ export interface Visitor {
 	 * Opens the page, and once `loaded`, picks the file by its path, as a person does. The DevTools client that does it
 	 * has gone when this resolves: while one is attached, Chromium may copy the bodies of requests.
 	 */
-	readonly pid: number;
 	visit(url: string, loaded: Promise<void>, file: string): Promise<void>;
 	/** Begins to watch the memory and processor time of all its processes; the result ends it. */
 	watch(): () => Promise<ProcessFigures>;
@@ -27,7 +26,6 @@ export async function startVisitor(givenProfile?: string): Promise<Visitor> {
 	const profile = givenProfile ?? (await newProfile());
 	const { pid, debuggerUrl, end } = await launchBrowser(profile, [PRECISE_MEMORY]);
 	return {
-		pid,
 		async visit(url, loaded, file) {
 			const address = new URL(debuggerUrl);
 			const opened = await fetch(`http://${address.host}/json/new?${encodeURIComponent(url)}`, {

@@ -17,7 +17,7 @@ import { interruptions } from './tables/interruptions.js';
 import { largeFile } from './tables/large.js';
 import { partSizes } from './tables/part-sizes.js';
 import { sizes } from './tables/sizes.js';
-import { farAway, onALine, onLoopback, type Throughput } from './tables/throughput.js';
+import { farAway, onALine, onLoopback } from './tables/throughput.js';
 import { GiB, MiB, whole } from './units.js';
 
 /*
@@ -33,6 +33,8 @@ const FULL = {
 	killed: 256 * MiB,
 	large: 10 * GiB,
 	partSizes: 128 * MiB,
+	sizes: [1, 2, 4, 8, 16, 32],
+	sizesRounds: 3,
 	partCounts: [1000, 10_000],
 };
 const QUICK = {
@@ -42,7 +44,9 @@ const QUICK = {
 	far: 8 * MiB,
 	killed: 32 * MiB,
 	large: 256 * MiB,
-	partSizes: 8 * MiB,
+	partSizes: 16 * MiB,
+	sizes: [1, 4],
+	sizesRounds: 1,
 	partCounts: [200, 500],
 };
 
@@ -56,13 +60,10 @@ async function measure(world: World, directory: string, scale: typeof FULL): Pro
 		return section;
 	};
 	const file = (name: string, size: number) => randomFile(directory, name, size);
-	const throughput: Throughput[] = [
+	return [
 		say(await onLoopback(world, await file('loopback.bin', scale.loopback), scale.loopback, rounds)),
 		say(await onALine(world, await file('line.bin', scale.line), scale.line, rounds)),
 		say(await farAway(world, await file('far.bin', scale.far), scale.far, rounds)),
-	];
-	return [
-		...throughput,
 		say(await largeFile(world, await sparseFile(directory, 'large.bin', scale.large), scale.large)),
 		say(await manyParts(world, directory, scale.partCounts, rounds)),
 		say(
@@ -80,7 +81,7 @@ async function measure(world: World, directory: string, scale: typeof FULL): Pro
 		),
 		say(await sizes()),
 		say(await interruptions(world, await file('killed.bin', scale.killed), scale.killed)),
-		say(await partSizes(world, await file('parts.bin', scale.partSizes), scale.partSizes, rounds)),
+		say(await partSizes(world, await file('parts.bin', scale.partSizes), scale)),
 	];
 }
 
@@ -92,6 +93,9 @@ function machine(): string {
 	const processors = cpus();
 	return `${processors.length} × ${processors[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / GiB)} GiB, ${browser}, Node ${process.versions.node}`;
 }
+
+// So that what was started is ended.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const directory = await mkdtemp(join(tmpdir(), 'bench-'));

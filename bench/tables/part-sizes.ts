@@ -5,11 +5,21 @@ import type { Section } from '../section.js';
 import { median } from '../statistics.js';
 import { MiB, seconds, whole } from '../units.js';
 
-const SIZES = [1, 2, 4, 8, 16, 32];
+export interface PartSizesScale {
+	/** Bytes of the file. */
+	readonly partSizes: number;
+	/** MiB of a part. */
+	readonly sizes: readonly number[];
+	readonly sizesRounds: number;
+}
 
 /** Each part costs a preflight; a large one makes the last round of requests uneven. */
-export async function partSizes(world: World, file: string, size: number, rounds: number): Promise<Section> {
-	const contenders: Contender[] = SIZES.flatMap((mebibytes) => [
+export async function partSizes(
+	world: World,
+	file: string,
+	{ partSizes: size, sizes, sizesRounds }: PartSizesScale,
+): Promise<Section> {
+	const contenders: Contender[] = sizes.flatMap((mebibytes) => [
 		{
 			name: `${mebibytes} MiB on loopback`,
 			candidate: 'crc64',
@@ -23,12 +33,12 @@ export async function partSizes(world: World, file: string, size: number, rounds
 			partSize: mebibytes * MiB,
 		},
 	]);
-	const samples = await race(world, file, contenders, rounds);
+	const samples = await race(world, file, contenders, sizesRounds);
 	return {
 		title: `(h) Part sizes, ${whole(size / MiB)} MiB, crc64`,
 		text: "`partSize: 'auto'` begins at 4 MiB: smaller parts pay for their preflights, larger ones leave connections idle at the end and lose more when one is cut.",
 		columns: ['part size', 'loopback, s', 'wide area, s'],
-		rows: SIZES.map((mebibytes) => [
+		rows: sizes.map((mebibytes) => [
 			`${mebibytes} MiB`,
 			timeOf(samples, `${mebibytes} MiB on loopback`),
 			timeOf(samples, `${mebibytes} MiB, wide area`),

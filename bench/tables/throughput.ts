@@ -33,10 +33,6 @@ const named: Readonly<Record<string, Pick<Contender, 'candidate' | 'partSize'>>>
 const contenders = (profile: Profile, names = Object.keys(named)): Contender[] =>
 	names.map((name) => ({ candidate: 'bare', ...named[name], name, profile }));
 
-export interface Throughput extends Section {
-	readonly samples: Samples;
-}
-
 const COLUMNS = [
 	'candidate',
 	'seconds',
@@ -78,12 +74,7 @@ const times = (samples: Samples, name: string): readonly number[] =>
 const rateAgainst = (samples: Samples, name: string, other: string): number =>
 	medianRatio(times(samples, other), times(samples, name));
 
-export async function onLoopback(
-	world: World,
-	file: string,
-	size: number,
-	rounds: number,
-): Promise<Throughput> {
+export async function onLoopback(world: World, file: string, size: number, rounds: number): Promise<Section> {
 	const withoutHashing = [
 		{
 			...named[BARE_SAME],
@@ -99,7 +90,6 @@ export async function onLoopback(
 		columns: COLUMNS,
 		rows: rowsOf(samples, size),
 		figures: loopbackFigures(samples),
-		samples,
 	};
 }
 
@@ -129,7 +119,7 @@ function loopbackFigures(samples: Samples): readonly Figure[] {
 	];
 }
 
-export async function onALine(world: World, file: string, size: number, rounds: number): Promise<Throughput> {
+export async function onALine(world: World, file: string, size: number, rounds: number): Promise<Section> {
 	const names = [BARE, CRC64, 'ours, md5 (4 MiB)', NONE, ALI_DEFAULT, 'Uppy aws-s3 (5 MiB)'];
 	const samples = await race(world, file, contenders(LINE_400_MBIT, names), rounds);
 	return {
@@ -138,11 +128,10 @@ export async function onALine(world: World, file: string, size: number, rounds: 
 		columns: COLUMNS,
 		rows: rowsOf(samples, size),
 		figures: [atLeast('400 Mbit/s, crc64, against bare fetch', 0.98, rateAgainst(samples, CRC64, BARE))],
-		samples,
 	};
 }
 
-export async function farAway(world: World, file: string, size: number, rounds: number): Promise<Throughput> {
+export async function farAway(world: World, file: string, size: number, rounds: number): Promise<Section> {
 	const names = [BARE, CRC64, ALI_DEFAULT, 'Uppy aws-s3 (5 MiB)'];
 	const samples = await race(world, file, contenders(WIDE_AREA, names), rounds);
 	const limitMs = (size / (PARALLEL * WIDE_AREA.connectionRate)) * 1000;
@@ -153,6 +142,5 @@ export async function farAway(world: World, file: string, size: number, rounds: 
 		columns: COLUMNS,
 		rows: rowsOf(samples, size),
 		figures: [atLeast('wide area, share of parallel × rate of a connection', 0.9, share)],
-		samples,
 	};
 }

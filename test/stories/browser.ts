@@ -42,6 +42,10 @@ export async function launchBrowser(
 	});
 	const debuggerUrl = await debuggerAddress(child);
 	const pid = child.pid ?? 0;
+	// Whoever drives it may fail or be interrupted: a browser without a driver would stay for ever.
+	const kill = () => process.kill(-pid, 'SIGKILL');
+	process.once('exit', kill);
+	child.once('exit', () => process.off('exit', kill));
 	return {
 		pid,
 		debuggerUrl,
