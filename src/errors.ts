@@ -63,13 +63,17 @@ export class ServiceError extends UploadError {
 	declare readonly renewed: boolean;
 
 	constructor(message: string, details: ServiceErrorDetails) {
-		super('Service', message, details);
+		const { status } = details;
+		// An error inside a 200 came while OSS was working on it.
+		const retryable = status < 300 || [401, 408, 429].includes(status) || status >= 500;
+		super('Service', message, { ...details, retryable });
 		this.retryAfterMs = details.retryAfterMs;
 		this.renewed = details.renewed ?? false;
 	}
 }
 
-export interface ServiceErrorDetails extends UploadErrorDetails {
+/** Whether it is retryable goes by the status alone. */
+export interface ServiceErrorDetails extends Omit<UploadErrorDetails, 'retryable'> {
 	readonly status: number;
 	readonly retryAfterMs?: number | undefined;
 	readonly renewed?: boolean;

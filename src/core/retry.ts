@@ -11,7 +11,7 @@ import { ServiceError, UploadError } from '../errors.js';
  */
 export type Remedy = 'retry' | 'renew' | 'reconcile' | 'restart' | 'fail';
 
-/** By OSS's error code (API reference, "Error responses"). Codes that are not here go by their status. */
+/** By OSS's error code (API reference, "Error responses"). Codes that are not here go by their status, which makes an error retryable. */
 const BY_OSS_CODE: Readonly<Record<string, Remedy>> = {
 	// 400, but about the connection.
 	RequestTimeout: 'retry',
@@ -25,29 +25,16 @@ const BY_OSS_CODE: Readonly<Record<string, Remedy>> = {
 	InvalidPartOrder: 'reconcile',
 	// 403.
 	RequestTimeTooSkewed: 'renew',
-	SecurityTokenExpired: 'renew',
-	InvalidSecurityToken: 'renew',
-	InvalidAccessKeyId: 'renew',
-	AccessKeyIdAndSecurityTokenNotMatch: 'renew',
 	// 404.
 	NoSuchUpload: 'restart',
 };
 
-/** By HTTP status, where the code says nothing; 500 and above are all retried. */
-const BY_STATUS: Readonly<Record<number, Remedy>> = { 401: 'retry', 408: 'retry', 429: 'retry' };
-
 /** The one place that decides. An error that is not ours is a bug and surfaces. */
 export function remedyFor(error: unknown): Remedy {
 	if (!(error instanceof UploadError)) return 'fail';
-	if (error instanceof ServiceError) {
-		if (error.renewed) return 'renew';
-		const byCode = BY_OSS_CODE[error.ossCode ?? ''];
-		if (byCode !== undefined) return byCode;
-		if ((error.status ?? 0) >= 500) return 'retry';
-		const byStatus = BY_STATUS[error.status ?? 0];
-		if (byStatus !== undefined) return byStatus;
-	}
-	return error.retryable ? 'retry' : 'fail';
+	const byStatus = error.retryable ? 'retry' : 'fail';
+	if (!(error instanceof ServiceError)) return byStatus;
+	return error.renewed ? 'renew' : (BY_OSS_CODE[error.ossCode ?? ''] ?? byStatus);
 }
 
 /** No answer came: the request may or may not have arrived. */
@@ -57,11 +44,10 @@ export function isUnanswered(error: unknown): boolean {
 
 /** The error to end with when what was to be done about it has been done and did not help. */
 export function exhausted(error: unknown): unknown {
-	if (!(error instanceof UploadError) || error.ossCode === undefined) return error;
-	const { ossCode } = error;
-	if (ossCode === 'RequestTimeTooSkewed') return error.as('ClockSkew');
-	if (ossCode === 'NoSuchUpload') return error.as('UploadGone');
-	return BY_OSS_CODE[ossCode] === 'renew' ? error.as('Credentials') : error;
+	if (!(error instanceof ServiceError)) return error;
+	if (error.renewed) return error.as('Credentials');
+	if (error.ossCode === 'RequestTimeTooSkewed') return error.as('ClockSkew');
+	return error.ossCode === 'NoSuchUpload' ? error.as('UploadGone') : error;
 }
 
 export interface RetryOptions {

@@ -37,7 +37,6 @@ export interface FailedRequest {
 	readonly serverNow: number;
 }
 
-/** `retryable` goes by the status alone; an error inside a 200 came while OSS was working on it. */
 export function serviceError(
 	response: TransportResponse,
 	{ code, message, requestId }: ErrorDocument,
@@ -50,7 +49,6 @@ export function serviceError(
 		status,
 		ossCode: code,
 		requestId,
-		retryable: status < 300 || status === 408 || status === 429 || status >= 500,
 		retryAfterMs: retryAfter(response, request?.serverNow ?? 0),
 	});
 }

@@ -57,7 +57,7 @@ test('Complete whose reply is lost, while HEAD fails for a time: the error of OS
 		},
 	};
 	const busy = async () => {
-		throw new ServiceError('busy', { status: 503, retryable: true });
+		throw new ServiceError('busy', { status: 503 });
 	};
 	const first = scriptedTask(blob, { ...lost, head: busy }, { checkpoints });
 	const outcome = expect(first.task.result).rejects.toMatchObject({ code: 'Service', retryable: true });
