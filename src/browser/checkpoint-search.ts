@@ -5,13 +5,10 @@ export function checkpointSearch(
 	summarize: (isWanted: (checkpoint: Checkpoint) => boolean) => Promise<CheckpointSummary[]>,
 ): Pick<CheckpointStore, 'find' | 'expired'> {
 	return {
-		async find({ scope, bucket, key, fingerprint }) {
-			const found = await summarize(
-				(checkpoint) =>
-					checkpoint.scope === scope &&
-					checkpoint.bucket === bucket &&
-					(key ?? checkpoint.key) === checkpoint.key &&
-					(fingerprint ?? checkpoint.fingerprint) === checkpoint.fingerprint,
+		async find(query) {
+			const asked = Object.entries(query);
+			const found = await summarize((checkpoint) =>
+				asked.every(([name, value]) => value === undefined || value === Reflect.get(checkpoint, name)),
 			);
 			return found.sort((a, b) => b.updatedAt - a.updatedAt);
 		},

@@ -12,7 +12,7 @@ const MEMORY_MS = 8_000;
  */
 export class ProgressMeter {
 	readonly #clock: Clock;
-	#total: number;
+	readonly #total: number;
 	#partsTotal = 0;
 	#stored = 0;
 	#resumed = 0;
@@ -21,7 +21,6 @@ export class ProgressMeter {
 	readonly #sent = new Map<number, number>();
 	/** The highest `loaded` shown so far. */
 	#shown = 0;
-	#finished = false;
 	// Decaying sums of bytes and of the time they took: their quotient is the recent speed, with no samples kept.
 	#recentBytes = 0;
 	#recentMs = 0;
@@ -35,7 +34,6 @@ export class ProgressMeter {
 	/** Begins a round: what OSS holds of the plan. */
 	begin(plan: Plan, stored: { readonly bytes: number; readonly parts: number }): void {
 		const first = this.#partsTotal === 0;
-		this.#total = plan.size;
 		this.#partsTotal = plan.partCount;
 		if (first) this.#resumed = stored.bytes;
 		// A later round can only know of fewer bytes when parts were lost.
@@ -79,15 +77,15 @@ export class ProgressMeter {
 
 	/** OSS has the whole object. */
 	finish(): void {
-		this.#finished = true;
+		this.#shown = this.#total;
 		this.#partsDone = this.#partsTotal;
 	}
 
 	snapshot(): Progress {
 		let sent = 0;
 		for (const bytes of this.#sent.values()) sent += bytes;
-		const loaded = this.#finished ? this.#total : Math.min(this.#stored + sent, Math.max(0, this.#total - 1));
-		this.#shown = Math.max(this.#shown, loaded);
+		this.#shown = Math.max(this.#shown, Math.min(this.#stored + sent, this.#total - 1));
+		const left = this.#total - this.#shown;
 		const bytesPerSecond = this.#recentMs > 0 ? (this.#recentBytes / this.#recentMs) * 1000 : 0;
 		return {
 			loaded: this.#shown,
@@ -96,13 +94,8 @@ export class ProgressMeter {
 			partsDone: this.#partsDone,
 			partsTotal: this.#partsTotal,
 			bytesPerSecond,
-			remainingMs: this.#remainingMs(bytesPerSecond),
+			remainingMs: left && (bytesPerSecond > 0 ? (left / bytesPerSecond) * 1000 : undefined),
 		};
-	}
-
-	#remainingMs(bytesPerSecond: number): number | undefined {
-		if (this.#finished) return 0;
-		return bytesPerSecond > 0 ? ((this.#total - this.#shown) / bytesPerSecond) * 1000 : undefined;
 	}
 
 	#measure(bytes: number): void {
