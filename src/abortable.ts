@@ -1,3 +1,6 @@
+import type { Clock } from './core/ports.js';
+import { UploadError } from './errors.js';
+
 /** `work`, or a rejection with `signal.reason` at the moment of an abort, for work that may not heed the signal. */
 export async function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 	let onAbort = () => {};
@@ -29,4 +32,25 @@ export async function scoped<T>(
 		signal.removeEventListener('abort', onAbort);
 		scope.abort();
 	}
+}
+
+/**
+ * Runs `work` with a signal that aborts with `signal`, or after `ms`, with a `Timeout` error or what `fail` makes of
+ * its message. Settles at that moment even when `work` ignores its signal, as a provider of the caller's may.
+ */
+export function withDeadline<T>(
+	clock: Clock,
+	ms: number,
+	signal: AbortSignal,
+	work: (signal: AbortSignal) => Promise<T>,
+	fail: (message: string) => UploadError = (message) =>
+		new UploadError('Timeout', message, { retryable: true }),
+): Promise<T> {
+	return scoped(signal, (scope) => {
+		clock.sleep(ms, scope.signal).then(
+			() => scope.abort(fail(`No answer within ${Math.round(ms / 1000)} s`)),
+			() => {},
+		);
+		return abortable(scope.signal, work(scope.signal));
+	});
 }

@@ -1,7 +1,6 @@
-import { scoped } from '../abortable.js';
+import { scoped, withDeadline } from '../abortable.js';
 import { CallbackError, UploadError } from '../errors.js';
 import { abandonIdle, notAborted } from './abandon.js';
-import { withDeadline } from './deadline.js';
 import { findAfterRefusal, wholeCrc64 } from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
 import { type OpenUpload, type Round, tellProgress } from './round.js';

@@ -1,7 +1,3 @@
-import { abortable, scoped } from '../abortable.js';
-import { UploadError } from '../errors.js';
-import type { Clock } from './ports.js';
-
 /** A request without a body answers within this, or something is wrong. */
 const BASE_MS = 30_000;
 /** Bytes a second that a connection is believed to carry before one was measured: 16 KiB/s, a bad mobile line. */
@@ -30,26 +26,4 @@ export class Deadlines {
 		const rate = this.#rate === undefined ? UNKNOWN_RATE : this.#rate / SLACK;
 		return Math.min((BASE_MS + (bytes / rate) * 1000) * 2 ** timeouts, MAX_MS);
 	}
-}
-
-/**
- * Runs `work` with a signal that aborts with `signal`, or with a `Timeout` error after `ms`. Settles at that moment
- * even when `work` ignores its signal, as a provider of the caller's may.
- */
-export function withDeadline<T>(
-	clock: Clock,
-	ms: number,
-	signal: AbortSignal,
-	work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-	return scoped(signal, (scope) => {
-		clock.sleep(ms, scope.signal).then(
-			() =>
-				scope.abort(
-					new UploadError('Timeout', `No answer within ${Math.round(ms / 1000)} s`, { retryable: true }),
-				),
-			() => {},
-		);
-		return abortable(scope.signal, work(scope.signal));
-	});
 }

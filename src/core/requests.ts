@@ -1,6 +1,6 @@
-import { abortable, scoped } from '../abortable.js';
+import { abortable, scoped, withDeadline } from '../abortable.js';
 import { UploadError } from '../errors.js';
-import { type Deadlines, withDeadline } from './deadline.js';
+import type { Deadlines } from './deadline.js';
 import type { Emit } from './events.js';
 import type { PartRange } from './plan.js';
 import type { Clock, Connectivity, Operation, Remote, Source } from './ports.js';

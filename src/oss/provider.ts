@@ -1,4 +1,4 @@
-import { abortable, scoped } from '../abortable.js';
+import { withDeadline } from '../abortable.js';
 import type { Clock } from '../core/ports.js';
 import { UploadError } from '../errors.js';
 
@@ -11,8 +11,7 @@ export const isAnswer = (value: unknown): value is Answer => typeof value === 'o
 export const unexpected = (name: string, expected: string, got: unknown): UploadError =>
 	failure(`Expected ${name} to answer ${expected}, got ${got === null ? 'null' : typeof got}`);
 
-/** Milliseconds. */
-const TIMEOUT = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /**
  * Runs one of the app's own functions, which may throw, hang or answer nonsense: each becomes `Credentials`. The
@@ -26,14 +25,15 @@ export async function askProvider<T>(
 	signal: AbortSignal,
 ): Promise<T> {
 	try {
-		return await scoped(signal, async (scope) => {
-			clock.sleep(TIMEOUT, scope.signal).then(
-				() => scope.abort(failure(`${name} gave no answer within ${TIMEOUT / 1000} s`)),
-				() => {},
-			);
-			// Asked in an async function, so that a provider that throws at once is one that rejects.
-			return read(await abortable(scope.signal, (async () => ask(scope.signal))()));
-		});
+		// Asked in an async function, so that a provider that throws at once is one that rejects.
+		const answer = withDeadline(
+			clock,
+			TIMEOUT_MS,
+			signal,
+			async (asked) => ask(asked),
+			(message) => failure(`${name}: ${message}`),
+		);
+		return read(await answer);
 	} catch (cause) {
 		signal.throwIfAborted();
 		throw cause instanceof UploadError ? cause : failure(`${name} failed`, cause);

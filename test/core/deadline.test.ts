@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Deadlines, withDeadline } from '../../src/core/deadline.js';
+import { withDeadline } from '../../src/abortable.js';
+import { Deadlines } from '../../src/core/deadline.js';
 import { ManualClock } from '../manual-clock.js';
 
 const MiB = 1024 * 1024;

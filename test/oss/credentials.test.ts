@@ -235,7 +235,7 @@ describe('a provider that fails', () => {
 		await clock.advance(1);
 		expect(calls[0]?.signal.aborted).toBe(true);
 		expect(await error).toMatchObject({ code: 'Credentials', retryable: true });
-		expect((await error).message).toMatch(/no answer within 30 s/);
+		expect((await error).message).toMatch(/No answer within 30 s/);
 		void get();
 		expect(calls).toHaveLength(2);
 	});
