@@ -22,6 +22,7 @@ import {
 	expectKey,
 	expectText,
 	expectUpload,
+	type ResolvedUploaderOptions,
 	type ResumeOptions,
 	resolveUploaderOptions,
 	type UploaderOptions,
@@ -74,9 +75,9 @@ export function createUploader(options: UploaderOptions): Uploader {
 
 /** The composition root: the one place where adapters are made and joined to the core. */
 class OssUploader implements Uploader {
-	readonly #world: World;
-	readonly #scope: string;
-	readonly #store: CheckpointStore | undefined;
+	readonly #world: World & ResolvedUploaderOptions;
+	readonly #store: CheckpointStore;
+	readonly #remembers: boolean;
 	/** As many tasks run as there are request slots: 500 uploads must not fire 500 Initiates. */
 	readonly #admissions: Slots;
 	readonly #tasks = new Set<Task>();
@@ -87,7 +88,8 @@ class OssUploader implements Uploader {
 	#expiry: Promise<void> | undefined;
 
 	constructor(options: UploaderOptions) {
-		const { scope, parallel, checkpointTtlMs, retry } = resolveUploaderOptions(options);
+		const resolved = resolveUploaderOptions(options);
+		const { parallel } = resolved;
 		const { bucket, checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
 		const endpoint = resolveEndpoint(options);
 		const clock = systemClock;
@@ -102,51 +104,47 @@ class OssUploader implements Uploader {
 			workerUrl,
 			warn: (cause) => this.#warn({ code: 'Hasher', message: 'Checksums are slower', cause }),
 		});
-		const store = checkpoints || undefined;
 		const message = 'Uploads are not remembered';
-		this.#store =
-			store &&
-			resilientCheckpoints(store, memoryCheckpoints(), (cause) =>
-				this.#warn({ code: 'Storage', message, cause }),
-			);
-		this.#scope = scope;
+		this.#store = resilientCheckpoints(checkpoints || memoryCheckpoints(), memoryCheckpoints(), (cause) =>
+			this.#warn({ code: 'Storage', message, cause }),
+		);
+		this.#remembers = checkpoints !== false;
 		this.#admissions = new Slots(parallel);
 		this.#world = {
+			...resolved,
 			bucket,
-			parallel,
-			retry,
 			clock,
 			connectivity: browserConnectivity,
 			hasher,
 			lock: createUploadLock(),
 			slots: new Slots(parallel),
 			deadlines: new Deadlines(),
-			checkpointTtlMs,
 			lifetime: this.#lifetime.signal,
 			remoteFor: client.forObject,
 		};
 		this.#release = () => {
 			client.close();
 			hasher.close();
-			this.#store?.close();
+			this.#store.close();
 		};
 	}
 
 	upload(blob: Blob, options: UploadOptions): UploadTask {
 		expectUpload(blob, options);
 		const { key, verify = 'crc64' } = options;
-		const nameForType = typeof key === 'string' ? key : 'name' in blob ? String(blob.name) : '';
+		const { name = '' }: Partial<File> = blob;
+		const isName = typeof key === 'string';
 		const settings = {
 			headers: objectHeaders(options),
-			guessedContentType: contentTypeOf(blob.type, nameForType),
+			guessedContentType: contentTypeOf(blob.type, isName ? key : name),
 			verify,
 		};
 		const ask = async (): Promise<string> => {
-			const answer = typeof key === 'string' ? key : await key(blob);
+			const answer = isName ? key : await key(blob);
 			expectKey(answer);
 			return answer;
 		};
-		return this.#start(blob, { kind: 'upload', key: typeof key === 'string' ? key : ask, settings }, options);
+		return this.#start(blob, { kind: 'upload', key: isName ? key : ask, settings }, options);
 	}
 
 	resume(id: string, blob: Blob, options: ResumeOptions = {}): UploadTask {
@@ -157,19 +155,17 @@ class OssUploader implements Uploader {
 
 	async pending(): Promise<readonly PendingUpload[]> {
 		this.#begin();
-		const found = await this.#store?.find({ scope: this.#scope, bucket: this.#world.bucket });
-		return (found ?? []).map(
-			({ checkpoint: { id, key, name, size, createdAt, ttlMs }, loaded, updatedAt }) => {
-				return { id, key, name, size, loaded, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
-			},
-		);
+		const { scope, bucket } = this.#world;
+		const found = await this.#store.find({ scope, bucket });
+		return found.map(({ checkpoint: { id, key, name, size, createdAt, ttlMs }, loaded, updatedAt }) => {
+			return { id, key, name, size, loaded, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
+		});
 	}
 
 	async discard(id: string): Promise<void> {
 		this.#begin();
-		const store = this.#store;
-		const checkpoint = (await store?.load(id))?.checkpoint;
-		if (store && checkpoint && this.#isOurs(checkpoint)) await this.#abandon(checkpoint, store);
+		const saved = await this.#store.load(id);
+		if (saved && this.#isOurs(saved.checkpoint)) await this.#abandon(saved.checkpoint);
 	}
 
 	async close(): Promise<void> {
@@ -183,9 +179,9 @@ class OssUploader implements Uploader {
 
 	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {
 		this.#begin();
-		const { scope = this.#scope, partSize = 'auto', checkpoint = true, signal, onProgress } = options;
+		const { scope = this.#world.scope, partSize = 'auto', checkpoint = true, signal, onProgress } = options;
 		const fingerprint: Fingerprint = options.fingerprint ?? sampledFingerprint(this.#world.hasher);
-		const checkpoints = (checkpoint ? this.#store : undefined) ?? memoryCheckpoints();
+		const checkpoints = checkpoint && this.#remembers ? this.#store : memoryCheckpoints();
 		const run = {
 			world: this.#world,
 			source: blobSource(blob),
@@ -213,30 +209,30 @@ class OssUploader implements Uploader {
 		// A task that is just beginning may be about to go on with one of them.
 		await undefined;
 		for (const task of this.#tasks) await task.settled;
-		const store = this.#store;
 		const tried = new Set<string>();
 		for (;;) {
 			// Asked anew for each: meanwhile another tab may have gone on with one.
-			const expired = (await store?.expired(this.#world.clock.now())) ?? [];
+			const expired = await this.#store.expired(this.#world.clock.now());
 			const next = expired.find((checkpoint) => this.#isOurs(checkpoint) && !tried.has(checkpoint.id));
-			if (!store || !next) return;
+			if (!next) return;
 			tried.add(next.id);
 			// One that is running, or that OSS cannot be told of, is left for the next visit.
-			await this.#abandon(next, store).catch(() => {});
+			await this.#abandon(next).catch(() => {});
 		}
 	}
 
 	#isOurs({ bucket, scope }: Checkpoint): boolean {
-		return bucket === this.#world.bucket && scope === this.#scope;
+		return bucket === this.#world.bucket && scope === this.#world.scope;
 	}
 
-	#abandon({ id, key, settings }: Checkpoint, checkpoints: CheckpointStore): Promise<void> {
+	#abandon({ id, key, settings }: Checkpoint): Promise<void> {
 		const { lock, lifetime } = this.#world;
+		const run = { checkpoints: this.#store };
 		const remote = this.#world.remoteFor(key, settings);
 		const source = { assertReadable: async () => {} };
 		return scoped(lifetime, ({ signal }) => {
 			const requests = createRequests({ ...this.#world, remote, source, signal, emit: () => {} });
-			return abandonIdle(lock, { run: { checkpoints }, remote, requests }, id);
+			return abandonIdle(lock, { run, remote, requests }, id);
 		});
 	}
 
