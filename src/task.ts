@@ -58,7 +58,7 @@ type CoreEvent = { [E in keyof CoreEvents]: [event: E, value: CoreEvents[E]] }[k
 const PAUSE = new Error('paused');
 
 export class Task implements UploadTask {
-	readonly id: string = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+	readonly id: string = Math.random().toString(36).slice(2);
 	readonly result: Promise<UploadResult>;
 	/** Resolves when nothing of the task is running any more; never rejects. */
 	readonly settled: Promise<void>;

@@ -42,13 +42,12 @@ function watched(
 	complete: (signal: AbortSignal) => Promise<ObjectReceipt>,
 ): Promise<ObjectReceipt> {
 	return scoped(signal, ({ signal: ended }) => {
+		const { clock } = round.run.world;
 		const watch = async (): Promise<ObjectReceipt> => {
 			for (;;) {
-				await round.run.world.clock.sleep(WATCH_MS, ended);
+				await clock.sleep(WATCH_MS, ended);
 				const expected = wholeCrc64(upload);
-				const asking = withDeadline(round.run.world.clock, WATCH_MS, ended, (asked) =>
-					round.remote.head(asked),
-				);
+				const asking = withDeadline(clock, WATCH_MS, ended, (asked) => round.remote.head(asked));
 				const info = await asking.catch(() => undefined);
 				if (info?.size === upload.plan.size && expected !== undefined && info.crc64 === expected) return info;
 			}

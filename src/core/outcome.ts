@@ -53,10 +53,7 @@ async function findFinished(
 		info = await requests.run({ operation: 'HeadObject', send: (attempt) => remote.head(attempt) });
 	} catch (error) {
 		if (!(error instanceof ServiceError) || remedyFor(error) === 'retry') throw error;
-		throw error.as(
-			'UploadGone',
-			'OSS may have finished the object, and HEAD (oss:GetObject) is refused: see whether it is there',
-		);
+		throw error.as('UploadGone', 'The object may be there, and HEAD (oss:GetObject) is refused');
 	}
 	if (info === undefined || info.size !== upload.plan.size) return undefined;
 	if (info.crc64 === undefined) {

@@ -13,7 +13,7 @@ const MAX_ATTEMPTS = 30;
 const OFFLINE_PROBE_MS = 30_000;
 
 const CORS_RULE =
-	'The page may not read what OSS answers: the bucket needs a CORS rule for this origin with methods PUT, POST, GET, HEAD, DELETE, headers *, exposed ETag and x-oss-hash-crc64ecma';
+	'The bucket needs a CORS rule for this origin: methods PUT, POST, GET, HEAD, DELETE, headers *, exposed ETag and x-oss-hash-crc64ecma';
 
 export interface RequestPlan<T> {
 	readonly operation: Operation;

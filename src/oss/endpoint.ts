@@ -48,9 +48,7 @@ export function resolveEndpoint({
 
 	const url = parseEndpoint(String(endpoint ?? `oss-${region}.aliyuncs.com`));
 	const { hostname, host, origin, protocol } = url;
-	if (!accepts(url)) {
-		throw new TypeError(`Expected \`endpoint\` to be https (see \`allowInsecureEndpoint\`), got ${origin}`);
-	}
+	expect(accepts(url), 'endpoint', 'https (see `allowInsecureEndpoint`)', origin);
 	const isPathStyle = isIp(hostname) || hostname === 'localhost';
 	const base = cname ? origin : isPathStyle ? `${origin}/${bucket}` : `${protocol}//${bucket}.${host}`;
 

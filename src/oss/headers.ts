@@ -49,33 +49,22 @@ export interface ObjectOptions {
 const META = 'x-oss-meta-';
 
 /**
- * Which requests take a header, by the initials of Initiate, UploadPart, ListParts, Complete, Abort, PutObject and
+ * Headers by the requests that take them, which are named by the initials of Initiate, UploadPart, ListParts, Complete, Abort, PutObject and
  * HeadObject (OSS API reference, multipart upload). Encryption on UploadPart is a 400. `x-oss-complete-all` is not here:
  * it would complete with gaps. Which values a header takes is for OSS to say: its `InvalidArgument` names them.
  */
 const TABLE: Readonly<Record<string, string>> = {
-	'content-type': 'IP',
-	'cache-control': 'IP',
-	'content-disposition': 'IP',
-	'content-encoding': 'IP',
-	expires: 'IP',
-	'x-oss-server-side-encryption': 'IP',
-	'x-oss-server-side-data-encryption': 'IP',
-	'x-oss-server-side-encryption-key-id': 'IP',
-	'x-oss-storage-class': 'IP',
-	'x-oss-tagging': 'IP',
-	'x-oss-forbid-overwrite': 'ICP',
-	'x-oss-object-acl': 'CP',
-	'x-oss-traffic-limit': 'UP',
-	'x-oss-callback': 'CP',
-	'x-oss-callback-var': 'CP',
-	'x-oss-request-payer': 'IULCAPH',
+	IP: 'content-type cache-control content-disposition content-encoding expires x-oss-server-side-encryption x-oss-server-side-data-encryption x-oss-server-side-encryption-key-id x-oss-storage-class x-oss-tagging',
+	ICP: 'x-oss-forbid-overwrite',
+	CP: 'x-oss-object-acl x-oss-callback x-oss-callback-var',
+	UP: 'x-oss-traffic-limit',
+	IULCAPH: 'x-oss-request-payer',
 };
 
 /** `''` for a header that no upload request knows. */
 const takenBy = (name: string): string => {
 	if (/^x-oss-meta-[a-z\d-]+$/.test(name)) return 'IP';
-	return (Object.hasOwn(TABLE, name) && TABLE[name]) || '';
+	return Object.keys(TABLE).find((takers) => TABLE[takers]?.split(' ').includes(name)) ?? '';
 };
 
 /** Those of the object's headers that this operation takes. */

@@ -79,7 +79,7 @@ describe('http in clear', () => {
 		'http://localhost.example.com',
 		'http://127.0.0.1.example.com',
 	])('is refused to %s', (endpoint) => {
-		expect(() => at(endpoint)).toThrow(/Expected `endpoint` to be https .* got http:/);
+		expect(() => at(endpoint)).toThrow(/Expected `endpoint` to be https .* got "http:/);
 	});
 	test.each(['http://localhost', 'http://127.8.0.1', 'http://[::1]:80', 'http://oss.localhost'])(
 		'is fine to %s, this machine',
