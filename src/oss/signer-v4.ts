@@ -14,8 +14,8 @@ export interface SignInput {
 	readonly product?: string;
 	readonly query: Query;
 	readonly headers: Readonly<Record<string, string>>;
-	/** Names of headers to sign beyond those that always are; absent ones are left out. */
-	readonly additionalHeaders?: readonly string[];
+	/** Names of headers to sign beyond those that always are, as `additionalNames` gives them. @default '' */
+	readonly additional?: string;
 	readonly credentials: Credentials;
 	/** Milliseconds since 1970, by OSS's clock. */
 	readonly time: number;
@@ -39,14 +39,14 @@ export const signingScope = ({ region, product = 'oss', time }: SignInput): stri
 	[timestamp(time).slice(0, 8), region, product, 'aliyun_v4_request'].join('/');
 
 /** Of the headers asked for, those that are there and would not be signed anyway: `abc;host`, or `''`. */
-export const additionalNames = ({ headers, additionalHeaders = [] }: SignInput): string => {
-	const wanted = additionalHeaders.map((name) => name.toLowerCase());
+export const additionalNames = (headers: SignInput['headers'], asked: readonly string[]): string => {
+	const wanted = asked.map((name) => name.toLowerCase());
 	const names = lowerCased(headers).map(([name]) => name);
 	return names.filter((name) => wanted.includes(name) && !SIGNED.test(name)).join(';');
 };
 
 export const canonicalRequest = (input: SignInput): string => {
-	const additional = additionalNames(input);
+	const { additional = '' } = input;
 	const names = additional.split(';');
 	const headers = lowerCased(input.headers).filter(([name]) => SIGNED.test(name) || names.includes(name));
 	return [
@@ -90,7 +90,8 @@ export async function signature(input: SignInput, sha256: Sha256): Promise<strin
 
 /** Header form: all headers to send, the authorization among them. */
 export async function sign(input: SignInput, sha256: Sha256): Promise<Record<string, string>> {
-	const { accessKeyId, securityToken } = input.credentials;
+	const { additional, credentials } = input;
+	const { accessKeyId, securityToken } = credentials;
 	const headers: Record<string, string> = {
 		...input.headers,
 		'x-oss-content-sha256': PAYLOAD,
@@ -98,11 +99,10 @@ export async function sign(input: SignInput, sha256: Sha256): Promise<Record<str
 		...(securityToken && { 'x-oss-security-token': securityToken }),
 	};
 	const signed = { ...input, headers };
-	const additional = additionalNames(signed);
 	headers.authorization =
 		`${ALGORITHM} Credential=${accessKeyId}/${signingScope(input)},` +
 		// An empty AdditionalHeaders is an error.
-		(additional && `AdditionalHeaders=${additional},`) +
+		(additional ? `AdditionalHeaders=${additional},` : '') +
 		`Signature=${await signature(signed, sha256)}`;
 	return headers;
 }
@@ -113,8 +113,8 @@ export async function presign(
 	expiresSeconds: number,
 	sha256: Sha256,
 ): Promise<Record<string, string>> {
-	const { accessKeyId, securityToken } = input.credentials;
-	const additional = additionalNames(input);
+	const { additional, credentials } = input;
+	const { accessKeyId, securityToken } = credentials;
 	const query: Record<string, string> = {
 		...input.query,
 		'x-oss-signature-version': ALGORITHM,

@@ -99,16 +99,14 @@ const input = {
 test('additional headers are lower-case, sorted, once, and neither absent nor signed anyway', () => {
 	const additionalHeaders = ['HOST', 'Absent', 'Content-Type', 'X-OSS-Date', 'host', 'Abc'];
 	const headers = { ...input.headers, ABC: '1', 'x-oss-date': 'd' };
-	expect(additionalNames({ ...input, headers, additionalHeaders })).toBe('abc;host');
+	expect(additionalNames(headers, additionalHeaders)).toBe('abc;host');
 });
 
 test('no additional headers means no AdditionalHeaders, which OSS refuses when empty', async () => {
-	expect((await sign({ ...input, additionalHeaders: ['absent'] }, webSha256)).authorization).not.toContain(
-		'AdditionalHeaders',
-	);
-	expect(await presign({ ...input, additionalHeaders: ['absent'] }, 60, webSha256)).not.toHaveProperty(
-		'x-oss-additional-headers',
-	);
+	for (const none of [input, { ...input, additional: additionalNames(input.headers, ['absent']) }]) {
+		expect((await sign(none, webSha256)).authorization).not.toContain('AdditionalHeaders');
+		expect(await presign(none, 60, webSha256)).not.toHaveProperty('x-oss-additional-headers');
+	}
 });
 
 test('the time is an argument: another second, another signature', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { SignInput } from '../../src/oss/signer-v4.js';
+import { additionalNames, type SignInput } from '../../src/oss/signer-v4.js';
 
 export interface Vector {
 	readonly name: string;
@@ -52,7 +52,7 @@ export function vectors(kind: string): readonly Vector[] {
 }
 
 export function inputOf({ inputs }: Vector): SignInput {
-	const { product, additionalHeaders, securityToken } = inputs;
+	const { product, additionalHeaders = [], headers = {}, securityToken } = inputs;
 	return {
 		method: inputs.method ?? '',
 		bucket: inputs.bucket ?? '',
@@ -60,8 +60,8 @@ export function inputOf({ inputs }: Vector): SignInput {
 		region: inputs.region ?? '',
 		...(product && { product }),
 		query: Object.fromEntries((inputs.query ?? []).map(([name, value]) => [name, value ?? ''])),
-		headers: inputs.headers ?? {},
-		...(additionalHeaders && { additionalHeaders }),
+		headers,
+		additional: additionalNames(headers, additionalHeaders),
 		credentials: {
 			accessKeyId: inputs.accessKeyId ?? '',
 			accessKeySecret: inputs.accessKeySecret ?? '',
