@@ -22,7 +22,11 @@ export default defineConfig({
 			output: { chunkFileNames: '[name].js' },
 		},
 	},
-	worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'hash.worker.js' } } },
+	worker: {
+		format: 'es',
+		// The footer: a file without imports and exports would pass for CommonJS.
+		rolldownOptions: { output: { entryFileNames: 'hash.worker.js', footer: 'export {};' } },
+	},
 	test: {
 		projects: [
 			{

@@ -94,7 +94,9 @@ export class Task implements UploadTask {
 		const onAbort = () => this.stop(signal?.reason);
 		if (signal?.aborted) onAbort();
 		else signal?.addEventListener('abort', onAbort, { once: true });
-		this.settled = this.#drive().finally(() => signal?.removeEventListener('abort', onAbort));
+		// Begun a moment later: the caller has yet to get the task that he wants to listen to.
+		const driven = Promise.resolve().then(() => this.#drive());
+		this.settled = driven.finally(() => signal?.removeEventListener('abort', onAbort));
 	}
 
 	get checkpointId(): string | undefined {

@@ -1,6 +1,6 @@
 import { appSize, ownSizes } from '../../scripts/bundle-size.mjs';
 import { atMost, type Section } from '../section.js';
-import { whole } from '../units.js';
+import { KiB, whole } from '../units.js';
 
 const PEERS: readonly (readonly [string, string])[] = [
 	['ali-oss', "import OSS from 'ali-oss/dist/aliyun-oss-sdk.min.js'; globalThis.upload = OSS;"],
@@ -20,12 +20,12 @@ export async function sizes(): Promise<Section> {
 	for (const [name, source] of PEERS) rows.push([name, whole(await appSize(source))]);
 	return {
 		title: '(f) Sizes',
-		text: 'The smallest import that can upload a file, minified and gzipped.',
+		text: 'The smallest import that can upload a file, minified and gzipped. A KB is 1,024 bytes.',
 		columns: ['', 'bytes'],
 		rows,
 		figures: [
-			atMost('what a page loads by default', 22_000, page, ' bytes'),
-			atMost('the worker', 8_000, worker, ' bytes'),
+			atMost('what a page loads by default', 22, page / KiB, ' KB'),
+			atMost('the worker', 8, worker / KiB, ' KB'),
 		],
 	};
 }

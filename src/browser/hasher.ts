@@ -55,9 +55,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 				if (worker === started) giveUp(new Error(event.message || 'No hash worker: see `workerUrl`'));
 			};
 		} catch (error) {
-			gaveUp = true;
-			// A moment later: the first digest begins before `upload()` has returned, so that nobody listens yet.
-			queueMicrotask(() => giveUp(error));
+			giveUp(error);
 		}
 	}
 

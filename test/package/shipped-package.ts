@@ -49,7 +49,10 @@ async function buildInto(stage: string): Promise<void> {
 
 async function packedIn(stage: string): Promise<Omit<ShippedPackage, 'remove'>> {
 	// npm is a .cmd file on Windows, which only a shell starts.
-	await execute('npm', ['pack', '--silent', '--ignore-scripts'], { cwd: stage, shell: process.platform === 'win32' });
+	await execute('npm', ['pack', '--silent', '--ignore-scripts'], {
+		cwd: stage,
+		shell: process.platform === 'win32',
+	});
 	const manifest: Manifest = JSON.parse(await readFile(join(stage, 'package.json'), 'utf8'));
 	await execute('tar', ['-xzf', `${manifest.name}-${manifest.version}.tgz`], { cwd: stage });
 	const directory = join(stage, 'package');

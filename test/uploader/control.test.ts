@@ -318,13 +318,13 @@ describe('events', () => {
 		expect(task.progress).toMatchObject({ loaded: file.size, partsDone: 10, partsTotal: 10, remainingMs: 0 });
 	});
 
-	test('states come in their order, each once', async () => {
+	test('states come in their order, each once, and all of them after upload() has returned', async () => {
 		const world = await openWorld();
 		const task = world.page().upload(fileOf(3 * PART), { key: 'k', partSize: PART });
 		const states = [task.state];
 		task.on('state', (state) => states.push(state));
 		await task.result;
-		expect(states).toEqual(['preparing', 'uploading', 'completing', 'done']);
+		expect(states).toEqual(['waiting', 'preparing', 'uploading', 'completing', 'done']);
 	});
 
 	test('a listener that throws is its own mistake: the upload goes on', async () => {
