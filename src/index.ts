@@ -11,6 +11,7 @@ export type {
 	Fingerprint,
 	ObjectSettings,
 	Operation,
+	SavedUpload,
 	SentListener,
 	Transport,
 	TransportRequest,

@@ -11,7 +11,10 @@ import { ServiceError, UploadError } from '../errors.js';
  */
 export type Remedy = 'retry' | 'renew' | 'reconcile' | 'restart' | 'fail';
 
-/** By OSS's error code (API reference, "Error responses"). Codes that are not here go by their status, which makes an error retryable. */
+/**
+ * By OSS's error code (API reference, "Error responses"). Codes that are not here go by their status, which makes an
+ * error retryable.
+ */
 const BY_OSS_CODE: Readonly<Record<string, Remedy>> = {
 	// 400, but about the connection.
 	RequestTimeout: 'retry',

@@ -81,11 +81,9 @@ interface Call extends Pick<TransportRequest, 'body' | 'onSent'> {
 	readonly partNumber?: number;
 }
 
-/**
- * 403 is also what a policy says that does not allow the request; these say that it was about the token:
- * SecurityTokenExpired, InvalidSecurityToken, AccessKeyIdAndSecurityTokenNotMatch, InvalidAccessKeyId.
- */
-const REJECTED = /SecurityToken|^InvalidAccessKeyId$/;
+/** 403 is also what a policy says that does not allow the request; these say that it was about the token. */
+const REJECTED =
+	/^(SecurityTokenExpired|InvalidSecurityToken|InvalidAccessKeyId|AccessKeyIdAndSecurityTokenNotMatch)$/;
 
 /** What OSS says of a presigned URL that has ended, as `AccessDenied`. */
 const EXPIRED = /Request has expired/;
