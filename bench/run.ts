@@ -52,7 +52,7 @@ const QUICK = {
 
 async function measure(world: World, directory: string, scale: typeof FULL): Promise<Section[]> {
 	const { rounds } = scale;
-	const say = <T extends Section>(section: T): T => {
+	const say = (section: Section): Section => {
 		console.log(`\n${section.title}`);
 		console.table(
 			section.rows.map((row) => Object.fromEntries(section.columns.map((name, at) => [name, row[at]]))),
@@ -87,7 +87,10 @@ async function measure(world: World, directory: string, scale: typeof FULL): Pro
 
 /** The figures would be worth nothing if nobody knew where they come from. */
 function machine(): string {
-	const browser = execFileSync(process.env.CHROMIUM_PATH ?? 'chromium', ['--version'])
+	// Debian's starter complains on standard error.
+	const browser = execFileSync(process.env.CHROMIUM_PATH ?? 'chromium', ['--version'], {
+		stdio: ['ignore', 'pipe', 'ignore'],
+	})
 		.toString()
 		.trim();
 	const processors = cpus();

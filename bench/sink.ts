@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { createCRC64, type IHasher } from 'hash-wasm';
 import { combineCrc64 } from '../emulator/crc64.js';
+import { etagOf } from './etag.js';
 import { type FromSink, LOOPBACK, type Profile, type Seen, type ToSink } from './profile.js';
 import { createThrottle } from './throttle.js';
 
@@ -100,9 +101,6 @@ async function receive(request: IncomingMessage, uploadId: string, partNumber: n
 	};
 	return { status: 200, headers: { ETag: etagOf(partNumber), ...checksum(crc64) } };
 }
-
-/** No MD5: nothing here looks at it, and it would cost more than all the rest. */
-const etagOf = (partNumber: number): string => `"${partNumber.toString(16).toUpperCase().padStart(32, '0')}"`;
 
 const checksum = (crc64: bigint): Record<string, string> =>
 	profile.hashes ? { 'x-oss-hash-crc64ecma': crc64.toString() } : {};

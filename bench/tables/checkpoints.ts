@@ -1,4 +1,4 @@
-import { newProfile, startVisitor } from '../chromium.js';
+import { startVisitor } from '../chromium.js';
 import { sparseFile } from '../files.js';
 import { LEFT_OVER } from '../page/tasks/record.js';
 import { runPage, type World } from '../page-run.js';
@@ -20,7 +20,7 @@ interface Measured {
 async function measure(world: World, directory: string, partCount: number): Promise<Measured> {
 	const { sink } = world;
 	const file = await sparseFile(directory, `${partCount}-parts.bin`, partCount * PART_SIZE);
-	const visitor = await startVisitor(await newProfile());
+	const visitor = await startVisitor();
 	const settings = { sink: sink.url, partSize: PART_SIZE };
 	try {
 		const recorded = await runPage(world, { type: 'record', ...settings }, file, LOOPBACK, visitor);

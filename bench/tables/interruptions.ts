@@ -4,7 +4,7 @@ import type { CandidateName } from '../page/task.js';
 import { runPage, type World } from '../page-run.js';
 import { LINE_400_MBIT } from '../profile.js';
 import type { Section } from '../section.js';
-import { inMiB, whole } from '../units.js';
+import { inMiB, MiB, whole } from '../units.js';
 
 const CANDIDATES: readonly (readonly [string, CandidateName])[] = [
 	['ours, crc64', 'crc64'],
@@ -48,7 +48,7 @@ export async function interruptions(world: World, file: string, size: number): P
 		rows.push([name, inMiB(twice), inMiB(stored)]);
 	}
 	return {
-		title: `(g) Killed half-way through ${whole(size / (1024 * 1024))} MiB`,
+		title: `(g) Killed half-way through ${whole(size / MiB)} MiB`,
 		text: 'The browser process is killed, started again with the same profile, and the same file is picked once more. Sent twice are the parts that were on their way, and with the others, all that OSS held.',
 		columns: ['candidate', 'sent twice, MiB', 'of it parts that the same upload held, MiB'],
 		rows,

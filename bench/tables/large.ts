@@ -2,7 +2,6 @@ import type { World } from '../page-run.js';
 import { LOOPBACK } from '../profile.js';
 import { race } from '../race.js';
 import { atMost, type Section } from '../section.js';
-import { median } from '../statistics.js';
 import { inMiB, MiB, seconds, whole } from '../units.js';
 
 /** A file of zeros: what stays in memory does not depend on what is in the file. */
@@ -19,7 +18,7 @@ export async function largeFile(world: World, file: string, size: number): Promi
 			atMost(
 				`peak heap beyond the page’s own, ${whole(size / MiB)} MiB`,
 				16,
-				median([run?.heap ?? Number.NaN]) / MiB,
+				(run?.heap ?? Number.NaN) / MiB,
 				' MiB',
 			),
 		],

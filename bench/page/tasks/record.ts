@@ -1,4 +1,5 @@
 import { createUploader, indexedDbCheckpoints } from 'oss-resumable-upload';
+import { etagOf } from '../../etag.js';
 import { uploaderOptions } from '../candidates/ours.js';
 import type { RecordReport, Settings } from '../task.js';
 
@@ -22,8 +23,7 @@ export async function recordParts(file: File, settings: Settings): Promise<Recor
 	const early: number[] = [];
 	const late: number[] = [];
 	for (let partNumber = 1; partNumber <= partCount - LEFT_OVER; partNumber++) {
-		const etag = `"${partNumber.toString(16).toUpperCase().padStart(32, '0')}"`;
-		const part = { partNumber, size: partSize, etag, crc64: '1', verified: true };
+		const part = { partNumber, size: partSize, etag: etagOf(partNumber), crc64: '1', verified: true };
 		const startedAt = performance.now();
 		await store.addPart(id, part, Date.now());
 		const ms = performance.now() - startedAt;
