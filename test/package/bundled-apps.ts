@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { build, createServer } from 'vite';
 import webpack from 'webpack';
-import { logOf, type Served, serveFolder, urlOf } from './served.js';
+import { logOf, type Served, serveFolder, urlOf } from '../served.js';
 
 /** What an app's page loads, and how the app is built and served. None is told anything about the package. */
 export interface Bundling {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
+import type { Served } from '../served.js';
 import { type BrowserProcess, pick, startBrowser } from '../stories/browser.js';
 import { type Bundling, oneFile, viteBuild, viteDev, webpackBuild } from './bundled-apps.js';
-import type { Served } from './served.js';
 import { createApp, type ShippedPackage, shipPackage } from './shipped-package.js';
 
 const KiB = 1024;

@@ -1,13 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
+import { serveFolder } from '../served.js';
 
 export interface Site {
 	/** Another origin than the emulator's, so that CORS is real. */
@@ -29,27 +25,11 @@ export async function startSite(headers: Readonly<Record<string, string>> = {}):
 		build: { outDir: directory, emptyOutDir: true, target: 'es2022' },
 		worker: { format: 'es' },
 	});
-	const server = createServer(async (request, response) => {
-		const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-		const file = join(directory, path === '/' ? 'index.html' : path);
-		const isThere = await stat(file).then(
-			(found) => found.isFile(),
-			() => false,
-		);
-		response.writeHead(isThere ? 200 : 404, {
-			'Content-Type': TYPES[extname(file)] ?? 'text/plain',
-			...headers,
-		});
-		if (isThere) createReadStream(file).pipe(response);
-		else response.end();
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
+	const served = await serveFolder(directory, headers);
 	return {
-		url: `http://127.0.0.1:${port}/`,
+		url: served.url,
 		async close() {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
+			await served.close();
 			await rm(directory, { recursive: true, force: true });
 		},
 	};

@@ -21,8 +21,11 @@ export interface Served {
 	close(): Promise<void>;
 }
 
-/** Serves the files of a folder, and nothing else: no names are guessed. */
-export async function serveFolder(directory: string): Promise<Served> {
+/** Serves the files of a folder, each with these headers, and nothing else: no names are guessed. */
+export async function serveFolder(
+	directory: string,
+	headers: Readonly<Record<string, string>> = {},
+): Promise<Served> {
 	const server = createServer(async (request, response) => {
 		const path = new URL(request.url ?? '/', 'http://localhost').pathname;
 		const file = join(directory, path === '/' ? 'index.html' : path);
@@ -30,7 +33,8 @@ export async function serveFolder(directory: string): Promise<Served> {
 			(found) => found.isFile(),
 			() => false,
 		);
-		response.writeHead(isThere ? 200 : 404, { 'Content-Type': TYPES[extname(file)] ?? 'text/plain' });
+		const type = TYPES[extname(file)] ?? 'text/plain';
+		response.writeHead(isThere ? 200 : 404, { 'Content-Type': type, ...headers });
 		if (isThere) createReadStream(file).pipe(response);
 		else response.end();
 	});
