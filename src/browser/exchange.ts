@@ -12,8 +12,8 @@ export const bodyOf = (body: TransportRequest['body']): Blob | null =>
 	typeof body === 'string' ? new Blob([body]) : (body ?? null);
 
 /**
- * The only part of the address that a message may tell: the rest may be presigned, and so a secret. Looked at before
- * anything is sent, since the browser quotes the URL or the header that it cannot send.
+ * The only part of the address that a message may tell: the rest may be presigned, and so a secret. Throws what may be
+ * told of a URL or a header that cannot be sent: the browser itself quotes it.
  */
 export function hostOf({ url, headers }: TransportRequest): string {
 	try {

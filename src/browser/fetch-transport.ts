@@ -9,15 +9,15 @@ export function fetchTransport(): Transport {
 		async send(request) {
 			const { signal } = request;
 			signal.throwIfAborted();
-			const host = hostOf(request);
 			try {
 				const { status, headers, body } = await respond(request);
-				const text = await textOf(body, host);
+				const text = await textOf(body);
+				if (text === undefined) throw tooLong(hostOf(request));
 				return { status, text, header: (name) => headers.get(name) ?? undefined };
 			} catch (error) {
 				signal.throwIfAborted();
 				// Nobody aborted: Safari reports a lost connection as an `AbortError`.
-				throw error instanceof UploadError ? error : noAnswer(host, error);
+				throw error instanceof UploadError ? error : noAnswer(hostOf(request), error);
 			}
 		},
 		reaches: (url, signal) =>
@@ -56,8 +56,8 @@ function respond({ method, url, headers, body, signal }: TransportRequest): Prom
 	});
 }
 
-/** Still under the request's signal: a body that hangs ends with it. */
-async function textOf(body: Response['body'], host: string): Promise<string> {
+/** Undefined when it is too long. Still under the request's signal: a body that hangs ends with it. */
+async function textOf(body: Response['body']): Promise<string | undefined> {
 	const reader = body?.getReader();
 	const decoder = new TextDecoder();
 	let text = '';
@@ -67,7 +67,7 @@ async function textOf(body: Response['body'], host: string): Promise<string> {
 		if (!chunk) return text;
 		if (text.length > MAX_ANSWER_SIZE) {
 			await reader?.cancel();
-			throw tooLong(host);
+			return undefined;
 		}
 	}
 }

@@ -1,6 +1,6 @@
 import type { Checkpoint, CheckpointStore, CheckpointSummary } from '../core/ports.js';
 import { checkpointDatabase, type Parts, type Uploads } from './checkpoint-database.js';
-import { isCheckpoint, isPartRow } from './checkpoint-row.js';
+import { isCheckpoint, isPartRow, type PartRow } from './checkpoint-row.js';
 import { checkpointSearch } from './checkpoint-search.js';
 
 export interface IndexedDbCheckpointsOptions {
@@ -21,6 +21,13 @@ export function indexedDbCheckpoints({
 	databaseName = 'oss-resumable-upload',
 }: IndexedDbCheckpointsOptions = {}): CheckpointStore {
 	const { open, transact, close } = checkpointDatabase(databaseName);
+	const writePart = inBatches<PartRow>((rows) =>
+		transact(async (uploads, parts) => {
+			// Looked up in the same transaction: a part must not outlive the upload that another task deletes.
+			const write = async (row: PartRow) => (await uploads.count(row.id)) && parts.put(row);
+			await Promise.all(rows.map(write));
+		}),
+	);
 	return {
 		...checkpointSearch((isWanted) =>
 			transact(async (uploads, parts) => {
@@ -47,11 +54,7 @@ export function indexedDbCheckpoints({
 				await parts.delete(partsOf(checkpoint.id));
 			}),
 
-		addPart: (id, part, now) =>
-			transact(async (uploads, parts) => {
-				// Looked up in the same transaction: a part must not outlive the upload that another task deletes.
-				if (await uploads.count(id)) await parts.put({ ...part, id, at: now });
-			}),
+		addPart: (id, part, now) => writePart({ ...part, id, at: now }),
 
 		markCompleting: (id) =>
 			transact(async (uploads) => {
@@ -63,6 +66,25 @@ export function indexedDbCheckpoints({
 
 		open,
 		close,
+	};
+}
+
+/** What comes while a batch is being written waits for it, and is written as one: a transaction costs more than a row. */
+function inBatches<T>(write: (batch: readonly T[]) => Promise<void>): (item: T) => Promise<void> {
+	let waiting: T[] = [];
+	let next: Promise<void> | undefined;
+	let current: Promise<void> = Promise.resolve();
+	const writeNext = (): Promise<void> => {
+		const batch = waiting;
+		waiting = [];
+		next = undefined;
+		current = write(batch);
+		return current;
+	};
+	return (item) => {
+		waiting.push(item);
+		next ??= current.then(writeNext, writeNext);
+		return next;
 	};
 }
 

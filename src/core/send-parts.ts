@@ -1,16 +1,28 @@
 import { digestIfSame } from './compare-parts.js';
 import { partRange } from './plan.js';
+import type { UploadedPart } from './ports.js';
 import { type OpenUpload, type Round, recordPart, together } from './round.js';
 import { transfer } from './transfer.js';
 
 /** Sends every part that OSS lacks, as many at once as the uploader's slots allow. */
 export async function sendMissing(round: Round, upload: OpenUpload): Promise<void> {
+	const { requests, run } = round;
 	const missing = missingParts(upload);
-	// A throw closes the generator for every lane, so that nothing new begins after a failure.
 	const lane = async () => {
-		for (const partNumber of missing) await sendPart(round, upload, partNumber);
+		// The next part goes out while the one before is being recorded.
+		let recording: Promise<void> | undefined;
+		try {
+			// A throw closes the generator for every lane, so that nothing new begins after a failure.
+			for (const partNumber of missing) {
+				const { part, resumed } = await sendPart(round, upload, partNumber);
+				await recording;
+				recording = recordPart(round, upload, part, resumed).catch(requests.giveUp);
+			}
+		} finally {
+			await recording;
+		}
 	};
-	await together(round.requests, Array.from({ length: round.run.world.parallel }, lane));
+	await together(requests, Array.from({ length: run.world.parallel }, lane));
 }
 
 function* missingParts({ plan, stored }: OpenUpload): Generator<number, void> {
@@ -19,13 +31,19 @@ function* missingParts({ plan, stored }: OpenUpload): Generator<number, void> {
 	}
 }
 
-async function sendPart(round: Round, upload: OpenUpload, partNumber: number): Promise<void> {
+interface StoredPart {
+	readonly part: UploadedPart;
+	/** OSS held it before. */
+	readonly resumed: boolean;
+}
+
+async function sendPart(round: Round, upload: OpenUpload, partNumber: number): Promise<StoredPart> {
 	const { start, end } = partRange(upload.plan, partNumber);
 	const listed = upload.unrecorded.get(partNumber);
 	if (listed !== undefined) {
 		const same = await digestIfSame(round, upload, listed);
 		if (same !== undefined) {
-			return recordPart(round, upload, { ...listed, crc64: same.crc64, verified: true }, true);
+			return { part: { ...listed, crc64: same.crc64, verified: true }, resumed: true };
 		}
 	}
 	const { uploadId } = upload.checkpoint;
@@ -39,5 +57,5 @@ async function sendPart(round: Round, upload: OpenUpload, partNumber: number): P
 	});
 	const verified = withMd5 || (digest !== undefined && receipt.crc64 !== undefined);
 	const part = { partNumber, size: end - start, etag: receipt.etag, crc64: digest?.crc64, verified };
-	await recordPart(round, upload, part, false);
+	return { part, resumed: false };
 }
