@@ -11,7 +11,8 @@ export function fetchTransport(): Transport {
 			signal.throwIfAborted();
 			try {
 				const { status, headers, body } = await respond(request);
-				const text = await textOf(body);
+				// So OSS answers each part.
+				const text = headers.get('content-length') === '0' ? '' : await textOf(body);
 				if (text === undefined) throw tooLong(hostOf(request));
 				return { status, text, header: (name) => headers.get(name) ?? undefined };
 			} catch (error) {
@@ -33,27 +34,25 @@ export function fetchTransport(): Transport {
 }
 
 function respond({ method, url, headers, body, signal }: TransportRequest): Promise<Response> {
-	return ky(url, {
-		// Retries, time-outs and the meaning of a status are decided above, where each attempt is signed afresh.
-		retry: 0,
-		timeout: false,
-		throwHttpErrors: false,
-		// ky clones the Request it makes, and a cloned body is teed into memory in some engines; so ky never sees the
-		// body. Nor the signal: it would be tied to another one for each part, for as long as the task lives.
-		fetch: () =>
-			fetch(url, {
-				method,
-				headers,
-				signal,
-				body: bodyOf(body),
-				credentials: 'omit',
-				// Followed, a redirect would carry the security token to an address that nobody signed for.
-				redirect: 'error',
-				// `no-store` only where something is read: it adds `Cache-Control: no-cache` to the request, which OSS would
-				// keep as the new object's own Cache-Control.
-				cache: method === 'GET' || method === 'HEAD' ? 'no-store' : 'default',
-			}),
-	});
+	const send = () =>
+		fetch(url, {
+			method,
+			headers,
+			signal,
+			body: bodyOf(body),
+			credentials: 'omit',
+			// Followed, a redirect would carry the security token to an address that nobody signed for.
+			redirect: 'error',
+			// `no-store` only where something is read: it adds `Cache-Control: no-cache` to the request, which OSS would
+			// keep as the new object's own Cache-Control.
+			cache: method === 'GET' || method === 'HEAD' ? 'no-store' : 'default',
+		});
+	// A file's bytes go straight to `fetch`: ky makes two Requests of each call, and a cloned body is teed into memory
+	// in some engines.
+	if (body instanceof Blob) return send();
+	// Nor does ky see the signal: it would be tied to another one for each request, for as long as the task lives.
+	// Retries, time-outs and the meaning of a status are decided above, where each attempt is signed afresh.
+	return ky(url, { retry: 0, timeout: false, throwHttpErrors: false, fetch: send });
 }
 
 /** Undefined when it is too long. Still under the request's signal: a body that hangs ends with it. */

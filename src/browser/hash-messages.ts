@@ -1,9 +1,16 @@
 import type { Digest } from '../core/ports.js';
 import type { FileRange } from './file-streams.js';
 
+export type DigestRequest = {
+	readonly type: 'digest';
+	readonly id: number;
+	readonly md5: boolean;
+} & FileRange;
+
 /** What the page and the hash worker say to each other. */
 export type ToHashWorker =
-	| ({ readonly type: 'digest'; readonly id: number; readonly md5: boolean } & FileRange)
+	/** Without `file` it is that of the request before. */
+	| (Omit<DigestRequest, 'file'> & Partial<DigestRequest>)
 	/** Of one that is done already it means nothing. */
 	| { readonly type: 'cancel'; readonly id: number };
 

@@ -2,7 +2,7 @@ import { createCRC64 } from 'hash-wasm';
 import SparkMD5 from 'spark-md5';
 import { Crc64, toDecimal } from './crc64.js';
 import { createFileStreams } from './file-streams.js';
-import type { FromHashWorker, ToHashWorker } from './hash-messages.js';
+import type { DigestRequest, FromHashWorker, ToHashWorker } from './hash-messages.js';
 
 interface Hash {
 	init(): unknown;
@@ -14,13 +14,15 @@ interface Hash {
 // Hashes not in use: a new WebAssembly memory for each part would pile up faster than it is collected.
 const freeCrc64: Hash[] = [];
 const streams = createFileStreams();
+/** Of the last request. */
+let file = new Blob();
 const running = new Map<number, AbortController>();
 
 const say = (message: FromHashWorker): void => postMessage(message);
 
 const wasmCrc64 = (): Promise<Hash> => createCRC64('c96c5795d7870f42');
 
-async function digest({ id, md5, ...range }: ToHashWorker & { type: 'digest' }): Promise<void> {
+async function digest({ id, md5, ...range }: DigestRequest): Promise<void> {
 	const cancelled = new AbortController();
 	running.set(id, cancelled);
 	const crc64 = freeCrc64.pop() ?? (await wasmCrc64().catch(() => new Crc64()));
@@ -43,8 +45,12 @@ async function digest({ id, md5, ...range }: ToHashWorker & { type: 'digest' }):
 }
 
 addEventListener('message', ({ data }: MessageEvent<ToHashWorker>) => {
-	if (data.type === 'cancel') running.get(data.id)?.abort();
-	else void digest(data);
+	if (data.type === 'cancel') {
+		running.get(data.id)?.abort();
+		return;
+	}
+	file = data.file ?? file;
+	void digest({ ...data, file });
 });
 
 // A Content-Security-Policy may refuse WebAssembly to the worker, and says so only here, when it is first compiled.

@@ -1,7 +1,7 @@
 import type { Bytes, Digest, Hasher } from '../core/ports.js';
 import { lazy } from '../lazy.js';
 import { fileUnreadable } from './file-unreadable.js';
-import type { FromHashWorker, HashAnswer, ToHashWorker } from './hash-messages.js';
+import type { DigestRequest, FromHashWorker, HashAnswer, ToHashWorker } from './hash-messages.js';
 import { wait } from './wait.js';
 
 /** Milliseconds between two questions to the worker whether it is alive, while there is something to do. */
@@ -19,7 +19,7 @@ export interface HasherOptions {
 }
 
 interface Job {
-	readonly request: ToHashWorker;
+	readonly request: DigestRequest;
 	/** Without an answer it is to be done on the main thread. */
 	readonly resolve: (answer?: HashAnswer) => void;
 	readonly reject: (error: unknown) => void;
@@ -35,6 +35,8 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 	/** A worker has failed: no other is tried. */
 	let gaveUp = false;
 	let warnedOfWasm = false;
+	/** The file of the last request; 0 is none. */
+	let sentFileId = 0;
 	let silences = 0;
 	/** One for both: the worker that may be silent, and the one that is idle. */
 	let timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,6 +49,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 				: new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
 			worker = started;
 			silences = 0;
+			sentFileId = 0;
 			started.onmessage = ({ data }: MessageEvent<FromHashWorker>) => receive(data);
 			started.onerror = (event) => {
 				// Handled here: the page's own error reporting need not hear of it.
@@ -63,6 +66,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 		silences = 0;
 		if (message.type !== 'ready') {
 			jobs.get(message.id)?.resolve(message);
+			jobs.delete(message.id);
 			return;
 		}
 		if (!message.wasm && !warnedOfWasm) {
@@ -70,7 +74,14 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 			warn(new Error('No WebAssembly in the hash worker'));
 		}
 		isReady = true;
-		for (const { request } of jobs.values()) worker?.postMessage(request);
+		for (const { request } of jobs.values()) ask(request);
+	}
+
+	/** Messages come in order: the worker keeps the file of the last one, and copying it costs as much as a request. */
+	function ask(request: DigestRequest): void {
+		const { file, ...rest } = request;
+		worker?.postMessage(rest.fileId === sentFileId ? rest : request);
+		sentFileId = rest.fileId;
 	}
 
 	function watch(): void {
@@ -81,7 +92,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 	function beat(): void {
 		if (++silences === MAX_SILENCES) giveUp(new Error('The hash worker is silent'));
 		// The digest of nothing needs no disk: however slow a read is, the worker answers this beside it.
-		else worker?.postMessage(requestFor(0, new Blob(), false));
+		else ask(requestFor(0, new Blob(), false));
 		watch();
 	}
 
@@ -106,13 +117,12 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 				const request = requestFor(id, bytes, md5);
 				jobs.set(id, { request, resolve, reject });
 				if (gaveUp) resolve(undefined);
-				else if (isReady) worker?.postMessage(request);
+				else if (isReady) ask(request);
 				else if (!worker) start();
 				// Not put off by those that come while it is silent.
 				if (jobs.size === 1) watch();
 				return () => {
-					jobs.delete(id);
-					worker?.postMessage({ type: 'cancel', id } satisfies ToHashWorker);
+					if (jobs.delete(id)) worker?.postMessage({ type: 'cancel', id } satisfies ToHashWorker);
 					if (!jobs.size) watch();
 				};
 			});
@@ -131,7 +141,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 const fileIds = new WeakMap<Blob, number>();
 let lastFileId = 0;
 
-function requestFor(id: number, bytes: Bytes, md5: boolean): ToHashWorker {
+function requestFor(id: number, bytes: Bytes, md5: boolean): DigestRequest {
 	const { file, start } = bytes.origin ?? { file: bytes, start: 0 };
 	const fileId = fileIds.get(file) ?? ++lastFileId;
 	fileIds.set(file, fileId);
