@@ -42,6 +42,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
 	function start(): void {
+		if (gaveUp || worker) return;
 		try {
 			// The literal form that bundlers look for.
 			const started = workerUrl
@@ -57,6 +58,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 				// One that is ended may still fail at what it was sent before.
 				if (worker === started) giveUp(new Error(event.message || 'No hash worker: see `workerUrl`'));
 			};
+			watch();
 		} catch (error) {
 			giveUp(error);
 		}
@@ -111,6 +113,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 	}
 
 	return {
+		open: start,
 		async digest(bytes, { md5 }, signal) {
 			const answer = await wait<HashAnswer | undefined>(signal, (resolve, reject) => {
 				const id = ++lastId;
@@ -118,7 +121,7 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 				jobs.set(id, { request, resolve, reject });
 				if (gaveUp) resolve(undefined);
 				else if (isReady) ask(request);
-				else if (!worker) start();
+				else start();
 				// Not put off by those that come while it is silent.
 				if (jobs.size === 1) watch();
 				return () => {

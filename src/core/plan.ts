@@ -18,9 +18,14 @@ export const LIMITS: {
 /** Part sizes are raised to a multiple of this, so that a chosen size of 100 KiB stays a whole number of KiB. */
 const PART_SIZE_STEP = KiB;
 
-/** Each part costs a preflight round trip, so `'auto'` stays at or under this many. */
-const AUTO_MAX_PARTS = 1000;
 const AUTO_MIN_PART_SIZE = 4 * MiB;
+/** A page of ListParts: a resume asks once. */
+const AUTO_MAX_PARTS = 1000;
+/**
+ * Every part costs a preflight and a wait for its answer, every interruption what the parts under way had sent: with
+ * a part size that grows as the root of the file's, neither outweighs the other. 1 GiB goes out in 128 parts.
+ */
+const AUTO_PARTS_PER_MIB = 16;
 
 /** Parts are computed, not listed: a plan of 10,000 parts is three numbers. */
 export interface Plan {
@@ -63,6 +68,6 @@ export function partLength(plan: Plan, partNumber: number): number {
 
 function autoPartSize(size: number): number {
 	let partSize = AUTO_MIN_PART_SIZE;
-	while (size > partSize * AUTO_MAX_PARTS) partSize *= 2;
+	while (size > partSize * Math.min(AUTO_MAX_PARTS, (AUTO_PARTS_PER_MIB * partSize) / MiB)) partSize *= 2;
 	return partSize;
 }

@@ -58,6 +58,8 @@ export interface Digest {
 }
 
 export interface Hasher {
+	/** There will be something to hash in a moment. */
+	open?(): void;
 	/** Reads the bytes in chunks, off the main thread where that is possible. Rejects with `FileUnreadable`. */
 	digest(bytes: Bytes, options: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest>;
 }

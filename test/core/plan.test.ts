@@ -20,13 +20,22 @@ describe('planUpload', () => {
 
 	test.each([
 		[0, 4 * MiB],
-		[4000 * MiB, 4 * MiB],
-		[4000 * MiB + 1, 8 * MiB],
+		[256 * MiB, 4 * MiB],
+		[256 * MiB + 1, 8 * MiB],
+		[GiB, 8 * MiB],
+		[GiB + 1, 16 * MiB],
+		[10 * GiB, 32 * MiB],
+		[62.5 * GiB, 64 * MiB],
+		[62.5 * GiB + 1, 128 * MiB],
 		[100 * GiB, 128 * MiB],
-	])("'auto' plans %d bytes in parts of %d: at most 1,000, at least 4 MiB each", (size, partSize) => {
-		expect(planUpload(size, 'auto')).toMatchObject({ partSize });
-		expect(planUpload(size, 'auto').partCount).toBeLessThanOrEqual(1000);
-	});
+	])(
+		"'auto' plans %d bytes in parts of %d: at least 4 MiB, at most 1,000 of them and 16 for each MiB of one",
+		(size, partSize) => {
+			const { partCount, ...plan } = planUpload(size, 'auto');
+			expect(plan).toMatchObject({ partSize });
+			expect(partCount).toBeLessThanOrEqual(Math.min(1000, (16 * partSize) / MiB));
+		},
+	);
 
 	test("'auto' never exceeds what OSS takes, up to the largest object", () => {
 		const largest = LIMITS.maxParts * LIMITS.maxPartSize;
