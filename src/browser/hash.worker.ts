@@ -1,9 +1,18 @@
+import { createCRC64 } from 'hash-wasm';
 import SparkMD5 from 'spark-md5';
-import { scriptCrc64, type UpdateCrc64 } from './crc64.js';
+import { Crc64, toDecimal } from './crc64.js';
 import { createFileStreams } from './file-streams.js';
 import type { DigestRequest, FromHashWorker, ToHashWorker } from './hash-messages.js';
-import { wasmCrc64 } from './wasm-crc64.js';
 
+interface Hash {
+	init(): unknown;
+	update(bytes: Uint8Array): unknown;
+	/** Hexadecimal. */
+	digest(): string;
+}
+
+// Hashes not in use: a new WebAssembly memory for each part would pile up faster than it is collected.
+const freeCrc64: Hash[] = [];
 const streams = createFileStreams();
 /** Of the last request. */
 let file = new Blob();
@@ -11,34 +20,27 @@ const running = new Map<number, AbortController>();
 
 const say = (message: FromHashWorker): void => postMessage(message);
 
-/** A Content-Security-Policy may refuse WebAssembly to the worker. */
-function bestCrc64(): { readonly update: UpdateCrc64; readonly wasm: boolean } {
-	try {
-		return { update: wasmCrc64(), wasm: true };
-	} catch {
-		return { update: scriptCrc64(), wasm: false };
-	}
-}
-
-const { update, wasm } = bestCrc64();
+const wasmCrc64 = (): Promise<Hash> => createCRC64('c96c5795d7870f42');
 
 async function digest({ id, md5, ...range }: DigestRequest): Promise<void> {
 	const cancelled = new AbortController();
 	running.set(id, cancelled);
-	let crc64 = 0n;
+	const crc64 = freeCrc64.pop() ?? (await wasmCrc64().catch(() => new Crc64()));
+	crc64.init();
 	const spark = md5 ? new SparkMD5.ArrayBuffer() : undefined;
 	try {
 		await streams.read(range, cancelled.signal, (chunk) => {
-			crc64 = update(crc64, chunk);
+			crc64.update(chunk);
 			spark?.append(chunk.slice().buffer);
 		});
-		const checksum = { crc64: crc64.toString() };
+		const checksum = { crc64: toDecimal(crc64.digest()) };
 		say({ type: 'digest', id, digest: spark ? { ...checksum, md5: spark.end().toUpperCase() } : checksum });
 	} catch (error) {
 		const { name, message } = error instanceof Error ? error : new Error(String(error));
 		if (!cancelled.signal.aborted) say({ type: 'failed', id, name, message });
 	} finally {
 		running.delete(id);
+		freeCrc64.push(crc64);
 	}
 }
 
@@ -51,4 +53,11 @@ addEventListener('message', ({ data }: MessageEvent<ToHashWorker>) => {
 	void digest({ ...data, file });
 });
 
-say({ type: 'ready', wasm });
+// A Content-Security-Policy may refuse WebAssembly to the worker, and says so only here, when it is first compiled.
+wasmCrc64().then(
+	(hash) => {
+		freeCrc64.push(hash);
+		say({ type: 'ready', wasm: true });
+	},
+	() => say({ type: 'ready', wasm: false }),
+);
