@@ -17,9 +17,6 @@ export async function abortable<T>(signal: AbortSignal, work: Promise<T>): Promi
 	}
 }
 
-/** What nobody is left to hear of. One for all: a new one notes its stack each time. */
-const ENDED = new DOMException('The work has ended', 'AbortError');
-
 /** Runs `work` under a controller of its own, which aborts with `signal`, and when the work has ended. */
 export async function scoped<T>(
 	signal: AbortSignal,
@@ -33,7 +30,7 @@ export async function scoped<T>(
 		return await work(scope);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
-		scope.abort(ENDED);
+		scope.abort();
 	}
 }
 

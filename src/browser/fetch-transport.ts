@@ -11,9 +11,7 @@ export function fetchTransport(): Transport {
 			signal.throwIfAborted();
 			try {
 				const { status, headers, body } = await respond(request);
-				// So OSS answers each part.
-				const text = headers.get('content-length') === '0' ? '' : await textOf(body);
-				if (text === undefined) throw tooLong(hostOf(request));
+				const text = await textOf(body, request);
 				return { status, text, header: (name) => headers.get(name) ?? undefined };
 			} catch (error) {
 				signal.throwIfAborted();
@@ -55,8 +53,8 @@ function respond({ method, url, headers, body, signal }: TransportRequest): Prom
 	return ky(url, { retry: 0, timeout: false, throwHttpErrors: false, fetch: send });
 }
 
-/** Undefined when it is too long. Still under the request's signal: a body that hangs ends with it. */
-async function textOf(body: Response['body']): Promise<string | undefined> {
+/** Still under the request's signal: a body that hangs ends with it. */
+async function textOf(body: Response['body'], request: TransportRequest): Promise<string> {
 	const reader = body?.getReader();
 	const decoder = new TextDecoder();
 	let text = '';
@@ -66,7 +64,7 @@ async function textOf(body: Response['body']): Promise<string | undefined> {
 		if (!chunk) return text;
 		if (text.length > MAX_ANSWER_SIZE) {
 			await reader?.cancel();
-			return undefined;
+			throw tooLong(hostOf(request));
 		}
 	}
 }

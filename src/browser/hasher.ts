@@ -81,9 +81,9 @@ export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { clo
 
 	/** Messages come in order: the worker keeps the file of the last one, and copying it costs as much as a request. */
 	function ask(request: DigestRequest): void {
-		const { file, ...rest } = request;
-		worker?.postMessage(rest.fileId === sentFileId ? rest : request);
-		sentFileId = rest.fileId;
+		const { file, fileId } = request;
+		worker?.postMessage({ ...request, file: fileId === sentFileId ? undefined : file });
+		sentFileId = fileId;
 	}
 
 	function watch(): void {

@@ -71,20 +71,12 @@ export function indexedDbCheckpoints({
 
 /** What comes while a batch is being written waits for it, and is written as one: a transaction costs more than a row. */
 function inBatches<T>(write: (batch: readonly T[]) => Promise<void>): (item: T) => Promise<void> {
-	let waiting: T[] = [];
-	let next: Promise<void> | undefined;
-	let current: Promise<void> = Promise.resolve();
-	const writeNext = (): Promise<void> => {
-		const batch = waiting;
-		waiting = [];
-		next = undefined;
-		current = write(batch);
-		return current;
-	};
+	const waiting: T[] = [];
+	let written: Promise<void> = Promise.resolve();
+	const writeWaiting = () => write(waiting.splice(0));
 	return (item) => {
-		waiting.push(item);
-		next ??= current.then(writeNext, writeNext);
-		return next;
+		if (waiting.push(item) === 1) written = written.then(writeWaiting, writeWaiting);
+		return written;
 	};
 }
 

@@ -1,9 +1,5 @@
-import type { Octets, Sha256 } from '../core/ports.js';
+import type { Sha256 } from '../core/ports.js';
 import { lazy } from '../lazy.js';
-
-const HMAC = { name: 'HMAC', hash: 'SHA-256' };
-/** One key signs a day's requests. */
-const importedKeys = new WeakMap<Octets, Promise<CryptoKey>>();
 
 /** WebCrypto, or where a plain http page has none, @noble/hashes, which is loaded only then. */
 export async function loadSha256(): Promise<Sha256> {
@@ -14,8 +10,8 @@ export async function loadSha256(): Promise<Sha256> {
 const webSha256 = (subtle: SubtleCrypto): Sha256 => ({
 	digest: async (bytes) => new Uint8Array(await subtle.digest('SHA-256', bytes)),
 	async hmac(key, bytes) {
-		const imported = importedKeys.get(key) ?? subtle.importKey('raw', key, HMAC, false, ['sign']);
-		importedKeys.set(key, imported);
-		return new Uint8Array(await subtle.sign('HMAC', await imported, bytes));
+		const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+		const imported = await subtle.importKey('raw', key, algorithm, false, ['sign']);
+		return new Uint8Array(await subtle.sign('HMAC', imported, bytes));
 	},
 });

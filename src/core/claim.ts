@@ -23,9 +23,9 @@ export function checkpointId(scope: string, bucket: string, key: string, fingerp
 export async function claimTarget(run: Run): Promise<Target> {
 	const { intent, scope, signal, source, checkpoints } = run;
 	const { bucket } = run.world;
-	const fingerprinting = abortable(signal, run.fingerprint(signal));
+	const fingerprinting = run.fingerprint(signal);
 	checkpoints.open?.();
-	const fingerprint = await fingerprinting;
+	const fingerprint = await abortable(signal, fingerprinting);
 	if (intent.kind === 'resume') {
 		return orLocked(await take(run, intent.id, (saved) => resumable(run, saved, fingerprint)));
 	}
