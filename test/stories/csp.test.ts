@@ -116,6 +116,6 @@ test.each([
 		expect(violations).toEqual([violated]);
 		expect(Math.max(...reads)).toBeLessThanOrEqual(256 * KiB);
 		// The file once, and its samples before and after.
-		expect(reads.reduce((sum, size) => sum + size, 0)).toBe(SIZE + 2 * 256 * KiB);
+		expect(reads.reduce((sum, size) => sum + size, 0)).toBe(SIZE + 2 * 64 * KiB);
 	},
 );
