@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { indexedDbCheckpoints } from '../../src/browser/indexed-db-checkpoints.js';
 import { checkpointOf, describeCheckpointStore, partOf } from './checkpoint-store-contract.js';
 
@@ -64,6 +64,32 @@ test('recording a part writes one small row, whatever the number of parts before
 		new Set(['at,crc64,etag,id,partNumber,size,verified']),
 	);
 	expect(await database.get('uploads', checkpointOf().id)).toEqual(checkpointOf());
+});
+
+test('parts that come while one is being written share the transaction after it, and each is told when it is there', async () => {
+	const databaseName = nextName();
+	const store = indexedDbCheckpoints({ databaseName });
+	await store.create(checkpointOf());
+	const transactions = vi.spyOn(IDBDatabase.prototype, 'transaction');
+	const told: number[] = [];
+	const record = (n: number) => store.addPart(checkpointOf().id, partOf(n), 1100).then(() => told.push(n));
+	const first = record(1);
+	// A moment later, so that the first one has begun.
+	await undefined;
+	await Promise.all([first, ...[2, 3, 4, 5].map(record)]);
+	expect(transactions).toHaveBeenCalledTimes(2);
+	expect(told).toEqual([1, 2, 3, 4, 5]);
+	expect((await store.load(checkpointOf().id))?.parts).toHaveLength(5);
+	transactions.mockRestore();
+});
+
+test('a part recorded just before its upload is deleted leaves no row behind', async () => {
+	const databaseName = nextName();
+	const store = indexedDbCheckpoints({ databaseName });
+	await store.create(checkpointOf());
+	await Promise.all([store.addPart(checkpointOf().id, partOf(1), 1100), store.delete(checkpointOf().id)]);
+	const database = await openDB(databaseName);
+	expect(await database.count('parts')).toBe(0);
 });
 
 test('a database that cannot be opened rejects every call with a Storage error', async () => {

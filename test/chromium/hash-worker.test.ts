@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Crc64, toDecimal } from '../../src/browser/crc64.js';
 import type { HasherOptions } from '../../src/browser/hasher.js';
+import { blobSource } from '../../src/browser/source.js';
 import {
 	CHECK_VALUE,
 	hasherWith,
@@ -32,6 +34,12 @@ const nextMessage = (worker: EventTarget | undefined) =>
 
 const fakeTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 
+function crc64Of(bytes: Uint8Array): string {
+	const crc64 = new Crc64();
+	crc64.update(bytes);
+	return toDecimal(crc64.digest());
+}
+
 const check = new Blob(['123456789']);
 
 describe('the life of the worker', () => {
@@ -41,6 +49,47 @@ describe('the life of the worker', () => {
 		expect(workers).toHaveLength(0);
 		await Promise.all([1, 2, 3].map(() => hasher.digest(check, { md5: false }, signal)));
 		expect(workers).toHaveLength(1);
+	});
+
+	test('a file crosses to it once, however many of its parts are hashed, and nothing is said of one that is done', async () => {
+		const said = vi.spyOn(Worker.prototype, 'postMessage');
+		const { hasher } = hasherWith();
+		const bytes = randomBytes(4 * MiB);
+		const { slice } = blobSource(new File([bytes], 'a.bin'));
+		const digests: string[] = [];
+		for (let at = 0; at < 4; at++) {
+			digests.push((await hasher.digest(slice(at * MiB, (at + 1) * MiB), { md5: false }, signal)).crc64);
+		}
+		expect(digests).toEqual([0, 1, 2, 3].map((at) => crc64Of(bytes.subarray(at * MiB, (at + 1) * MiB))));
+		const messages = said.mock.calls.map(([message]) => message);
+		expect(messages.map(({ type, file }) => [type, file instanceof File])).toEqual([
+			['digest', true],
+			['digest', false],
+			['digest', false],
+			['digest', false],
+		]);
+	});
+
+	test('a file that another one came between crosses again', async () => {
+		const { hasher } = hasherWith();
+		const { slice } = blobSource(new File(['123456789'], 'a.txt'));
+		for (const bytes of [slice(0, 9), check, slice(0, 9), new Blob(['123456789']), slice(0, 9)]) {
+			expect((await hasher.digest(bytes, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		}
+		expect((await hasher.digest(new Blob(['12345678']), { md5: false }, signal)).crc64).not.toBe(CHECK_VALUE);
+		expect((await hasher.digest(slice(0, 9), { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+	});
+
+	test('opened, it starts before the first digest, and ends as well when none comes', () => {
+		const workers = spyOnWorkers();
+		fakeTimers();
+		const { hasher } = hasherWith();
+		hasher.open?.();
+		hasher.open?.();
+		expect(workers).toHaveLength(1);
+		const ended = vi.spyOn(workers[0] as Worker, 'terminate');
+		vi.advanceTimersByTime(30_000);
+		expect(ended).toHaveBeenCalledTimes(1);
 	});
 
 	test('it ends after 30 s without a digest, and another starts with the next', async () => {
