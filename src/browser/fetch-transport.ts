@@ -46,8 +46,8 @@ function respond({ method, url, headers, body, signal }: TransportRequest): Prom
 			cache: method === 'GET' || method === 'HEAD' ? 'no-store' : 'default',
 		});
 	// A file's bytes go straight to `fetch`: ky makes two Requests of each call, and a cloned body is teed into memory
-	// in some engines.
-	if (body instanceof Blob) return send();
+	// in some engines. By shape, as in `blobSource`: the file may come from another window.
+	if (typeof body === 'object') return send();
 	// Nor does ky see the signal: it would be tied to another one for each request, for as long as the task lives.
 	// Retries, time-outs and the meaning of a status are decided above, where each attempt is signed afresh.
 	return ky(url, { retry: 0, timeout: false, throwHttpErrors: false, fetch: send });

@@ -10,7 +10,7 @@ export type DigestRequest = {
 /** What the page and the hash worker say to each other. */
 export type ToHashWorker =
 	/** Without `file` it is that of the request before. */
-	| (Omit<DigestRequest, 'file'> & Partial<DigestRequest>)
+	| (Omit<DigestRequest, 'file'> & Partial<Pick<DigestRequest, 'file'>>)
 	/** Of one that is done already it means nothing. */
 	| { readonly type: 'cancel'; readonly id: number };
 

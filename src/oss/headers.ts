@@ -50,8 +50,9 @@ const META = 'x-oss-meta-';
 
 /**
  * Headers by the requests that take them, which are named by the initials of Initiate, UploadPart, ListParts, Complete,
- * Abort, PutObject and HeadObject (OSS API reference, multipart upload). Encryption on UploadPart is a 400. `x-oss-complete-all` is not here:
- * it would complete with gaps. Which values a header takes is for OSS to say: its `InvalidArgument` names them.
+ * Abort, PutObject and HeadObject (OSS API reference, multipart upload). Encryption on UploadPart is a 400.
+ * `x-oss-complete-all` is not here: it would complete with gaps. Which values a header takes is for OSS to say: its
+ * `InvalidArgument` names them.
  */
 const TABLE: Readonly<Record<string, string>> = {
 	IP: 'content-type cache-control content-disposition content-encoding expires x-oss-server-side-encryption x-oss-server-side-data-encryption x-oss-server-side-encryption-key-id x-oss-storage-class x-oss-tagging',

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Crc64, toDecimal } from '../../src/browser/crc64.js';
 import type { HasherOptions } from '../../src/browser/hasher.js';
 import { blobSource } from '../../src/browser/source.js';
 import {
 	CHECK_VALUE,
+	crc64Of,
 	hasherWith,
 	MiB,
 	randomBytes,
@@ -33,12 +33,6 @@ const nextMessage = (worker: EventTarget | undefined) =>
 	new Promise((resolve) => worker?.addEventListener('message', resolve, { once: true }));
 
 const fakeTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-
-function crc64Of(bytes: Uint8Array): string {
-	const crc64 = new Crc64();
-	crc64.update(bytes);
-	return toDecimal(crc64.digest());
-}
 
 const check = new Blob(['123456789']);
 

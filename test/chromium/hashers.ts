@@ -1,4 +1,5 @@
 import { afterEach, vi } from 'vitest';
+import { Crc64, toDecimal } from '../../src/browser/crc64.js';
 import { createHasher, type HasherOptions } from '../../src/browser/hasher.js';
 
 export const MiB = 1024 * 1024;
@@ -6,6 +7,13 @@ export const MiB = 1024 * 1024;
 export const { signal } = new AbortController();
 /** CRC-64/XZ of "123456789": 0x995dc9bbdf1939fa. */
 export const CHECK_VALUE = '11051210869376104954';
+
+/** By the JavaScript CRC64, over all at once. */
+export function crc64Of(bytes: Uint8Array): string {
+	const crc64 = new Crc64();
+	crc64.update(bytes);
+	return toDecimal(crc64.digest());
+}
 
 const open: { close(): void }[] = [];
 
