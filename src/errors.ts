@@ -12,7 +12,9 @@ export type UploadErrorCode =
 	| 'Locked'
 	| 'CallbackFailed'
 	| 'Cors'
-	| 'Storage';
+	| 'Storage'
+	/** This environment cannot do it, such as a service worker, or a file of the library is gone. */
+	| 'Unsupported';
 
 export interface UploadErrorDetails {
 	readonly cause?: unknown;
@@ -22,10 +24,14 @@ export interface UploadErrorDetails {
 	readonly status?: number | undefined;
 	/** OSS's own code, such as `NoSuchUpload`. */
 	readonly ossCode?: string | undefined;
+	/** OSS's fine code, such as `0003-00000501`: of each there is a page, see `help`. */
+	readonly ec?: string | undefined;
 	/** Quote it to Alibaba Cloud support. */
 	readonly requestId?: string | undefined;
 	readonly partNumber?: number | undefined;
 }
+
+const BRAND: unique symbol = Symbol.for('oss-resumable-upload.UploadError') as never;
 
 /** Every failure of an upload. No message holds a secret, a token or a signed URL. */
 export class UploadError extends Error {
@@ -35,6 +41,7 @@ export class UploadError extends Error {
 	declare readonly retryable: boolean;
 	declare readonly status: number | undefined;
 	declare readonly ossCode: string | undefined;
+	declare readonly ec: string | undefined;
 	declare readonly requestId: string | undefined;
 	declare readonly partNumber: number | undefined;
 
@@ -44,14 +51,30 @@ export class UploadError extends Error {
 		this.retryable = details.retryable ?? false;
 		this.status = details.status;
 		this.ossCode = details.ossCode;
+		this.ec = details.ec;
 		this.requestId = details.requestId;
 		this.partNumber = details.partNumber;
+	}
+
+	/** Address of the page on this error, where OSS named its `ec`. */
+	get help(): string | undefined {
+		return this.ec && `https://help.aliyun.com/en/oss/user-guide/${this.ec.toLowerCase()}`;
+	}
+
+	/** @internal What `isUploadError` looks for: an `instanceof` fails where a page holds two copies of the library. */
+	get [BRAND](): true {
+		return true;
 	}
 
 	/** @internal The same evidence under another code, with this error as its cause. */
 	as(code: UploadErrorCode, message: string = this.message): UploadError {
 		return new UploadError(code, message, { ...this, retryable: false, cause: this });
 	}
+}
+
+/** Whether `value` is an error of this library, also of another copy of it in the same page. */
+export function isUploadError(value: unknown): value is UploadError {
+	return typeof value === 'object' && value !== null && Reflect.get(value, BRAND) === true;
 }
 
 /** OSS answered with an error document. */

@@ -2,7 +2,7 @@ export { fetchTransport } from './browser/fetch-transport.js';
 export { type IndexedDbCheckpointsOptions, indexedDbCheckpoints } from './browser/indexed-db-checkpoints.js';
 export { memoryCheckpoints } from './browser/memory-checkpoints.js';
 export { xhrTransport } from './browser/xhr-transport.js';
-export type { PartEvent, Progress, RetryEvent, UploadWarning } from './core/events.js';
+export type { PartEvent, Progress, RetryEvent, UploadWarning, UploadWarningCode } from './core/events.js';
 export type {
 	Checkpoint,
 	CheckpointQuery,
@@ -21,8 +21,8 @@ export type {
 } from './core/ports.js';
 export type { RetryOptions } from './core/retry.js';
 export type { UploadResult, Verified } from './core/run.js';
-export type { TaskState } from './core/state.js';
-export { CallbackError, ServiceError, UploadError, type UploadErrorCode } from './errors.js';
+export { isFinal, type TaskState } from './core/state.js';
+export { CallbackError, isUploadError, ServiceError, UploadError, type UploadErrorCode } from './errors.js';
 export type { ResumeOptions, UploaderOptions, UploadOptions } from './options.js';
 export type { SignedRequest, SignRequest, SignRequestInput } from './oss/authorize.js';
 export type {

@@ -5,6 +5,8 @@ import type { Operation } from './ports.js';
 export interface Progress {
 	/** Bytes stored, or known to be on their way; stays below `total` until OSS has answered Complete. */
 	readonly loaded: number;
+	/** Bytes that OSS holds. */
+	readonly stored: number;
 	readonly total: number;
 	/** Bytes that OSS held before this task sent anything. */
 	readonly resumed: number;
@@ -38,9 +40,27 @@ export interface RetryEvent {
 	readonly error: UploadError;
 }
 
+/**
+ * - `NotResumed`: an unfinished upload of this content was passed by, since the key function answered another key.
+ * - `Restarted`: the upload begins anew: its settings differ, or OSS has no such upload any more.
+ * - `Storage`: checkpoints cannot be kept or read.
+ * - `Hasher`: checksums are computed without a worker, or without WebAssembly.
+ * - `Abandoned`: OSS could not be told to drop an upload; it is told later.
+ * - `CallbackUnknown`: the object is stored, the callback's answer was lost.
+ * - `Throttled`: OSS held a request for more than a second.
+ */
+export type UploadWarningCode =
+	| 'NotResumed'
+	| 'Restarted'
+	| 'Storage'
+	| 'Hasher'
+	| 'Abandoned'
+	| 'CallbackUnknown'
+	| 'Throttled';
+
 /** Something is not as it should be, and the upload goes on. */
 export interface UploadWarning {
-	readonly code: 'Storage' | 'Hasher' | 'Abort';
+	readonly code: UploadWarningCode;
 	readonly message: string;
 	readonly cause?: unknown;
 }

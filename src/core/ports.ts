@@ -17,14 +17,15 @@ export interface Source {
 	readonly size: number;
 	/** `''` for a Blob, which has none. */
 	readonly name: string;
-	/** Milliseconds since 1970; undefined for a Blob, which has none. */
-	readonly lastModified: number | undefined;
 	/** MIME type as the browser gives it, `''` when it knows none. */
 	readonly type: string;
 	/** Bytes `start` to `end` (exclusive); reads nothing and has no MIME type of its own. */
 	slice(start: number, end: number): Bytes;
-	/** Reads one byte at `start`; rejects with `FileUnreadable` when the file can no longer be read. */
-	assertReadable(start: number): Promise<void>;
+	/**
+	 * Looks at both ends of bytes `start` to `end` (exclusive): a file may have been shortened inside of them. Rejects with
+	 * `FileUnreadable` when one can no longer be read.
+	 */
+	assertReadable(start: number, end: number): Promise<void>;
 }
 
 /** Time and chance come in from outside, so that the core can be tested without waiting. */
@@ -60,6 +61,8 @@ export interface Digest {
 export interface Hasher {
 	/** There will be something to hash in a moment. */
 	open?(): void;
+	/** A task runs: its worker is kept until the function is called that this answers. */
+	hold?(): () => void;
 	/** Reads the bytes in chunks, off the main thread where that is possible. Rejects with `FileUnreadable`. */
 	digest(bytes: Bytes, options: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest>;
 }
@@ -238,15 +241,21 @@ export interface Checkpoint {
 	/** Bytes of every part but the last; never computed again. */
 	readonly partSize: number;
 	readonly name: string;
-	readonly lastModified: number | undefined;
 	readonly settings: ObjectSettings;
 	/** What was said at Initiate (`Remote.initiateDigest`): asked otherwise now, the upload begins anew. */
 	readonly initiateDigest: string;
 	readonly createdAt: number;
+	/**
+	 * Milliseconds since 1970, by OSS's clock as far as it was known at Initiate: an object that is older cannot be this
+	 * upload's.
+	 */
+	readonly notBefore: number;
 	/** Milliseconds after the last stored part at which the upload counts as given up. */
 	readonly ttlMs: number;
 	/** Complete has been sent once: OSS may have finished the object without our hearing of it. */
 	readonly completing: boolean;
+	/** Given up, but OSS could not be told yet: nobody goes on with it, and it is aborted when OSS can be told. */
+	readonly abandoned: boolean;
 }
 
 /** A checkpoint with its recorded parts. */
@@ -280,16 +289,20 @@ export interface CheckpointQuery {
 export interface CheckpointStore {
 	/** An upload begins: what takes time to be opened may be opened while the file is fingerprinted. */
 	open?(): void;
-	/** Newest first. */
+	/** Newest first, without those marked `abandoned`. */
 	find(query: CheckpointQuery): Promise<readonly CheckpointSummary[]>;
+	/** Also one that is marked `abandoned`. */
 	load(id: string): Promise<SavedUpload | undefined>;
 	/** Replaces a checkpoint of the same id, its parts included. */
 	create(checkpoint: Checkpoint): Promise<void>;
-	/** Replaces a part of the same number. Without its checkpoint (deleted meanwhile) it writes nothing. */
-	addPart(id: string, part: UploadedPart, now: number): Promise<void>;
-	markCompleting(id: string): Promise<void>;
+	/**
+	 * Replaces a part of the same number. Resolves with whether its checkpoint was there: without it (site data cleared, or
+	 * deleted in another tab) it writes nothing.
+	 */
+	addPart(id: string, part: UploadedPart, now: number): Promise<boolean>;
+	mark(id: string, mark: 'completing' | 'abandoned'): Promise<void>;
 	delete(id: string): Promise<void>;
-	/** Those whose `ttlMs` has passed. */
+	/** Those whose `ttlMs` has passed, and those marked `abandoned`. */
 	expired(now: number): Promise<readonly Checkpoint[]>;
 	/** Releases what the store holds open. */
 	close(): void;
