@@ -35,5 +35,7 @@ export type {
 } from './oss/credentials.js';
 export type { EndpointOptions } from './oss/endpoint.js';
 export type { Callback, ObjectAcl, ObjectOptions, StorageClass } from './oss/headers.js';
-export type { TaskEvents, UploadTask } from './task.js';
-export { createUploader, type PendingUpload, type Uploader } from './uploader.js';
+export type { TaskEvents } from './listeners.js';
+export type { TaskFile, UploadTask } from './task.js';
+export type { PendingUpload } from './pending.js';
+export { createUploader, type Uploader } from './uploader.js';

@@ -1,21 +1,25 @@
-import { scoped } from './abortable.js';
-import { abandon, notAborted } from './core/abandon.js';
-import { claimTarget, reread, type Target } from './core/claim.js';
-import type { CoreEvents, Emit, PartEvent, Progress, RetryEvent, UploadWarning } from './core/events.js';
+import { withDeadline } from './abortable.js';
+import { claimTarget, identify, reread, type Target } from './core/claim.js';
+import type { CoreEvents, Emit, Progress, UploadWarning, UploadWarningCode } from './core/events.js';
+import { forgetRivals } from './core/forget-rivals.js';
+import { interruptible } from './core/interruptible-store.js';
+import { isOnePart } from './core/plan.js';
+import type { CheckpointStore } from './core/ports.js';
 import { ProgressMeter } from './core/progress.js';
-import { beginRound } from './core/round.js';
-import type { Run, TaskMemory, UploadResult } from './core/run.js';
+import { newMemory, type Run, type UploadResult } from './core/run.js';
 import { runUpload } from './core/run-upload.js';
 import type { Slots } from './core/slots.js';
 import { isFinal, reduce, type TaskState } from './core/state.js';
+import { Listeners, type TaskEvents } from './listeners.js';
 
-/** What a listener of each event is called with. */
-export interface TaskEvents {
-	readonly progress: Progress;
-	readonly state: TaskState;
-	readonly part: PartEvent;
-	readonly retry: RetryEvent;
-	readonly warning: UploadWarning;
+/** The file that a task uploads. */
+export interface TaskFile {
+	/** `''` for a Blob. */
+	readonly name: string;
+	/** Bytes. */
+	readonly size: number;
+	/** MIME type as the browser gives it, `''` when it knows none. */
+	readonly type: string;
 }
 
 /** One upload under way. */
@@ -24,9 +28,11 @@ export interface UploadTask {
 	readonly id: string;
 	/** The id under which `pending()` lists it; undefined until the file has been fingerprinted. */
 	readonly checkpointId: string | undefined;
+	readonly file: TaskFile;
 	/** The object's name in use; undefined until a key function has answered. */
 	readonly key: string | undefined;
 	readonly state: TaskState;
+	/** The same frozen value until something changes. */
 	readonly progress: Progress;
 	/**
 	 * Settles when the task ends: with the object stored and verified, with an `UploadError`, or, when it was
@@ -35,9 +41,13 @@ export interface UploadTask {
 	readonly result: Promise<UploadResult>;
 	/** Stops all requests at once and keeps what is stored. While completing it takes effect afterwards, if at all. */
 	pause(): void;
-	/** Goes on after `pause()`. */
+	/** Goes on after `pause()`; does nothing in any other state. */
 	resume(): void;
-	/** Cancels for good: OSS drops the stored parts, the checkpoint is deleted. Resolves when both are done. Never rejects: where OSS cannot be told, the checkpoint stays, and a warning says so. */
+	/**
+	 * Cancels for good, in every state but `done`: OSS drops the stored parts, the checkpoint is deleted. A failed or
+	 * stopped task becomes `aborted`. Resolves when both are done, within about a minute, and never rejects. Where OSS
+	 * cannot be told, a warning (`Abandoned`) says so, and it is told once online, or on the next visit.
+	 */
 	abort(): Promise<void>;
 	/** Calls `listener` at each `event`; returns the function that ends this. */
 	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void;
@@ -45,7 +55,7 @@ export interface UploadTask {
 
 /** What a task needs to be told: its run, without what only the task itself can supply. */
 export interface TaskPlan {
-	readonly run: Omit<Run, 'signal' | 'emit' | 'progress' | 'memory'>;
+	readonly run: Omit<Run, 'signal' | 'emit' | 'progress' | 'memory' | 'forget' | 'warnOnce'>;
 	readonly admissions: Slots;
 	readonly signal: AbortSignal | undefined;
 	readonly onProgress: ((progress: Progress) => void) | undefined;
@@ -56,6 +66,8 @@ type CoreEvent = { [E in keyof CoreEvents]: [event: E, value: CoreEvents[E]] }[k
 
 /** Why a round ended early: the only reason that is not the end of the task. */
 const PAUSE = new Error('paused');
+/** Milliseconds in which a task that has not claimed an upload finds out which one it would be. */
+const IDENTIFY_MS = 30_000;
 
 export class Task implements UploadTask {
 	readonly id: string = Math.random().toString(36).slice(2);
@@ -64,9 +76,12 @@ export class Task implements UploadTask {
 	readonly settled: Promise<void>;
 
 	readonly #plan: TaskPlan;
+	readonly #store: CheckpointStore;
 	readonly #meter: ProgressMeter;
-	readonly #memory: TaskMemory = { trusted: new Set(), puts: 0 };
-	readonly #listeners = new Map<keyof TaskEvents, Set<(value: never) => void>>();
+	readonly #memory = newMemory();
+	readonly #listeners = new Listeners();
+	readonly #warned = new Set<UploadWarningCode>();
+	readonly #hasDecided: () => void;
 	#resolve: (result: UploadResult) => void = () => {};
 	#reject: (reason: unknown) => void = () => {};
 	#state: TaskState = 'waiting';
@@ -77,12 +92,18 @@ export class Task implements UploadTask {
 	#resumption: Promise<void> = Promise.resolve();
 	#wakeUp: () => void = () => {};
 	#pausesAfterwards = false;
-	#isAbandoned = false;
+	/** OSS has the right object: nothing can end this task otherwise. */
+	#isStored = false;
+	#abortion: Promise<void> | undefined;
 	#target: Target | undefined;
 
 	constructor(plan: TaskPlan) {
 		this.#plan = plan;
-		this.#meter = new ProgressMeter(plan.run.source.size, plan.run.world.clock);
+		const { source, world, checkpoints, intent } = plan.run;
+		this.#store = checkpoints;
+		this.#meter = new ProgressMeter(source.size, world.clock);
+		const asks = intent.kind === 'upload' && typeof intent.key !== 'string';
+		this.#hasDecided = asks ? world.keys.enter(source.size) : () => {};
 		this.result = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
 			this.#reject = reject;
@@ -101,6 +122,11 @@ export class Task implements UploadTask {
 
 	get checkpointId(): string | undefined {
 		return this.#target?.id;
+	}
+
+	get file(): TaskFile {
+		const { name, size, type } = this.#plan.run.source;
+		return { name, size, type };
 	}
 
 	get key(): string | undefined {
@@ -128,6 +154,7 @@ export class Task implements UploadTask {
 		});
 		// First, so that a listener that resumes at once begins a round of its own.
 		this.#round.abort(PAUSE);
+		this.#meter.pause();
 		this.#setState('paused');
 	}
 
@@ -140,35 +167,44 @@ export class Task implements UploadTask {
 	}
 
 	async abort(): Promise<void> {
-		if (!isFinal(this.#state)) {
-			this.#isAbandoned = true;
-			this.stop(new DOMException('The upload was aborted', 'AbortError'));
-		}
+		if (this.#state !== 'done' && !this.#isStored) this.#abortion ??= this.#abort();
+		await this.#abortion;
 		await this.settled;
 	}
 
 	/** Tells the task's listeners of something that concerns the whole uploader. */
 	warn(warning: UploadWarning): void {
-		this.#tell('warning', warning);
+		this.#listeners.warn(warning);
 	}
 
 	/** Ends the task with `reason` and keeps what is stored. */
 	stop(reason: unknown): void {
-		if (isFinal(this.#state)) return;
-		this.#setState('aborted');
+		this.#end('stopped', reason);
+	}
+
+	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void {
+		return this.#listeners.on(event, listener);
+	}
+
+	#end(state: 'stopped' | 'aborted', reason: unknown): void {
+		if (isFinal(this.#state) || this.#isStored) return;
+		this.#setState(state);
 		this.#reject(reason);
 		this.#round.abort(reason);
 		this.#wakeUp();
 	}
 
-	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void {
-		const listeners = this.#listeners.get(event) ?? new Set();
-		this.#listeners.set(event, listeners);
-		listeners.add(listener);
-		return () => listeners.delete(listener);
+	/** One that runs drops its upload when its round has ended; one that has ended takes its upload again. */
+	async #abort(): Promise<void> {
+		const hadEnded = isFinal(this.#state);
+		if (hadEnded) this.#setState('aborted');
+		else this.#end('aborted', new DOMException('The upload was aborted', 'AbortError'));
+		await this.settled;
+		if (hadEnded || this.#target === undefined) await this.#dropUnheld();
 	}
 
 	async #drive(): Promise<void> {
+		const letGo = this.#plan.run.world.hasher.hold?.();
 		try {
 			const result = await this.#untilDone();
 			this.#setState('done');
@@ -179,9 +215,12 @@ export class Task implements UploadTask {
 		} finally {
 			// Checksums of parts that failed are no longer wanted.
 			this.#round.abort();
-			if (this.#isAbandoned) await this.#abandon();
+			this.#hasDecided();
+			letGo?.();
+			if (this.#state === 'aborted') await this.#dropHeld();
 			this.#target?.release();
 		}
+		if (this.#target !== undefined && this.#isStored) await this.#forgetRivals(this.#target);
 	}
 
 	/** Round after round, as often as it is paused. */
@@ -191,7 +230,8 @@ export class Task implements UploadTask {
 			try {
 				return await this.#plan.admissions.use(signal, () => this.#runRound(signal));
 			} catch (error) {
-				if (error !== PAUSE) throw error;
+				// Whatever was thrown: what the app itself supplies may answer a pause with an error of its own.
+				if (signal.reason !== PAUSE) throw error;
 				await this.#resumption;
 				if (isFinal(this.#state)) throw error;
 			}
@@ -203,6 +243,7 @@ export class Task implements UploadTask {
 		run.emit('phase', 'preparing');
 		// Later rounds hold the target already, but parts were recorded in the earlier ones.
 		this.#target = await (this.#target ? reread(run, this.#target) : claimTarget(run));
+		this.#hasDecided();
 		return runUpload(run, this.#target);
 	}
 
@@ -211,29 +252,73 @@ export class Task implements UploadTask {
 			// A stopped round may still tell of its parts, but not what state the task is in.
 			if (!signal.aborted || (event !== 'phase' && event !== 'offline')) this.#hear(event, value);
 		};
-		return { ...this.#plan.run, progress: this.#meter, memory: this.#memory, signal, emit };
+		return {
+			...this.#plan.run,
+			checkpoints: interruptible(this.#store, signal),
+			forget: (id) => this.#store.delete(id),
+			warnOnce: (code, message, cause) => {
+				if (!this.#warned.has(code)) this.warn({ code, message, ...(cause !== undefined && { cause }) });
+				this.#warned.add(code);
+			},
+			progress: this.#meter,
+			memory: this.#memory,
+			signal,
+			emit,
+		};
 	}
 
-	async #abandon(): Promise<void> {
-		const target = this.#target;
-		if (target === undefined) return;
-		const abandonWith = async ({ signal }: AbortController): Promise<void> => {
-			const run = this.#runWith(signal);
-			const { saved } = await reread(run, target);
-			if (saved !== undefined) await abandon(beginRound(run, target), saved.checkpoint);
-		};
-		await scoped(this.#plan.run.world.lifetime, abandonWith).catch((cause) => this.warn(notAborted(cause)));
+	/** The upload that this task holds the lock of. What the task itself began it knows without its record. */
+	async #dropHeld(): Promise<void> {
+		const { dropper } = this.#plan.run.world;
+		if (this.#target === undefined) return;
+		const checkpoint = this.#memory.upload?.checkpoint ?? this.#target.saved?.checkpoint;
+		if (checkpoint !== undefined) await dropper.drop(this.#drop, checkpoint);
+	}
+
+	/** The upload of a task that holds none, any more or yet. It may run elsewhere: then it is left alone. */
+	async #dropUnheld(): Promise<void> {
+		const id = this.#target?.id ?? (await this.#identify().catch(() => undefined));
+		if (id === undefined) return;
+		const { dropper } = this.#plan.run.world;
+		const known = this.#memory.upload?.checkpoint;
+		await dropper.dropIdle(this.#drop, id, () => true, known).catch(() => {});
+	}
+
+	/** The id of the upload that this task was to run, where that can be told without asking anybody. */
+	async #identify(): Promise<string | undefined> {
+		const { run } = this.#plan;
+		const { intent, source, partSize, world } = run;
+		if (intent.kind === 'resume') return intent.id;
+		const { key } = intent;
+		if (typeof key !== 'string' || isOnePart(source.size, partSize)) return undefined;
+		return withDeadline(world.clock, IDENTIFY_MS, world.lifetime, (signal) =>
+			identify(this.#runWith(signal), key),
+		);
+	}
+
+	async #forgetRivals({ id, key }: Target): Promise<void> {
+		const { scope, world } = this.#plan.run;
+		const query = { scope, bucket: world.bucket, key };
+		await forgetRivals(world.dropper, this.#drop, query, id).catch(() => {});
+	}
+
+	get #drop() {
+		return { store: this.#store, warn: (warning: UploadWarning) => this.warn(warning) };
 	}
 
 	#hear<E extends keyof CoreEvents>(event: E, value: CoreEvents[E]): void;
 	#hear(...[event, value]: CoreEvent): void {
-		if (event === 'phase' || event === 'offline') {
+		if (event === 'stored') {
+			if (!isFinal(this.#state)) this.#isStored = true;
+		} else if (event === 'phase' || event === 'offline') {
 			if (event === 'phase') this.#phase = value;
 			this.#setState(event === 'phase' ? value : value ? 'offline' : this.#phase);
 			if (this.#pausesAfterwards && this.#state !== 'completing') this.pause();
-		} else if (event === 'warning' || !isFinal(this.#state)) {
+		} else if (event === 'warning') {
+			this.warn(value);
+		} else if (!isFinal(this.#state)) {
 			// What else a stopped round still reports is no news.
-			this.#tell(event, value as TaskEvents[typeof event]);
+			this.#listeners.tell(event, value as TaskEvents[typeof event]);
 		}
 	}
 
@@ -241,19 +326,6 @@ export class Task implements UploadTask {
 		const next = reduce(this.#state, wanted);
 		if (next === this.#state) return;
 		this.#state = next;
-		this.#tell('state', next);
-	}
-
-	#tell<E extends keyof TaskEvents>(event: E, value: TaskEvents[E]): void {
-		for (const listener of this.#listeners.get(event) ?? []) {
-			try {
-				(listener as (value: TaskEvents[E]) => void)(value);
-			} catch (error) {
-				// A listener's mistake is its own: it surfaces as an uncaught error, and the upload goes on.
-				queueMicrotask(() => {
-					throw error;
-				});
-			}
-		}
+		this.#listeners.tell('state', next);
 	}
 }

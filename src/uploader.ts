@@ -1,4 +1,3 @@
-import { scoped } from './abortable.js';
 import { systemClock } from './browser/clock.js';
 import { fetchTransport } from './browser/fetch-transport.js';
 import { sampledFingerprint } from './browser/fingerprint.js';
@@ -10,16 +9,16 @@ import { resilientCheckpoints } from './browser/resilient-checkpoints.js';
 import { loadSha256 } from './browser/sha256.js';
 import { blobSource } from './browser/source.js';
 import { createUploadLock } from './browser/upload-lock.js';
-import { abandonIdle } from './core/abandon.js';
 import { Deadlines } from './core/deadline.js';
+import { Dropper } from './core/dropper.js';
 import type { UploadWarning } from './core/events.js';
-import type { Checkpoint, CheckpointStore, Fingerprint } from './core/ports.js';
-import { createRequests } from './core/requests.js';
+import { KeyAsking } from './core/key-asking.js';
+import type { CheckpointStore, CheckpointSummary, Fingerprint, ObjectSettings } from './core/ports.js';
 import type { Intent, World } from './core/run.js';
 import { Slots } from './core/slots.js';
 import {
-	expectBlob,
 	expectKey,
+	expectResume,
 	expectText,
 	expectUpload,
 	type ResolvedUploaderOptions,
@@ -29,28 +28,11 @@ import {
 	type UploadOptions,
 } from './options.js';
 import { createOssClient } from './oss/client.js';
-import { contentTypeOf } from './oss/content-type.js';
+import { guessContentType } from './oss/content-type.js';
 import { resolveEndpoint } from './oss/endpoint.js';
 import { objectHeaders } from './oss/headers.js';
+import { type PendingUpload, PendingUploads, pendingOf } from './pending.js';
 import { Task, type UploadTask } from './task.js';
-
-/** An upload that was begun and is not finished: running, paused, or interrupted on an earlier visit. */
-export interface PendingUpload {
-	/** For `resume` and `discard`; a running task's `checkpointId`. */
-	readonly id: string;
-	readonly key: string;
-	/** The file's name, `''` for a Blob. */
-	readonly name: string;
-	/** Bytes. */
-	readonly size: number;
-	/** Bytes that OSS holds. */
-	readonly loaded: number;
-	/** Milliseconds since 1970, as the other times. */
-	readonly createdAt: number;
-	readonly updatedAt: number;
-	/** From then on it counts as given up: the next uploader aborts and forgets it. */
-	readonly expiresAt: number;
-}
 
 export interface Uploader {
 	/**
@@ -62,9 +44,15 @@ export interface Uploader {
 	resume(id: string, blob: Blob, options?: ResumeOptions): UploadTask;
 	/** This bucket's and scope's unfinished uploads, newest first. */
 	pending(): Promise<readonly PendingUpload[]>;
-	/** Aborts an unfinished upload at OSS and forgets it. Rejects with `Locked` while it is running. */
+	/**
+	 * Aborts an unfinished upload at OSS and forgets it. Rejects with `Locked` while it is running. Where OSS cannot be
+	 * told (at once when offline, else after a minute) it resolves all the same: a warning says so, and OSS is told later.
+	 */
 	discard(id: string): Promise<void>;
-	/** Stops all tasks and keeps their checkpoints; releases locks, listeners, the worker and the database. */
+	/**
+	 * Stops all tasks (they become `stopped`) and keeps their checkpoints; releases locks, listeners, the worker and the
+	 * database. Afterwards every other method is a `TypeError`.
+	 */
 	close(): Promise<void>;
 }
 
@@ -78,6 +66,8 @@ class OssUploader implements Uploader {
 	readonly #world: World & ResolvedUploaderOptions;
 	readonly #store: CheckpointStore;
 	readonly #remembers: boolean;
+	readonly #fingerprint: Fingerprint;
+	readonly #pending: PendingUploads;
 	/** As many tasks run as there are request slots: 500 uploads must not fire 500 Initiates. */
 	readonly #admissions: Slots;
 	readonly #tasks = new Set<Task>();
@@ -85,7 +75,8 @@ class OssUploader implements Uploader {
 	readonly #untold: UploadWarning[] = [];
 	readonly #lifetime = new AbortController();
 	readonly #release: () => void;
-	#expiry: Promise<void> | undefined;
+	/** Drops what is kept for a key alone, once the last task of it has ended. */
+	readonly #forgetKey: (key: string) => void;
 
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
@@ -93,35 +84,35 @@ class OssUploader implements Uploader {
 		const { bucket, checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
 		const endpoint = resolveEndpoint(options);
 		const clock = systemClock;
-		const client = createOssClient({
-			...options,
-			endpoint,
-			loadSha256,
-			transport,
-			clock,
-		});
-		const hasher = createHasher({
-			workerUrl,
-			warn: (cause) => this.#warn({ code: 'Hasher', message: 'Checksums are slower', cause }),
-		});
-		const message = 'Uploads are not remembered';
+		const client = createOssClient({ ...options, endpoint, loadSha256, transport, clock });
+		const hasher = createHasher({ workerUrl, warn: (cause) => this.#warn(noWorker(cause)) });
 		this.#store = resilientCheckpoints(checkpoints || memoryCheckpoints(), memoryCheckpoints(), (cause) =>
-			this.#warn({ code: 'Storage', message, cause }),
+			this.#warn(notRemembered(cause)),
 		);
 		this.#remembers = checkpoints !== false;
+		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
 		this.#admissions = new Slots(parallel);
-		this.#world = {
+		const shared = {
 			...resolved,
 			bucket,
 			clock,
 			connectivity: browserConnectivity,
 			hasher,
 			lock: createUploadLock(),
-			slots: new Slots(parallel),
 			deadlines: new Deadlines(),
 			lifetime: this.#lifetime.signal,
 			remoteFor: client.forObject,
 		};
+		const dropper = new Dropper(shared);
+		this.#world = { ...shared, slots: new Slots(parallel), keys: new KeyAsking(), dropper };
+		this.#pending = new PendingUploads({
+			...shared,
+			dropper,
+			store: this.#store,
+			warn: (warning) => this.#warn(warning),
+			whenIdle: () => this.#whenIdle(),
+		});
+		this.#forgetKey = client.forget;
 		this.#release = () => {
 			client.close();
 			hasher.close();
@@ -132,40 +123,38 @@ class OssUploader implements Uploader {
 	upload(blob: Blob, options: UploadOptions): UploadTask {
 		expectUpload(blob, options);
 		const { key, verify = 'crc64' } = options;
+		const headers = objectHeaders(options);
 		const { name = '' }: Partial<File> = blob;
-		const isName = typeof key === 'string';
-		const settings = {
-			headers: objectHeaders(options),
-			guessedContentType: contentTypeOf(blob.type, isName ? key : name),
-			verify,
+		const settingsFor = async (finalKey: string): Promise<ObjectSettings> => {
+			const guessedContentType = await guessContentType({ blobType: blob.type, key: finalKey, name });
+			return { headers, guessedContentType, verify };
 		};
-		const ask = async (): Promise<string> => {
-			const answer = isName ? key : await key(blob);
+		const ask = async (unfinished: CheckpointSummary | undefined): Promise<string> => {
+			const answer = typeof key === 'string' ? key : await key(blob, unfinished && pendingOf(unfinished));
 			expectKey(answer);
 			return answer;
 		};
-		return this.#start(blob, { kind: 'upload', key: isName ? key : ask, settings }, options);
+		return this.#start(
+			blob,
+			{ kind: 'upload', key: typeof key === 'string' ? key : ask, settingsFor },
+			options,
+		);
 	}
 
 	resume(id: string, blob: Blob, options: ResumeOptions = {}): UploadTask {
-		expectBlob(blob);
-		expectText('id', id);
+		expectResume(id, blob, options);
 		return this.#start(blob, { kind: 'resume', id }, options);
 	}
 
 	async pending(): Promise<readonly PendingUpload[]> {
 		this.#begin();
-		const { scope, bucket } = this.#world;
-		const found = await this.#store.find({ scope, bucket });
-		return found.map(({ checkpoint: { id, key, name, size, createdAt, ttlMs }, loaded, updatedAt }) => {
-			return { id, key, name, size, loaded, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
-		});
+		return this.#pending.list();
 	}
 
 	async discard(id: string): Promise<void> {
 		this.#begin();
-		const saved = await this.#store.load(id);
-		if (saved && this.#isOurs(saved.checkpoint)) await this.#abandon(saved.checkpoint);
+		expectText('id', id);
+		await this.#pending.discard(id);
 	}
 
 	async close(): Promise<void> {
@@ -173,67 +162,49 @@ class OssUploader implements Uploader {
 		this.#lifetime.abort(reason);
 		for (const task of this.#tasks) task.stop(reason);
 		await Promise.all([...this.#tasks].map((task) => task.settled));
-		await this.#expiry;
+		await this.#pending.settled();
 		this.#release();
 	}
 
 	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {
 		this.#begin();
-		const { scope = this.#world.scope, partSize = 'auto', checkpoint = true, signal, onProgress } = options;
-		const fingerprint: Fingerprint = options.fingerprint ?? sampledFingerprint(this.#world.hasher);
+		const { partSize = 'auto', checkpoint = true, signal, onProgress } = options;
 		const checkpoints = checkpoint && this.#remembers ? this.#store : memoryCheckpoints();
 		const run = {
 			world: this.#world,
 			source: blobSource(blob),
 			intent,
-			scope,
+			scope: this.#world.scope,
 			partSize,
 			checkpoints,
-			fingerprint: (ended: AbortSignal) => fingerprint(blob, ended),
+			fingerprint: async (ended: AbortSignal) => this.#fingerprint(blob, ended),
 		};
 		const task = new Task({ run, admissions: this.#admissions, signal, onProgress });
 		this.#tasks.add(task);
 		// A moment later, when its listeners are there.
 		for (const warning of this.#untold.splice(0)) queueMicrotask(() => task.warn(warning));
-		void task.settled.then(() => this.#tasks.delete(task));
+		void task.settled.then(() => this.#forget(task));
 		return task;
 	}
 
-	#begin(): void {
-		this.#lifetime.signal.throwIfAborted();
-		this.#expiry ??= this.#forgetExpired();
+	#forget(task: Task): void {
+		this.#tasks.delete(task);
+		const { key } = task;
+		const isLast = ![...this.#tasks].some((other) => other.key === key);
+		if (key !== undefined && isLast) this.#forgetKey(key);
 	}
 
-	/** Uploads that were given up long ago still hold parts at OSS. */
-	async #forgetExpired(): Promise<void> {
-		// A task that is just beginning may be about to go on with one of them.
+	/** @throws {TypeError} after `close()` */
+	#begin(): void {
+		if (this.#lifetime.signal.aborted) {
+			throw new TypeError('This uploader was closed: make another one with createUploader()');
+		}
+		this.#pending.sweep();
+	}
+
+	async #whenIdle(): Promise<void> {
 		await undefined;
 		for (const task of this.#tasks) await task.settled;
-		const tried = new Set<string>();
-		for (;;) {
-			// Asked anew for each: meanwhile another tab may have gone on with one.
-			const expired = await this.#store.expired(this.#world.clock.now());
-			const next = expired.find((checkpoint) => this.#isOurs(checkpoint) && !tried.has(checkpoint.id));
-			if (!next) return;
-			tried.add(next.id);
-			// One that is running, or that OSS cannot be told of, is left for the next visit.
-			await this.#abandon(next).catch(() => {});
-		}
-	}
-
-	#isOurs({ bucket, scope }: Checkpoint): boolean {
-		return bucket === this.#world.bucket && scope === this.#world.scope;
-	}
-
-	#abandon({ id, key, settings }: Checkpoint): Promise<void> {
-		const { lock, lifetime } = this.#world;
-		const run = { checkpoints: this.#store };
-		const remote = this.#world.remoteFor(key, settings);
-		const source = { assertReadable: async () => {} };
-		return scoped(lifetime, ({ signal }) => {
-			const requests = createRequests({ ...this.#world, remote, source, signal, emit: () => {} });
-			return abandonIdle(lock, { run, remote, requests }, id);
-		});
 	}
 
 	#warn(warning: UploadWarning): void {
@@ -241,3 +212,16 @@ class OssUploader implements Uploader {
 		for (const task of this.#tasks) task.warn(warning);
 	}
 }
+
+const noWorker = (cause: unknown): UploadWarning => ({
+	code: 'Hasher',
+	message: 'Checksums are computed without the hash worker, and so more slowly: see the option `workerUrl`',
+	cause,
+});
+
+const notRemembered = (cause: unknown): UploadWarning => ({
+	code: 'Storage',
+	message:
+		'Unfinished uploads are not remembered beyond this page: its storage does not answer, is full, or is refused (private mode)',
+	cause,
+});

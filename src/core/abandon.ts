@@ -1,50 +1,32 @@
 import { ServiceError } from '../errors.js';
-import { locked } from './claim.js';
-import type { Checkpoint, Remote, UploadLock } from './ports.js';
+import type { Checkpoint, Remote } from './ports.js';
 import type { Requests } from './requests.js';
-import type { Run } from './run.js';
+import { isRefused } from './retry.js';
 
-/** Codes that say there is nothing left to abort, or that we may not. */
-const SETTLED: readonly (string | undefined)[] = ['NoSuchUpload', 'NoSuchBucket', 'AccessDenied'];
+/** Codes that say that there is nothing left to abort. */
+const GONE: readonly (string | undefined)[] = ['NoSuchUpload', 'NoSuchBucket'];
 
-export interface Abandoner {
-	readonly run: Pick<Run, 'checkpoints'>;
-	readonly remote: Remote;
-	readonly requests: Requests;
-}
+/** Why OSS kept the parts of an upload, though it was told. */
+export const KEPT_WORDS =
+	"OSS does not let this token abort an upload, so its parts stay until the bucket's lifecycle rule removes them: allow oss:AbortMultipartUpload";
 
 /**
- * Frees what OSS holds of an upload, and forgets it. Rejects when OSS cannot be told: the checkpoint then stays, since
- * it alone knows of parts that somebody pays for.
+ * Frees what OSS holds of an upload. Resolves with whether it did; not when this is not allowed to us, which no later
+ * try would change. Rejects when OSS cannot be told.
  */
 export async function abandon(
-	{ run, remote, requests }: Abandoner,
-	{ id, uploadId }: Checkpoint,
-): Promise<void> {
+	{ remote, requests }: { readonly remote: Remote; readonly requests: Requests },
+	{ uploadId }: Pick<Checkpoint, 'uploadId'>,
+): Promise<boolean> {
 	try {
 		await requests.run({
 			operation: 'AbortMultipartUpload',
 			send: (signal) => remote.abort(uploadId, signal),
 		});
+		return true;
 	} catch (error) {
-		if (!(error instanceof ServiceError && SETTLED.includes(error.ossCode))) throw error;
-	}
-	await run.checkpoints.delete(id);
-}
-
-export function notAborted(cause: unknown): { code: 'Abort'; message: string; cause: unknown } {
-	return { code: 'Abort', message: 'OSS kept an upload: discard it later', cause };
-}
-
-/** Takes an upload that nobody is running, and abandons it. Rejects with `Locked`, or as `abandon` does. */
-export async function abandonIdle(lock: UploadLock, abandoner: Abandoner, id: string): Promise<void> {
-	const release = await lock.claim(id);
-	if (release === undefined) throw locked();
-	try {
-		// Until now another tab may have finished it, or begun it anew.
-		const saved = await abandoner.run.checkpoints.load(id);
-		if (saved !== undefined) await abandon(abandoner, saved.checkpoint);
-	} finally {
-		release();
+		if (error instanceof ServiceError && GONE.includes(error.ossCode)) return true;
+		if (isRefused(error)) return false;
+		throw error;
 	}
 }

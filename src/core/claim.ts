@@ -1,6 +1,7 @@
 import { abortable } from '../abortable.js';
 import { UploadError } from '../errors.js';
-import type { ObjectSettings, SavedUpload } from './ports.js';
+import { isOnePart } from './plan.js';
+import type { CheckpointSummary, ObjectSettings, SavedUpload } from './ports.js';
 import type { Run } from './run.js';
 
 /** The upload that a task has taken: nobody else runs it until `release`. */
@@ -21,30 +22,14 @@ export function checkpointId(scope: string, bucket: string, key: string, fingerp
 
 /** Finds out which upload this is, and takes it. Rejects with `Locked` when it is running already. */
 export async function claimTarget(run: Run): Promise<Target> {
-	const { intent, scope, signal, source, checkpoints } = run;
-	const { bucket } = run.world;
-	const fingerprinting = run.fingerprint(signal);
-	checkpoints.open?.();
-	const fingerprint = await abortable(signal, fingerprinting);
+	const { intent, signal } = run;
+	const fingerprint = await fingerprintOf(run);
 	if (intent.kind === 'resume') {
 		return orLocked(await take(run, intent.id, (saved) => resumable(run, saved, fingerprint)));
 	}
-	const { settings } = intent;
-	let { key } = intent;
-	if (typeof key !== 'string') {
-		// The newest unfinished upload of this content that nobody is running goes on, whatever its key.
-		for (const { checkpoint } of await checkpoints.find({ scope, bucket, fingerprint })) {
-			const named = { key: checkpoint.key, fingerprint, settings };
-			// Another tab may have finished it since; and another file may have the fingerprint.
-			const target = await take(run, checkpoint.id, (saved) =>
-				saved?.checkpoint.size === source.size ? named : undefined,
-			);
-			if (target !== undefined) return target;
-		}
-		key = await abortable(signal, key());
-	}
-	const named = { key, fingerprint, settings };
-	return orLocked(await take(run, checkpointId(scope, bucket, key, fingerprint), () => named));
+	const { key } = intent;
+	if (typeof key === 'string') return claimKey(run, key, fingerprint);
+	return run.world.keys.inTurn(fingerprint, signal, () => claimAnswered(run, key, fingerprint));
 }
 
 /** The same target, with what has been recorded since. */
@@ -52,23 +37,114 @@ export async function reread(run: Run, target: Target): Promise<Target> {
 	return { ...target, saved: await run.checkpoints.load(target.id) };
 }
 
+/** The id under which a file goes to a key: what `abort()` needs of a task that has not claimed yet. */
+export async function identify(run: Run, key: string): Promise<string> {
+	return checkpointId(run.scope, run.world.bucket, key, await fingerprintOf(run));
+}
+
+async function fingerprintOf(run: Run): Promise<string> {
+	const fingerprinting = run.fingerprint(run.signal);
+	run.checkpoints.open?.();
+	return abortable(run.signal, fingerprinting);
+}
+
+async function claimKey(run: Run, key: string, fingerprint: string): Promise<Target> {
+	const settings = await settingsOf(run, key);
+	const id = checkpointId(run.scope, run.world.bucket, key, fingerprint);
+	return orLocked(await take(run, id, () => ({ key, fingerprint, settings })));
+}
+
+/** Asks the key function, while nobody else can take the unfinished upload that it is asked about. */
+async function claimAnswered(
+	run: Run,
+	ask: (unfinished: CheckpointSummary | undefined) => Promise<string>,
+	fingerprint: string,
+): Promise<Target> {
+	const { memory, world, source, signal } = run;
+	const unfinished = isOnePart(source.size, run.partSize) ? undefined : await takeNewest(run, fingerprint);
+	let isTaken = false;
+	try {
+		memory.key ??= ask(unfinished?.summary);
+		const key = await abortable(signal, memory.key);
+		isTaken = key === unfinished?.target.key;
+		const target =
+			unfinished && isTaken
+				? { ...unfinished.target, settings: await settingsOf(run, key) }
+				: await claimKey(run, key, fingerprint);
+		world.keys.claimed(target.id);
+		if (unfinished && !isTaken) {
+			const warn = () => run.warnOnce('NotResumed', notResumedWords(unfinished.target.key));
+			world.keys.passedBy(unfinished.target.id, { size: source.size, warn });
+		}
+		return target;
+	} catch (error) {
+		isTaken = false;
+		throw error;
+	} finally {
+		if (!isTaken) unfinished?.target.release();
+	}
+}
+
+const notResumedWords = (key: string): string =>
+	`An unfinished upload of this file to "${key}" was not resumed: the key function answered another key. To go on with it, answer \`unfinished?.key ?? …\`; to drop it, call \`discard(id)\``;
+
+interface Unfinished {
+	readonly summary: CheckpointSummary;
+	readonly target: Target;
+}
+
+/** The newest unfinished upload of this content that nobody is running. */
+async function takeNewest(run: Run, fingerprint: string): Promise<Unfinished | undefined> {
+	const { scope, source, checkpoints } = run;
+	for (const summary of await checkpoints.find({ scope, bucket: run.world.bucket, fingerprint })) {
+		const { id, key, settings } = summary.checkpoint;
+		// Another tab may have finished it since; and another file may have the fingerprint.
+		const target = await take(run, id, (saved) =>
+			saved?.checkpoint.size === source.size && !saved.checkpoint.abandoned
+				? { key, fingerprint, settings }
+				: undefined,
+		);
+		if (target !== undefined) return { summary, target };
+	}
+	return undefined;
+}
+
+async function settingsOf({ intent }: Run, key: string): Promise<ObjectSettings> {
+	if (intent.kind === 'resume') throw new TypeError('A resumed upload keeps its settings');
+	return intent.settingsFor(key);
+}
+
 type Named = Pick<Target, 'key' | 'fingerprint' | 'settings'>;
 
 /** Takes the upload, unless somebody else runs it, or what is recorded of it is not what is wanted. */
 async function take(
-	{ world, checkpoints }: Run,
+	run: Run,
 	id: string,
 	wanted: (saved: SavedUpload | undefined) => Named | undefined,
 ): Promise<Target | undefined> {
-	const release = await world.lock.claim(id);
+	const release = await claimLock(run, id);
 	if (release === undefined) return undefined;
 	let named: Named | undefined;
 	try {
-		const saved = await checkpoints.load(id);
+		const saved = await run.checkpoints.load(id);
 		named = wanted(saved);
 		return named && { id, ...named, saved, release };
 	} finally {
 		if (named === undefined) release();
+	}
+}
+
+/** A lock that comes after the task has ended goes back at once. */
+async function claimLock({ world, signal }: Run, id: string): Promise<(() => void) | undefined> {
+	const claiming = world.lock.claim(id);
+	try {
+		return await abortable(signal, claiming);
+	} catch (error) {
+		claiming.then(
+			(release) => release?.(),
+			() => {},
+		);
+		throw error;
 	}
 }
 
@@ -84,12 +160,15 @@ function resumable(
 ): Named {
 	const checkpoint = saved?.checkpoint;
 	if (checkpoint === undefined || checkpoint.bucket !== world.bucket || checkpoint.scope !== scope) {
-		throw new UploadError('UploadGone', 'No unfinished upload has this id');
+		throw new UploadError('UploadGone', 'No unfinished upload has this id: ask `pending()` anew, or upload the file');
+	}
+	if (checkpoint.abandoned) {
+		throw new UploadError('UploadGone', 'This upload was aborted: upload the file anew');
 	}
 	if (checkpoint.fingerprint !== fingerprint || checkpoint.size !== source.size) {
 		throw new UploadError(
 			'FileChanged',
-			`Expected "${checkpoint.name}" (${checkpoint.size} bytes) as it was, got "${source.name}" (${source.size} bytes)`,
+			`Expected "${checkpoint.name}" (${checkpoint.size} bytes) as it was when its upload began, got "${source.name}" (${source.size} bytes): pick that file, or upload this one anew`,
 		);
 	}
 	const { key, settings } = checkpoint;
@@ -97,6 +176,6 @@ function resumable(
 }
 
 export function locked(): UploadError {
-	const message = 'This upload is running here or in another tab';
+	const message = 'This upload is running here or in another tab: let it finish there, or stop it there first';
 	return new UploadError('Locked', message, { retryable: true });
 }

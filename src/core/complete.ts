@@ -1,10 +1,11 @@
 import { scoped, withDeadline } from '../abortable.js';
 import { CallbackError, UploadError } from '../errors.js';
-import { abandonIdle, notAborted } from './abandon.js';
-import { findAfterRefusal, wholeCrc64 } from './outcome.js';
+import { briefly } from './briefly.js';
+import type { OpenUpload } from './open-upload.js';
+import { confirmed, expectedOf, findAfterRefusal, isOurs, warnOfLostCallback, wholeCrc64 } from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
-import { type OpenUpload, type Round, tellProgress } from './round.js';
-import type { UploadResult } from './run.js';
+import { type Round, tellProgress } from './round.js';
+import type { UploadResult, Verified } from './run.js';
 
 /** OSS was seen to need 5 minutes for 34 GB; it goes on even when the connection is lost. */
 const COMPLETE_CAP_MS = 30 * 60_000;
@@ -17,7 +18,7 @@ export async function completeUpload(round: Round, upload: OpenUpload): Promise<
 	const { id, uploadId } = upload.checkpoint;
 	run.emit('phase', 'completing');
 	// Written first: if the page dies before the answer, the next one knows that the object may be there.
-	await run.checkpoints.markCompleting(id);
+	await run.checkpoints.mark(id, 'completing');
 	const parts = [...upload.stored.values()]
 		.sort((a, b) => a.partNumber - b.partNumber)
 		.map(({ partNumber, etag = '' }) => ({ partNumber, etag }));
@@ -27,11 +28,18 @@ export async function completeUpload(round: Round, upload: OpenUpload): Promise<
 		deadlineMs: COMPLETE_CAP_MS,
 		send: (signal) => {
 			attempts++;
-			return watched(round, upload, signal, (ended) => round.remote.complete(uploadId, parts, ended));
+			return watched(round, upload, signal, async (ended) => {
+				const answer = await round.remote.complete(uploadId, parts, ended);
+				return confirmed(round, answer, expectedOf(upload), ended);
+			});
 		},
 	});
-	const receipt = await completing.catch((error) => findAfterRefusal(round, upload, error, attempts > 1));
-	return finishUpload(round, upload, receipt);
+	const answered = await completing.catch(async (error) => {
+		const found = await findAfterRefusal(round, expectedOf(upload), error, attempts > 1);
+		warnOfLostCallback(round);
+		return found;
+	});
+	return finishUpload(round, upload, answered);
 }
 
 /** The answer of `complete`, or of a HEAD that finds the object while `complete` still hangs. */
@@ -46,10 +54,11 @@ function watched(
 		const watch = async (): Promise<ObjectReceipt> => {
 			for (;;) {
 				await clock.sleep(WATCH_MS, ended);
-				const expected = wholeCrc64(upload);
 				const asking = withDeadline(clock, WATCH_MS, ended, (asked) => round.remote.head(asked));
 				const info = await asking.catch(() => undefined);
-				if (info?.size === upload.plan.size && expected !== undefined && info.crc64 === expected) return info;
+				if (info === undefined || !isOurs(info, expectedOf(upload))) continue;
+				warnOfLostCallback(round);
+				return info;
 			}
 		};
 		return Promise.race([complete(ended), watch()]);
@@ -62,22 +71,26 @@ export async function finishUpload(
 	upload: OpenUpload,
 	receipt: ObjectReceipt,
 ): Promise<UploadResult> {
-	const { run } = round;
-	const expected = wholeCrc64(upload) ?? upload.finished?.crc64;
+	const { run, target } = round;
+	const { verify } = target.settings;
+	// The checksums of earlier visits speak for the file of that time; unless they were compared, they are worth nothing.
+	const isHashed = verify !== 'none';
+	const expected = isHashed ? (upload.finished ? upload.finished.crc64 : wholeCrc64(upload)) : undefined;
+	const isWrong = expected !== undefined && receipt.crc64 !== undefined && expected !== receipt.crc64;
+	if (!isWrong) run.emit('stored', true);
 	// Whether right or wrong, this upload has ended at OSS: nothing of it can be resumed.
-	await run.checkpoints.delete(upload.checkpoint.id);
-	if (expected !== undefined && receipt.crc64 !== undefined && expected !== receipt.crc64) {
-		throw new UploadError(
-			'ChecksumMismatch',
-			`Expected the object's CRC64 to be ${expected}, got ${receipt.crc64}`,
-			{ requestId: receipt.requestId, retryable: true },
-		);
-	}
-	return resultOf(
-		round,
-		receipt,
-		expected,
-		[...upload.stored.values()].every((part) => part.verified),
+	await briefly(run.world.clock, run.forget(upload.checkpoint.id));
+	if (isWrong) throw wrongObject(target.key, expected, receipt);
+	const { plan, stored } = upload;
+	const areVerified = stored.size === plan.partCount && [...stored.values()].every((part) => part.verified);
+	return resultOf(round, receipt, expected, isHashed && areVerified);
+}
+
+function wrongObject(key: string, expected: string, { crc64, requestId }: ObjectReceipt): UploadError {
+	return new UploadError(
+		'ChecksumMismatch',
+		`The object that now lies at "${key}" is not the file: its CRC64 is ${crc64}, the file's is ${expected}. Upload the file again to replace it`,
+		{ requestId, retryable: true },
 	);
 }
 
@@ -89,17 +102,17 @@ export async function resultOf(
 	partsVerified: boolean,
 ): Promise<UploadResult> {
 	const { run, target } = round;
-	await forgetRivals(round);
 	run.progress.finish();
 	tellProgress(run);
 	const isCompared = localCrc64 !== undefined && crc64 !== undefined;
+	const verified: Verified = isCompared ? 'object' : partsVerified ? 'parts' : 'none';
 	const result: UploadResult = {
 		bucket: run.world.bucket,
 		key: target.key,
 		etag,
 		size: run.source.size,
 		crc64: crc64 ?? localCrc64,
-		verified: isCompared ? 'object' : partsVerified ? 'parts' : 'none',
+		verified,
 		resumed: run.progress.snapshot().resumed,
 		location,
 		requestId,
@@ -107,16 +120,4 @@ export async function resultOf(
 	};
 	if (callbackFailure !== undefined) throw new CallbackError(result, callbackFailure);
 	return result;
-}
-
-/** Other unfinished uploads to this key would one day overwrite the object that has just been finished. */
-async function forgetRivals(round: Round): Promise<void> {
-	const { run, target } = round;
-	const query = { scope: run.scope, bucket: run.world.bucket, key: target.key };
-	for (const { checkpoint } of await run.checkpoints.find(query)) {
-		if (checkpoint.id === target.id) continue;
-		// The object is stored all the same; one that is running has its own way to end.
-		const told = (cause: unknown) => run.emit('warning', notAborted(cause));
-		await abandonIdle(run.world.lock, round, checkpoint.id).catch(told);
-	}
 }

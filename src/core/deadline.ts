@@ -5,12 +5,15 @@ const UNKNOWN_RATE = 16 * 1024;
 /** A request may be this much slower than what was measured before it counts as stalled. */
 const SLACK = 4;
 
+/** Doubled more often, a dead line would be noticed after days. */
+const MAX_DOUBLINGS = 2;
+
 /** Timers of browsers count in 31 bits: beyond it they fire at once. */
 const MAX_MS = 2e9;
 
 /**
  * How long a request may take. `fetch` shows no movement, so the deadline follows from the bytes and from the rate
- * that earlier requests reached, and doubles after each time-out: a slow link gets there, a dead one is noticed.
+ * that earlier requests reached, and doubles after the first time-outs: a slow link gets there, a dead one is noticed.
  */
 export class Deadlines {
 	#rate: number | undefined;
@@ -24,6 +27,6 @@ export class Deadlines {
 	/** Milliseconds for a request of `bytes`, after `timeouts` time-outs of the same request. */
 	allow(bytes: number, timeouts: number): number {
 		const rate = this.#rate === undefined ? UNKNOWN_RATE : this.#rate / SLACK;
-		return Math.min((BASE_MS + (bytes / rate) * 1000) * 2 ** timeouts, MAX_MS);
+		return Math.min((BASE_MS + (bytes / rate) * 1000) * 2 ** Math.min(timeouts, MAX_DOUBLINGS), MAX_MS);
 	}
 }

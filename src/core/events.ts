@@ -67,7 +67,9 @@ export interface UploadWarning {
 
 /** What the core tells, in one direction only. */
 export interface CoreEvents {
-	readonly phase: 'preparing' | 'uploading' | 'completing';
+	readonly phase: 'preparing' | 'uploading' | 'checking' | 'completing';
+	/** OSS has the right object: whatever comes now, the task has succeeded. */
+	readonly stored: true;
 	/** Whether the task waits for the network. */
 	readonly offline: boolean;
 	readonly progress: Progress;

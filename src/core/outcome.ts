@@ -1,17 +1,12 @@
-import { ServiceError } from '../errors.js';
+import { ServiceError, UploadError } from '../errors.js';
 import { combineCrc64 } from './crc64.js';
-import type { ObjectInfo } from './ports.js';
+import type { OpenUpload } from './open-upload.js';
+import type { ObjectInfo, ObjectReceipt } from './ports.js';
 import { remedyFor } from './retry.js';
-import type { OpenUpload, Round } from './round.js';
-
-/** OSS allows clocks to differ by this much. */
-const CLOCK_TOLERANCE_MS = 15 * 60_000;
-
-/** What OSS holds of an upload; without a checkpoint, of a PutObject: nothing in parts. */
-export type Holdings = Pick<OpenUpload, 'plan' | 'stored'> & Partial<Pick<OpenUpload, 'checkpoint'>>;
+import type { Round } from './round.js';
 
 /** CRC64 of the whole file from its parts' local ones; undefined when one of them was not computed. */
-export function wholeCrc64({ plan, stored }: Holdings): string | undefined {
+export function wholeCrc64({ plan, stored }: Pick<OpenUpload, 'plan' | 'stored'>): string | undefined {
 	const ranges: { crc64: string; size: number }[] = [];
 	for (let partNumber = 1; partNumber <= plan.partCount; partNumber++) {
 		const part = stored.get(partNumber);
@@ -21,50 +16,101 @@ export function wholeCrc64({ plan, stored }: Holdings): string | undefined {
 	return combineCrc64(ranges);
 }
 
+/** What the object must be to be the one that we sent. */
+export interface Expected {
+	/** Bytes. */
+	readonly size: number;
+	/** Of the file; undefined where nothing was hashed. */
+	readonly crc64: string | undefined;
+	/** When our first request for it was sent, by OSS's clock: an older object is somebody else's, whatever it holds. */
+	readonly notBefore: number;
+}
+
+/** Of an upload whose parts are known to be those of the file. */
+export const expectedOf = (upload: OpenUpload): Expected => ({
+	size: upload.plan.size,
+	crc64: wholeCrc64(upload),
+	notBefore: upload.notBefore,
+});
+
+/** Equal bytes are not enough: an object of the same bytes may have lain there before, with another type and ACL. */
+export function isOurs(info: ObjectInfo, { size, crc64, notBefore }: Expected): boolean {
+	if (info.size !== size) return false;
+	if (info.crc64 !== undefined && crc64 !== undefined && info.crc64 !== crc64) return false;
+	// Last-Modified counts whole seconds.
+	return info.lastModified !== undefined && info.lastModified >= Math.floor(notBefore / 1000) * 1000;
+}
+
 /**
  * After a request that was to finish the object was refused: the object, when an earlier one had finished it and its
- * answer was lost; else rejects with the refusal. `isRepeated`: there may have been an earlier one.
+ * answer was lost (the browser itself may have sent it twice, whatever we believe); else rejects with the refusal.
+ *
+ * @throws UploadGone when OSS does not let us look: a second upload over a finished object must not happen unnoticed
  */
 export async function findAfterRefusal(
 	round: Round,
-	upload: Holdings,
+	expected: Expected,
 	error: unknown,
 	isRepeated: boolean,
 ): Promise<ObjectInfo> {
 	const ossCode = error instanceof ServiceError ? error.ossCode : undefined;
-	// For NoSuchUpload the browser itself may have sent the request twice.
-	const mayBeDone = ossCode === 'NoSuchUpload' || (isRepeated && ossCode === 'FileAlreadyExists');
-	const found = mayBeDone ? await findFinished(round, upload) : undefined;
-	if (found === undefined) throw error;
-	return found;
+	if (ossCode !== 'NoSuchUpload' && ossCode !== 'FileAlreadyExists') throw error;
+	const info = await headObject(round).catch((refusal: unknown) => {
+		if (!isFinalRefusal(refusal)) throw refusal;
+		// What OSS said is all there is to say, unless an earlier request of ours may have made that object.
+		if (ossCode === 'FileAlreadyExists' && !isRepeated) throw error;
+		throw refusal.as(
+			'UploadGone',
+			'OSS no longer has this upload. The object may be finished, but asking for it (HEAD, oss:GetObject) is refused: look at the bucket, or allow oss:GetObject',
+		);
+	});
+	if (info === undefined || !isOurs(info, expected)) throw error;
+	return info;
+}
+
+const isFinalRefusal = (error: unknown): error is ServiceError =>
+	error instanceof ServiceError && remedyFor(error) !== 'retry' && remedyFor(error) !== 'renew';
+
+/** The object as it lies there, asked for with patience. */
+function headObject({ remote, requests }: Round): Promise<ObjectInfo | undefined> {
+	return requests.run({ operation: 'HeadObject', send: (signal) => remote.head(signal) });
 }
 
 /**
- * After a Complete or PutObject whose answer was lost: the object, when it is this file; undefined when there is none,
- * or another. Rejects with `UploadGone` when OSS does not let us look: a second upload over a finished
- * object must not happen unnoticed.
+ * The answer to a request that was to finish the object, when something in it shows that OSS wrote it; else what HEAD
+ * says of the object. Within the request's own attempt: without an object the request is sent again.
+ *
+ * @throws Cors when HEAD is refused too: then nothing shows that anything is stored
  */
-async function findFinished(
-	{ run, remote, requests }: Round,
-	upload: Holdings,
-): Promise<ObjectInfo | undefined> {
-	let info: ObjectInfo | undefined;
-	try {
-		info = await requests.run({ operation: 'HeadObject', send: (attempt) => remote.head(attempt) });
-	} catch (error) {
-		if (!(error instanceof ServiceError) || remedyFor(error) === 'retry') throw error;
-		throw error.as('UploadGone', 'The object may be there, and HEAD (oss:GetObject) is refused');
-	}
-	if (info === undefined || info.size !== upload.plan.size) return undefined;
-	if (info.crc64 === undefined) {
-		// CORS hides the checksum: an object of this size that is younger than the upload has to do, unless the
-		// file may be another one than then (no part of it is trusted).
-		const { checkpoint, stored } = upload;
-		const isYounger = checkpoint && (info.lastModified ?? 0) >= checkpoint.createdAt - CLOCK_TOLERANCE_MS;
-		return isYounger && stored.size > 0 ? info : undefined;
-	}
-	const whole = run.source.slice(0, run.source.size);
-	const local =
-		wholeCrc64(upload) ?? (await run.world.hasher.digest(whole, { md5: false }, run.signal)).crc64;
-	return info.crc64 === local ? info : undefined;
+export async function confirmed(
+	{ remote }: Pick<Round, 'remote'>,
+	answer: ObjectReceipt,
+	expected: Expected,
+	signal: AbortSignal,
+): Promise<ObjectReceipt> {
+	if (answer.isEvident) return answer;
+	const info = await remote.head(signal).catch((refusal: unknown) => {
+		throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
+	});
+	if (info === undefined || !isOurs(info, expected)) throw notStored();
+	return { ...info, ...(answer.callback !== undefined && { callback: answer.callback }) };
+}
+
+const HIDDEN =
+	'The answer was empty and nothing in it could be read, so that nobody can tell whether OSS wrote it: add ETag, x-oss-request-id and x-oss-hash-crc64ecma to ExposeHeader of the CORS rule, or allow oss:GetObject';
+
+const notStored = (): UploadError =>
+	new UploadError(
+		'Service',
+		'The upload was answered with success, but the object is not there: something between this page and OSS answers in its place. Look for a service worker, a proxy or a captive portal',
+		{ retryable: true, status: 200 },
+	);
+
+/** The result's answer of a callback is lost when the object is found instead of answered. */
+export function warnOfLostCallback({ run, remote }: Pick<Round, 'run' | 'remote'>): void {
+	if (!remote.carriesCallback) return;
+	run.warnOnce(
+		'CallbackUnknown',
+		"The object is stored, but the answer of OSS was lost, and with it that of the callback: ask your own server whether it was called",
+	);
 }

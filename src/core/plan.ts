@@ -36,6 +36,11 @@ export interface Plan {
 	readonly partCount: number;
 }
 
+/** Whether the file goes out in one PutObject: there is nothing to resume then. */
+export function isOnePart(size: number, partSize: number | 'auto'): boolean {
+	return planUpload(size, partSize).partCount === 1;
+}
+
 /** Where a part lies in the file: bytes `start` to `end` (exclusive). */
 export interface PartRange {
 	readonly partNumber: number;

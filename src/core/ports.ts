@@ -103,7 +103,7 @@ export interface ObjectSettings {
 /** How the stored bytes are compared with the local ones (`UploadOptions.verify`). */
 export type Verify = 'crc64' | 'md5' | 'full' | 'none';
 
-/** One answered UploadPart. A header that CORS hides is undefined. */
+/** One answered UploadPart. A header that CORS hides is undefined; then nothing may show that OSS wrote the answer. */
 export interface PartReceipt {
 	readonly etag: string | undefined;
 	readonly crc64: string | undefined;
@@ -116,6 +116,8 @@ export interface ListedPart {
 	readonly etag: string;
 	/** Not every OSS region answers it. */
 	readonly crc64: string | undefined;
+	/** When OSS stored it, milliseconds since 1970 by OSS's clock. */
+	readonly lastModified?: number | undefined;
 }
 
 export interface ListPartsPage {
@@ -130,6 +132,8 @@ export interface ObjectReceipt {
 	readonly crc64: string | undefined;
 	readonly location: string;
 	readonly requestId: string | undefined;
+	/** Something in the answer shows that OSS wrote it; else the object itself has to be asked for. */
+	readonly isEvident: boolean;
 	/** The callback server's answer, where a callback was asked for. */
 	readonly callback?: string;
 	/** The object is stored, but OSS could not reach the callback server, or not understand it (status 203). */
@@ -169,11 +173,15 @@ export interface Remote {
 	): Promise<ObjectReceipt>;
 	/** Undefined when there is no such object. */
 	head(signal: AbortSignal): Promise<ObjectInfo | undefined>;
+	/** Whether the last request that was to finish the object carried a callback, whoever put it there. */
+	readonly carriesCallback: boolean;
+	/** Milliseconds since 1970 by OSS's clock, never ahead of it; undefined until an answer has taught it. */
+	serverNow(): number | undefined;
 	/**
-	 * After a request that got no answer: `cors` when the endpoint answers a request that needs no CORS rule, though
-	 * no readable answer has ever come from it; `unknown` otherwise.
+	 * After a request of this operation that got no answer: what the bucket's CORS rule lacks for it, and the rule to
+	 * add, in a sentence; undefined when it lacks nothing, or when that cannot be told. Never writes.
 	 */
-	diagnose(signal: AbortSignal): Promise<'cors' | 'unknown'>;
+	missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Bytes sent so far of this request's body; called only by transports that can tell. */

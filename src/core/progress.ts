@@ -8,7 +8,8 @@ const MEMORY_MS = 8_000;
 /**
  * Counts one task's bytes. It owns the running sums, so that no event costs a walk over all parts.
  *
- * Invariant: `loaded` never goes back unless a stored part is lost, and stays below `total` until `finish()`.
+ * Invariant: `loaded` never goes back unless a stored part is lost or the task pauses, and stays below `total` until
+ * `finish()`.
  */
 export class ProgressMeter {
 	readonly #clock: Clock;
@@ -17,14 +18,18 @@ export class ProgressMeter {
 	#stored = 0;
 	#resumed = 0;
 	#partsDone = 0;
+	/** Parts that count as resumed: OSS held them before this task sent anything. */
+	readonly #resumedParts = new Set<number>();
 	/** Bytes of parts on their way, where the transport tells: no more entries than requests in flight. */
 	readonly #sent = new Map<number, number>();
-	/** The highest `loaded` shown so far. */
-	#shown = 0;
+	/** The highest `loaded` reached so far. */
+	#reached = 0;
 	// Decaying sums of bytes and of the time they took: their quotient is the recent speed, with no samples kept.
 	#recentBytes = 0;
 	#recentMs = 0;
 	#lastAt: number | undefined;
+	/** Undefined after a change. */
+	#latest: Progress | undefined;
 
 	constructor(total: number, clock: Clock) {
 		this.#total = total;
@@ -32,17 +37,27 @@ export class ProgressMeter {
 	}
 
 	/** Begins a round: what OSS holds of the plan. */
-	begin(plan: Plan, stored: { readonly bytes: number; readonly parts: number }): void {
-		const first = this.#partsTotal === 0;
+	begin(plan: Plan, stored: { readonly bytes: number; readonly partNumbers: readonly number[] }): void {
+		if (this.#partsTotal === 0) {
+			this.#resumed = stored.bytes;
+			for (const partNumber of stored.partNumbers) this.#resumedParts.add(partNumber);
+		}
 		this.#partsTotal = plan.partCount;
-		if (first) this.#resumed = stored.bytes;
 		// A later round can only know of fewer bytes when parts were lost.
-		if (stored.bytes < this.#stored) this.#shown = stored.bytes;
+		if (stored.bytes < this.#stored) this.#reached = stored.bytes;
 		this.#stored = stored.bytes;
-		this.#partsDone = stored.parts;
+		this.#partsDone = stored.partNumbers.length;
 		this.#sent.clear();
 		// The pause before this round is no part of the speed.
 		this.#lastAt = this.#clock.now();
+		this.#change();
+	}
+
+	/** What is on its way is dropped. */
+	pause(): void {
+		this.#sent.clear();
+		this.#reached = this.#stored;
+		this.#change();
 	}
 
 	/** `sentBytes` of the part are on their way in this attempt. */
@@ -50,52 +65,73 @@ export class ProgressMeter {
 		const before = this.#sent.get(partNumber) ?? 0;
 		this.#sent.set(partNumber, sentBytes);
 		this.#measure(Math.max(0, sentBytes - before));
+		this.#change();
 	}
 
 	/** The attempt failed: what was sent of it does not count. */
 	failed(partNumber: number): void {
 		this.#sent.delete(partNumber);
+		this.#change();
 	}
 
 	/** The part is stored; `resumed`: OSS held it already. */
 	stored(partNumber: number, size: number, resumed: boolean): void {
 		const announced = this.#sent.get(partNumber) ?? 0;
-		this.failed(partNumber);
+		this.#sent.delete(partNumber);
 		this.#stored += size;
 		this.#partsDone++;
-		if (resumed) this.#resumed += size;
-		else this.#measure(size - announced);
+		if (resumed) {
+			this.#resumed += size;
+			this.#resumedParts.add(partNumber);
+		} else this.#measure(size - announced);
+		this.#change();
 	}
 
-	/** A stored part turned out to be missing or different. */
-	lost(size: number): void {
+	/** A stored part turned out to be missing or different: it is sent again, and so is none that was resumed. */
+	lost(partNumber: number, size: number): void {
 		this.#stored -= size;
 		this.#partsDone--;
-		this.#shown = Math.max(0, this.#shown - size);
-		this.#resumed = Math.min(this.#resumed, this.#stored);
+		this.#reached = Math.max(0, this.#reached - size);
+		if (this.#resumedParts.delete(partNumber)) this.#resumed -= size;
+		this.#change();
 	}
 
 	/** OSS has the whole object. */
 	finish(): void {
-		this.#shown = this.#total;
+		this.#reached = this.#total;
+		this.#stored = this.#total;
+		this.#sent.clear();
 		this.#partsDone = this.#partsTotal;
+		this.#change();
 	}
 
+	/** One value until something changes. */
 	snapshot(): Progress {
+		this.#latest ??= this.#look();
+		return this.#latest;
+	}
+
+	#change(): void {
 		let sent = 0;
 		for (const bytes of this.#sent.values()) sent += bytes;
-		this.#shown = Math.max(this.#shown, Math.min(this.#stored + sent, this.#total - 1));
-		const left = this.#total - this.#shown;
+		const isDone = this.#reached === this.#total;
+		if (!isDone) this.#reached = Math.max(this.#reached, Math.min(this.#stored + sent, this.#total - 1));
+		this.#latest = undefined;
+	}
+
+	#look(): Progress {
+		const left = this.#total - this.#reached;
 		const bytesPerSecond = this.#recentMs > 0 ? (this.#recentBytes / this.#recentMs) * 1000 : 0;
-		return {
-			loaded: this.#shown,
+		return Object.freeze({
+			loaded: this.#reached,
+			stored: this.#stored,
 			total: this.#total,
 			resumed: this.#resumed,
 			partsDone: this.#partsDone,
 			partsTotal: this.#partsTotal,
 			bytesPerSecond,
 			remainingMs: left && (bytesPerSecond > 0 ? (left / bytesPerSecond) * 1000 : undefined),
-		};
+		});
 	}
 
 	#measure(bytes: number): void {

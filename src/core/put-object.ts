@@ -1,45 +1,59 @@
+import { ServiceError } from '../errors.js';
 import { resultOf } from './complete.js';
-import { findAfterRefusal } from './outcome.js';
+import { localDigest } from './local-digest.js';
+import { confirmed, type Expected, findAfterRefusal, warnOfLostCallback } from './outcome.js';
 import { planUpload } from './plan.js';
-import type { ObjectReceipt } from './ports.js';
-import { isUnanswered } from './retry.js';
-import { type Round, tellPart } from './round.js';
+import type { Digest, ObjectReceipt } from './ports.js';
+import { digesting, notBefore, type Round, tellPart } from './round.js';
 import type { UploadResult } from './run.js';
 import { transfer } from './transfer.js';
 
 /**
  * A file of one part goes out in one PutObject, with Content-MD5: it replaces an object at once, so OSS must not
- * accept wrong bytes even for a moment. There is nothing to resume, so nothing is written down.
+ * accept wrong bytes even for a moment. There is nothing to resume, so nothing is written down. One whose answer is
+ * lost is sent again: only so it is certain that its settings were applied too.
  */
 export async function putObject(round: Round): Promise<UploadResult> {
 	const { run, target, remote } = round;
 	const { memory } = run;
 	const { size } = run.source;
-	const plan = planUpload(size, Math.max(size, 1));
-	run.progress.begin(plan, { bytes: 0, parts: 0 });
+	run.progress.begin(planUpload(size, Math.max(size, 1)), { bytes: 0, partNumbers: [] });
 	run.emit('phase', 'uploading');
+	let puts = memory.putNotBefore === undefined ? 0 : 1;
+	const expected = (crc64?: string): Expected => ({ size, crc64, notBefore: memory.putNotBefore ?? 0 });
 	const sent = transfer<ObjectReceipt>(round, {
 		operation: 'PutObject',
 		range: { partNumber: 1, start: 0, end: size },
 		withMd5: target.settings.verify !== 'none',
 		send: async (bytes, checksum, onSent, signal) => {
-			memory.puts++;
-			try {
-				return await remote.put(bytes, checksum?.md5, onSent, signal);
-			} catch (error) {
-				// It may have arrived without its answer coming back: then the object tells.
-				const found = isUnanswered(error) ? await remote.head(signal).catch(() => undefined) : undefined;
-				if (found?.crc64 === undefined || found.size !== size || found.crc64 !== checksum?.crc64) throw error;
-				return found;
-			}
+			memory.putNotBefore ??= notBefore(round);
+			puts++;
+			const answer = await remote.put(bytes, checksum?.md5, onSent, signal);
+			// What CRC64 it has is compared with the file's by the transfer, whoever tells it.
+			return confirmed(round, answer, expected(), signal);
 		},
 	});
-	const { receipt, digest } = await sent.catch(async (error) => {
-		const found = await findAfterRefusal(round, { plan, stored: new Map() }, error, memory.puts > 1);
-		// It was found by its checksum, which is that of the local bytes.
-		return { receipt: found, digest: { crc64: found.crc64 } };
-	});
+	const { receipt, digest } = await sent.catch((error) => findPut(round, error, expected, puts > 1));
+	run.emit('stored', true);
 	run.progress.stored(1, size, false);
 	tellPart(run, { partNumber: 1, size }, 'stored');
-	return resultOf(round, receipt, digest?.crc64, digest !== undefined);
+	const isVerified = digest?.md5 !== undefined && receipt.etag === `"${digest.md5}"`;
+	return resultOf(round, receipt, digest?.crc64, isVerified);
+}
+
+/** `forbidOverwrite` refuses our own object too, when the answer to the request that made it was lost. */
+async function findPut(
+	round: Round,
+	error: unknown,
+	expected: (crc64?: string) => Expected,
+	isRepeated: boolean,
+): Promise<{ readonly receipt: ObjectReceipt; readonly digest: Digest | undefined }> {
+	if (!(error instanceof ServiceError) || error.ossCode !== 'FileAlreadyExists') throw error;
+	const { run, target } = round;
+	const isHashed = target.settings.verify !== 'none';
+	const whole = { start: 0, end: run.source.size };
+	const digest = isHashed ? await localDigest(digesting(round), whole, true, run.signal) : undefined;
+	const receipt = await findAfterRefusal(round, expected(digest?.crc64), error, isRepeated);
+	warnOfLostCallback(round);
+	return { receipt, digest };
 }

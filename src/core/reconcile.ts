@@ -10,7 +10,7 @@ export interface Reconciled {
 	 * Listed with the exact size, but not recorded, as when the page died between the answer and the record: to be
 	 * adopted when the checksum equals the local one.
 	 */
-	readonly unrecorded: ReadonlyMap<number, ListedPart>;
+	readonly unrecorded: Map<number, ListedPart>;
 }
 
 /** Compares what the checkpoint recorded with what OSS lists. A part whose ETag CORS had hidden gets it here. */
@@ -43,10 +43,9 @@ export function reconcile(
 /** Both have the plan's exact size: the recorded ones are `fitting`, the listed ones were looked at above. */
 function isSame(part: UploadedPart, listed: ListedPart): boolean {
 	if (part.crc64 !== undefined && listed.crc64 !== undefined && part.crc64 !== listed.crc64) return false;
-	// Without a recorded ETag only an equal checksum tells that it is the part that was sent.
-	return part.etag === undefined
-		? part.crc64 !== undefined && listed.crc64 !== undefined
-		: part.etag === listed.etag;
+	if (part.etag !== undefined) return part.etag === listed.etag;
+	// CORS hid the ETag: an equal checksum tells that it is the part that was sent; where nothing was hashed, its size.
+	return part.crc64 === undefined || listed.crc64 !== undefined;
 }
 
 /** Recorded parts that fit the plan: a checkpoint's own rows may have been damaged. */

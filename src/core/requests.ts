@@ -2,18 +2,23 @@ import { abortable, scoped, withDeadline } from '../abortable.js';
 import { UploadError } from '../errors.js';
 import type { Deadlines } from './deadline.js';
 import type { Emit } from './events.js';
+import { SignsOfLife, Tally } from './patience.js';
 import type { PartRange } from './plan.js';
 import type { Clock, Connectivity, Operation, Remote, Source } from './ports.js';
-import { exhausted, isUnanswered, type RetryOptions, remedyFor, retryDelay } from './retry.js';
+import {
+	exhausted,
+	isUnanswered,
+	isWithoutWord,
+	type RetryOptions,
+	remedyFor,
+	retryDelay,
+} from './retry.js';
 import type { Slots } from './slots.js';
 
-/** Whatever else happens, one request is not sent more often than this. */
-const MAX_ATTEMPTS = 30;
 /** While offline, a request is tried now and then all the same: not every browser tells that it is online again. */
 const OFFLINE_PROBE_MS = 30_000;
-
-const CORS_RULE =
-	'The bucket needs a CORS rule for this origin: methods PUT, POST, GET, HEAD, DELETE, headers *, exposed ETag and x-oss-hash-crc64ecma';
+/** Looking for the cause of a failure takes no longer than this; then nothing is known. */
+const LOOK_MS = 10_000;
 
 export interface RequestPlan<T> {
 	readonly operation: Operation;
@@ -29,54 +34,86 @@ export interface RequestPlan<T> {
 	readonly inFlightSignal?: AbortSignal;
 }
 
-export interface Requests {
-	/** The answer of the first attempt that succeeds. Rejects with the last error, or with the signal's reason. */
-	run<T>(plan: RequestPlan<T>): Promise<T>;
-	/** A part is stored: the budget of every request is new. */
-	partFinished(): void;
-	/** One request failed for good: those on their way may finish, but nothing is begun or tried again. */
-	giveUp(error: unknown): void;
-	/** Aborts with the task's signal, and with the error given up for. */
-	readonly patience: AbortSignal;
-}
-
 export interface RequestsWorld {
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
 	readonly slots: Slots;
 	readonly deadlines: Deadlines;
 	readonly retry: RetryOptions;
-	readonly remote: Remote;
+	readonly remote: Pick<Remote, 'missingCors'>;
 	readonly source: Pick<Source, 'assertReadable'>;
 	readonly emit: Emit;
 	readonly signal: AbortSignal;
 }
 
-/** What has become of one request so far. */
-interface Tally {
-	/** Those that counted: waiting for the network is none. */
-	attempts: number;
-	/** In a row, without any part finishing in between. */
-	failures: number;
-	timeouts: number;
-	renewals: number;
-	/** Parts finished when the last failure was counted. */
-	finished: number;
-}
+/** Sends requests: in slots, with deadlines, again and again until they succeed, cannot, or patience ends. */
+export class Requests {
+	readonly #world: RequestsWorld;
+	readonly #life = new SignsOfLife();
+	readonly #patience = new AbortController();
+	#offlineWaiters = 0;
 
-/** Sends requests: in slots, with deadlines, again and again until they succeed or cannot. */
-export function createRequests(world: RequestsWorld): Requests {
-	const { clock, connectivity, slots, deadlines, remote, source, emit, signal } = world;
-	let finished = 0;
-	let offlineWaiters = 0;
-	const patience = new AbortController();
-	const giveUp = (reason: unknown) => patience.abort(reason);
-	if (signal.aborted) giveUp(signal.reason);
-	// No listener is left behind as long as the signal lives no longer than these requests.
-	else signal.addEventListener('abort', () => giveUp(signal.reason), { once: true });
+	constructor(world: RequestsWorld) {
+		this.#world = world;
+		const { signal } = world;
+		if (signal.aborted) this.giveUp(signal.reason);
+		// No listener is left behind as long as the signal lives no longer than these requests.
+		else signal.addEventListener('abort', () => this.giveUp(signal.reason), { once: true });
+	}
 
-	const attempt = <T>(plan: RequestPlan<T>, tally: Tally): Promise<T> =>
-		slots.use(patience.signal, async () => {
+	/** Aborts with the task's signal, and with the error given up for. */
+	get patience(): AbortSignal {
+		return this.#patience.signal;
+	}
+
+	/** One request failed for good: those on their way may finish, but nothing is begun or tried again. */
+	giveUp(reason: unknown): void {
+		this.#patience.abort(reason);
+	}
+
+	/** A part is stored: patience is new. */
+	partFinished(): void {
+		this.#life.show();
+	}
+
+	/** Bytes of a part are on their way. */
+	moved(partNumber: number, sentBytes: number): void {
+		this.#life.moved(partNumber, sentBytes);
+	}
+
+	/** The answer of the first attempt that succeeds. Rejects with the last error, or with the signal's reason. */
+	async run<T>(plan: RequestPlan<T>): Promise<T> {
+		const tally = new Tally(this.#life);
+		for (;;) {
+			try {
+				const answer = await this.#attempt(plan, tally);
+				await plan.check?.(answer);
+				this.#life.show();
+				return answer;
+			} catch (error) {
+				// Only our own signal means cancelled: browsers also abort what nobody asked them to.
+				this.patience.throwIfAborted();
+				await this.#recover(error, plan, tally);
+			}
+		}
+	}
+
+	/** Waits until the machine is online again, or it is time to try all the same. */
+	async waitOffline(): Promise<void> {
+		const { connectivity, clock, emit } = this.#world;
+		if (this.#offlineWaiters++ === 0) emit('offline', true);
+		try {
+			await scoped(this.patience, ({ signal: ended }) =>
+				Promise.race([connectivity.whenOnline(ended), clock.sleep(OFFLINE_PROBE_MS, ended)]),
+			);
+		} finally {
+			if (--this.#offlineWaiters === 0) emit('offline', false);
+		}
+	}
+
+	#attempt<T>(plan: RequestPlan<T>, tally: Tally): Promise<T> {
+		const { slots, deadlines, clock, signal } = this.#world;
+		return slots.use(this.patience, async () => {
 			const bytes = plan.range === undefined ? 0 : plan.range.end - plan.range.start;
 			const deadlineMs = plan.deadlineMs ?? deadlines.allow(bytes, tally.timeouts);
 			const startedAt = clock.now();
@@ -85,76 +122,45 @@ export function createRequests(world: RequestsWorld): Requests {
 			if (bytes > 1e5) deadlines.observe(bytes, clock.now() - startedAt);
 			return answer;
 		});
-
-	/** Says why no answer came, where that can be known: throws when no retry can help. */
-	const diagnose = async ({ code }: UploadError, range: PartRange | undefined): Promise<void> => {
-		if (code !== 'Network') return;
-		// A file that changed on disk fails like a network, and so does a CORS refusal.
-		if (range !== undefined && range.end > range.start) {
-			await abortable(patience.signal, source.assertReadable(range.start));
-		}
-		const ask = (ended: AbortSignal) => remote.diagnose(ended);
-		// It may hang or fail as the request did: then nothing is known.
-		const cause = await withDeadline(clock, deadlines.allow(0, 0), signal, ask).catch(() => 'unknown');
-		if (cause === 'cors') throw new UploadError('Cors', CORS_RULE);
-	};
-
-	const waitOffline = async (): Promise<void> => {
-		if (offlineWaiters++ === 0) emit('offline', true);
-		try {
-			await scoped(patience.signal, ({ signal: ended }) =>
-				Promise.race([connectivity.whenOnline(ended), clock.sleep(OFFLINE_PROBE_MS, ended)]),
-			);
-		} finally {
-			if (--offlineWaiters === 0) emit('offline', false);
-		}
-	};
-
-	/** The failure is counted against the budget; a deadline of the request's own leaves none. */
-	const count = <T>(error: UploadError, { deadlineMs }: RequestPlan<T>, tally: Tally): void => {
-		if (error.code === 'Timeout' && deadlineMs) throw error;
-		if (error.code === 'Timeout') tally.timeouts++;
-		tally.attempts++;
-		tally.failures = tally.finished === finished ? tally.failures + 1 : 1;
-		tally.finished = finished;
-		tally.renewals = 0;
-	};
+	}
 
 	/** Returns when the request is to be sent again; throws when it is not. */
-	const recover = async <T>(error: unknown, plan: RequestPlan<T>, tally: Tally): Promise<void> => {
-		if (isUnanswered(error) && !connectivity.isOnline()) return waitOffline();
+	async #recover<T>(error: unknown, plan: RequestPlan<T>, tally: Tally): Promise<void> {
+		const { clock, connectivity, retry, emit } = this.#world;
+		if (isWithoutWord(error) && !connectivity.isOnline()) return this.waitOffline();
 		const remedy = remedyFor(error);
 		if (remedy === 'renew' && tally.renewals++ === 0) return;
 		if (remedy === 'renew') throw exhausted(error);
 		if (remedy !== 'retry' || !(error instanceof UploadError)) throw error;
-		count(error, plan, tally);
-		await diagnose(error, plan.range);
-		if (tally.failures >= world.retry.attempts || tally.attempts >= MAX_ATTEMPTS) throw error;
-		const delayMs = retryDelay(error, tally.failures, world.retry, clock.random());
+		// A deadline of the request's own leaves no patience.
+		if (error.code === 'Timeout' && plan.deadlineMs) throw error;
+		tally.fail(error);
+		if (isUnanswered(error)) await this.#lookForCause(plan);
+		if (tally.isExhausted(retry)) throw error;
+		const delayMs = retryDelay(error, tally.inARow, retry, clock.random());
 		const { operation, range } = plan;
-		emit('retry', { operation, partNumber: range?.partNumber, attempt: tally.attempts + 1, delayMs, error });
-		await clock.sleep(delayMs, patience.signal);
-	};
+		emit('retry', { operation, partNumber: range?.partNumber, attempt: tally.failures + 1, delayMs, error });
+		await clock.sleep(delayMs, this.patience);
+		tally.pause(delayMs);
+	}
 
-	return {
-		patience: patience.signal,
-		giveUp,
-		partFinished() {
-			finished++;
-		},
-		async run(plan) {
-			const tally: Tally = { attempts: 0, failures: 0, timeouts: 0, renewals: 0, finished };
-			for (;;) {
-				try {
-					const answer = await attempt(plan, tally);
-					await plan.check?.(answer);
-					return answer;
-				} catch (error) {
-					// Only our own signal means cancelled: browsers also abort what nobody asked them to.
-					patience.signal.throwIfAborted();
-					await recover(error, plan, tally);
-				}
-			}
-		},
-	};
+	/** Says why no answer came, where that can be known: throws when no retry can help. */
+	async #lookForCause<T>({ operation, range }: RequestPlan<T>): Promise<void> {
+		const { remote, source } = this.#world;
+		// A file that changed on disk fails like a network, in some engines it hangs; and so does a CORS refusal.
+		if (range !== undefined && range.end > range.start) {
+			await this.#look(() => source.assertReadable(range.start, range.end));
+		}
+		const lacking = await this.#look((ended) => remote.missingCors(operation, ended)).catch(() => undefined);
+		this.patience.throwIfAborted();
+		if (lacking !== undefined) throw new UploadError('Cors', lacking);
+	}
+
+	/** What a look finds; undefined when it takes too long. */
+	#look<T>(look: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+		return scoped(this.patience, ({ signal: ended }) => {
+			const tooLong = this.#world.clock.sleep(LOOK_MS, ended).then(() => undefined);
+			return abortable(ended, Promise.race([look(ended), tooLong]));
+		});
+	}
 }

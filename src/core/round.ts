@@ -1,8 +1,9 @@
 import type { Target } from './claim.js';
 import type { PartEvent } from './events.js';
-import type { Plan } from './plan.js';
-import type { Checkpoint, ListedPart, ObjectInfo, Remote, UploadedPart } from './ports.js';
-import { createRequests, type Requests } from './requests.js';
+import type { LocalDigestWorld } from './local-digest.js';
+import type { OpenUpload } from './open-upload.js';
+import type { Remote, UploadedPart } from './ports.js';
+import { Requests } from './requests.js';
 import type { Run } from './run.js';
 
 /** A run with its target and the means to talk about it to OSS. */
@@ -13,24 +14,30 @@ export interface Round {
 	readonly requests: Requests;
 }
 
-/** An upload that OSS has begun, and what it holds of it. */
-export interface OpenUpload {
-	readonly checkpoint: Checkpoint;
-	readonly plan: Plan;
-	/** Parts that OSS holds as recorded, by part number. */
-	readonly stored: Map<number, UploadedPart>;
-	/** Parts that OSS lists and no record tells of: adopted instead of sent when their bytes are the local ones. */
-	unrecorded: ReadonlyMap<number, ListedPart>;
-	/** The recorded parts may stem from another file of the same fingerprint: they are compared before Complete. */
-	readonly toCompare: readonly UploadedPart[];
-	/** OSS had finished the object before this run began, though nobody heard of it. */
-	readonly finished?: ObjectInfo;
-}
+/** OSS allows clocks to differ by this much. */
+const CLOCK_TOLERANCE_MS = 15 * 60_000;
+/** A request that was held for less than this is nothing to tell of. */
+const THROTTLED_MS = 1000;
 
 export function beginRound(run: Run, target: Target): Round {
 	const { world, source, emit, signal } = run;
-	const remote = world.remoteFor(target.key, target.settings);
-	return { run, target, remote, requests: createRequests({ ...world, remote, source, emit, signal }) };
+	const remote = world.remoteFor(target.key, target.settings, (heldMs) => {
+		if (heldMs > THROTTLED_MS) run.warnOnce('Throttled', throttledWords(heldMs));
+	});
+	return { run, target, remote, requests: new Requests({ ...world, remote, source, emit, signal }) };
+}
+
+const throttledWords = (heldMs: number): string =>
+	`OSS held a request for ${(heldMs / 1000).toFixed(1)} s: the bucket is throttled. Send less at once, or have its bandwidth limit raised`;
+
+/** From when on an object can be that of a request that is sent now: by OSS's clock, else with its whole tolerance. */
+export function notBefore({ run, remote }: Round): number {
+	return remote.serverNow() ?? run.world.clock.now() - CLOCK_TOLERANCE_MS;
+}
+
+/** What `localDigest` needs of a round. */
+export function digesting({ run, requests }: Round): LocalDigestWorld {
+	return { ...run.world, source: run.source, waitOffline: () => requests.waitOffline() };
 }
 
 /** Waits for all; the first failure lets what is on its way finish, begins nothing new, and is what is thrown. */
@@ -49,6 +56,8 @@ export async function recordPart(
 	const { run, requests } = round;
 	const { partNumber, size } = part;
 	upload.stored.set(partNumber, part);
+	run.memory.known.add(upload.checkpoint.uploadId, partNumber);
+	run.memory.refused.delete(partNumber);
 	await run.checkpoints.addPart(upload.checkpoint.id, part, run.world.clock.now());
 	requests.partFinished();
 	run.progress.stored(partNumber, size, resumed);
@@ -57,7 +66,7 @@ export async function recordPart(
 }
 
 export function tellPart(
-	{ emit }: Run,
+	{ emit }: Pick<Run, 'emit'>,
 	{ partNumber, size }: Pick<PartEvent, 'partNumber' | 'size'>,
 	status: PartEvent['status'],
 	resumed = false,
@@ -65,13 +74,15 @@ export function tellPart(
 	emit('part', { partNumber, size, status, resumed });
 }
 
-export function tellProgress({ emit, progress }: Run): void {
+export function tellProgress({ emit, progress }: Pick<Run, 'emit' | 'progress'>): void {
 	emit('progress', progress.snapshot());
 }
 
 /** OSS does not hold the part as it should be: it counts as missing again. */
-export function dropPart(round: Round, upload: OpenUpload, part: UploadedPart): void {
+export function dropPart({ run }: Pick<Round, 'run'>, upload: OpenUpload, part: UploadedPart): void {
 	if (!upload.stored.delete(part.partNumber)) return;
-	round.run.progress.lost(part.size);
-	tellPart(round.run, part, 'lost');
+	run.memory.known.delete(upload.checkpoint.uploadId, part.partNumber);
+	run.progress.lost(part.partNumber, part.size);
+	tellPart(run, part, 'lost');
+	tellProgress(run);
 }

@@ -1,23 +1,14 @@
 import { abortable } from '../abortable.js';
-import { ServiceError } from '../errors.js';
+import { ServiceError, UploadError } from '../errors.js';
 import { reread, type Target } from './claim.js';
 import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
-import { beginUpload, findUpload, listParts } from './open-upload.js';
-import { planUpload } from './plan.js';
-import type { ListedPart } from './ports.js';
+import { beginUpload, compareWithListing, findUpload } from './find-upload.js';
+import type { OpenUpload } from './open-upload.js';
+import { isOnePart } from './plan.js';
 import { putObject } from './put-object.js';
-import { reconcile } from './reconcile.js';
-import { exhausted, type Remedy, remedyFor } from './retry.js';
-import {
-	beginRound,
-	dropPart,
-	type OpenUpload,
-	type Round,
-	tellPart,
-	tellProgress,
-	together,
-} from './round.js';
+import { exhausted, isRefused, remedyFor } from './retry.js';
+import { beginRound, dropPart, type Round, tellPart, tellProgress, together } from './round.js';
 import type { Run, UploadResult } from './run.js';
 import { sendMissing } from './send-parts.js';
 import { fileChanged } from './transfer.js';
@@ -25,28 +16,33 @@ import { fileChanged } from './transfer.js';
 /** Parts are sent again this often because OSS or the file turned out to differ. */
 const MAX_PASSES = 3;
 
-const HIDDEN_ETAG = 'The CORS rule hides ETag: add it to ExposeHeader, or allow oss:ListParts';
+const HIDDEN_ETAG =
+	"The CORS rule hides ETag, and OSS does not let this token list the parts instead: add ETag to the rule's ExposeHeader, or allow oss:ListParts";
+const LOST_PARTS =
+	'OSS took parts of this upload several times and does not list them: look for what answers in its place (a service worker, a proxy), then upload the file again';
+const GONE = 'OSS has no such upload any more: it was aborted elsewhere, or by a lifecycle rule of the bucket';
 
-/** An upload, from a claimed target to a verified object; begun anew, or compared with OSS again, once each. */
+/** An upload, from a claimed target to a verified object; begun anew, or compared with OSS again, where that helps. */
 export async function runUpload(run: Run, claimed: Target): Promise<UploadResult> {
-	const tried = new Set<Remedy>();
+	const tried = { restart: 0, reconcile: 0 };
 	for (let target = claimed; ; target = await reread(run, target)) {
 		try {
 			return await uploadOnce(beginRound(run, target));
 		} catch (error) {
 			const remedy = remedyFor(error);
-			if ((remedy !== 'restart' && remedy !== 'reconcile') || tried.has(remedy)) throw exhausted(error);
-			tried.add(remedy);
-			if (remedy === 'restart') await run.checkpoints.delete(target.id);
+			if (remedy === 'restart' && tried.restart++ === 0) await forgetUpload(run, target);
+			else if (remedy === 'reconcile' && mayReconcile(run, ++tried.reconcile)) refuseParts(run, error, tried);
+			else throw exhausted(error);
 		}
 	}
 }
 
 /** The whole story. */
 async function uploadOnce(round: Round): Promise<UploadResult> {
-	round.run.emit('phase', 'preparing');
+	const { run } = round;
+	run.emit('phase', 'preparing');
 	const found = await findUpload(round);
-	if (found === undefined && isOnePart(round.run)) return putObject(round);
+	if (found === undefined && isOnePart(run.source.size, run.partSize)) return putObject(round);
 	const upload = found ?? (await beginUpload(round));
 	tellBeginning(round, upload);
 	if (upload.finished !== undefined) return finishUpload(round, upload, upload.finished);
@@ -54,36 +50,85 @@ async function uploadOnce(round: Round): Promise<UploadResult> {
 	return completeUpload(round, upload);
 }
 
-function isOnePart({ source, partSize }: Run): boolean {
-	return planUpload(source.size, partSize).partCount === 1;
-}
-
 /** Afterwards OSS holds every part, as it is in the file now. */
 async function sendParts(round: Round, upload: OpenUpload): Promise<void> {
-	const { run, requests, target } = round;
-	// What was sent on an earlier visit is compared beside the sending; what differs then counts as missing.
-	await together(requests, [sendMissing(round, upload), compareParts(round, upload, upload.toCompare)]);
+	const { run, target } = round;
+	await sendAndCompare(round, upload);
 	for (let pass = 1; ; pass++) {
 		await sendMissing(round, upload);
-		// Not before what differed is sent and recorded: after a pause the old record would count again.
-		run.memory.trusted.add(upload.checkpoint.uploadId);
 		await supplyHidden(round, upload);
+		const isListed = upload.stored.size === upload.plan.partCount;
 		if (target.settings.verify === 'full') await compareParts(round, upload, [...upload.stored.values()]);
 		if (upload.stored.size === upload.plan.partCount) break;
-		if (pass === MAX_PASSES) throw fileChanged();
+		if (pass === MAX_PASSES) throw isListed ? fileChanged() : new UploadError('UploadGone', LOST_PARTS);
 	}
 	// Browsers do not always notice that a file was edited while they read it.
 	const fingerprint = await abortable(run.signal, run.fingerprint(run.signal));
 	if (fingerprint !== target.fingerprint) throw fileChanged();
 }
 
-function tellBeginning({ run }: Round, { plan, stored }: OpenUpload): void {
+/**
+ * Sends what is missing. What this task did not itself send is compared with the file meanwhile, whatever its name and
+ * time: they do not vouch for its content. What differs then counts as missing.
+ */
+async function sendAndCompare(round: Round, upload: OpenUpload): Promise<void> {
+	const { run, requests, target } = round;
+	const { uploadId } = upload.checkpoint;
+	const unknown = [...upload.stored.values()].filter(
+		({ partNumber }) => !run.memory.known.has(uploadId, partNumber),
+	);
+	if (unknown.length === 0 || target.settings.verify === 'none') return;
+	let isComparing = true;
+	const comparing = compareParts(round, upload, unknown).finally(() => {
+		isComparing = false;
+	});
+	const sending = sendMissing(round, upload).then(() => {
+		if (isComparing) run.emit('phase', 'checking');
+	});
+	await together(requests, [sending, comparing]);
+	if (upload.stored.size < upload.plan.partCount) run.emit('phase', 'uploading');
+}
+
+function tellBeginning({ run }: Round, upload: OpenUpload): void {
+	const { plan, stored } = upload;
 	let bytes = 0;
 	for (const { size } of stored.values()) bytes += size;
-	run.progress.begin(plan, { bytes, parts: stored.size });
+	const before = run.memory.upload;
+	for (const part of before?.stored.values() ?? []) {
+		if (!stored.has(part.partNumber)) tellPart(run, part, 'lost');
+	}
+	run.memory.upload = upload;
+	run.progress.begin(plan, { bytes, partNumbers: [...stored.keys()] });
 	run.emit('phase', 'uploading');
 	tellProgress(run);
-	for (const part of stored.values()) tellPart(run, part, 'stored', true);
+	for (const part of stored.values()) {
+		if (!before?.stored.has(part.partNumber)) tellPart(run, part, 'stored', true);
+	}
+}
+
+/** The upload is gone at OSS, and so are the parts that were told stored. */
+async function forgetUpload(run: Run, { id }: Target): Promise<void> {
+	const { upload } = run.memory;
+	for (const part of [...(upload?.stored.values() ?? [])]) {
+		if (upload !== undefined) dropPart({ run }, upload, part);
+	}
+	run.memory.upload = undefined;
+	run.warnOnce('Restarted', `The upload begins anew: ${GONE}`);
+	await run.checkpoints.delete(id);
+}
+
+/** Once; where OSS lists nothing, once for the part that it named, and once for all. */
+function mayReconcile({ memory }: Run, times: number): boolean {
+	return times === 1 || (times === 2 && memory.upload?.isListingRefused === true);
+}
+
+/** Has the part that OSS named at Complete sent again, whatever is recorded; at the second time, or unnamed, all. */
+function refuseParts({ memory }: Run, error: unknown, { reconcile }: { readonly reconcile: number }): void {
+	const { upload } = memory;
+	if (upload === undefined) return;
+	const named = error instanceof ServiceError ? error.partNumber : undefined;
+	if (named !== undefined && reconcile === 1) memory.refused.add(named);
+	else if (upload.isListingRefused) for (const partNumber of upload.stored.keys()) memory.refused.add(partNumber);
 }
 
 /** Where CORS hides ETags or checksums, one listing supplies them all; parts that OSS holds otherwise are dropped. */
@@ -91,17 +136,12 @@ async function supplyHidden(round: Round, upload: OpenUpload): Promise<void> {
 	const recorded = [...upload.stored.values()];
 	const lacksEtag = recorded.some((part) => part.etag === undefined);
 	const lacksCheck = round.target.settings.verify !== 'none' && recorded.some((part) => !part.verified);
-	if (!lacksEtag && !lacksCheck) return;
-	let listed: readonly ListedPart[];
+	if (!lacksEtag && (!lacksCheck || upload.isListingRefused)) return;
 	try {
-		listed = await listParts(round, upload.checkpoint.uploadId);
+		for (const part of await compareWithListing(round, upload)) dropPart(round, upload, part);
 	} catch (error) {
-		if (!(error instanceof ServiceError) || error.ossCode !== 'AccessDenied') throw error;
+		if (!isRefused(error)) throw error;
 		if (lacksEtag) throw error.as('Cors', HIDDEN_ETAG);
-		return;
+		upload.isListingRefused = true;
 	}
-	const { stored, lost, unrecorded } = reconcile(upload.plan, recorded, listed);
-	for (const [partNumber, part] of stored) upload.stored.set(partNumber, part);
-	for (const part of lost) dropPart(round, upload, part);
-	upload.unrecorded = unrecorded;
 }

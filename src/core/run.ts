@@ -1,7 +1,11 @@
 import type { Deadlines } from './deadline.js';
-import type { Emit } from './events.js';
+import type { Dropper } from './dropper.js';
+import type { Emit, UploadWarningCode } from './events.js';
+import type { KeyAsking } from './key-asking.js';
+import type { OpenUpload } from './open-upload.js';
 import type {
 	CheckpointStore,
+	CheckpointSummary,
 	Clock,
 	Connectivity,
 	Hasher,
@@ -29,26 +33,61 @@ export interface World {
 	readonly checkpointTtlMs: number;
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
-	remoteFor(key: string, settings: ObjectSettings): Remote;
+	/** `tell`: OSS held a request for so many milliseconds, since the bucket is throttled. */
+	remoteFor(key: string, settings: ObjectSettings, tell?: (heldMs: number) => void): Remote;
+	readonly keys: KeyAsking;
+	readonly dropper: Dropper;
 }
 
 /** What a task is to do: upload anew (or go on, when there is a checkpoint), or go on with one upload. */
 export type Intent =
 	| {
 			readonly kind: 'upload';
-			/** A function is asked only when this file has no unfinished upload. */
-			readonly key: string | (() => Promise<string>);
-			readonly settings: ObjectSettings;
+			/** A function is asked once, with the newest unfinished upload of this content that nobody runs. */
+			readonly key: string | ((unfinished: CheckpointSummary | undefined) => Promise<string>);
+			/** The object's settings under its final key, from which its type may be guessed. */
+			readonly settingsFor: (key: string) => Promise<ObjectSettings>;
 	  }
 	| { readonly kind: 'resume'; readonly id: string };
 
 /** What a task knows from round to round. */
 export interface TaskMemory {
-	/** Ids of uploads whose recorded parts are known to be of this very file. */
-	readonly trusted: Set<string>;
-	/** How often PutObject was sent: the answer to an earlier one may have been lost. */
-	puts: number;
+	/** Parts that this task itself sent or compared: they hold what the file holds. */
+	readonly known: KnownParts;
+	/** Parts that OSS refused at Complete, though the record says that it holds them: they are sent again. */
+	readonly refused: Set<number>;
+	/** The upload of the latest round: what its listeners were told of. */
+	upload: OpenUpload | undefined;
+	/** An object older than this (by OSS's clock) cannot be that of this task's PutObject. */
+	putNotBefore: number | undefined;
+	/** What the key function answered. */
+	key: Promise<string> | undefined;
 }
+
+/** Parts by upload and number. */
+export class KnownParts {
+	readonly #known = new Set<string>();
+
+	add(uploadId: string, partNumber: number): void {
+		this.#known.add(`${partNumber} ${uploadId}`);
+	}
+
+	delete(uploadId: string, partNumber: number): void {
+		this.#known.delete(`${partNumber} ${uploadId}`);
+	}
+
+	has(uploadId: string, partNumber: number): boolean {
+		return this.#known.has(`${partNumber} ${uploadId}`);
+	}
+}
+
+export const newMemory = (): TaskMemory => ({
+	known: new KnownParts(),
+	refused: new Set(),
+	upload: undefined,
+	putNotBefore: undefined,
+	key: undefined,
+});
 
 /** One task's run, from its first step or from where a pause stopped it. */
 export interface Run {
@@ -57,6 +96,7 @@ export interface Run {
 	readonly intent: Intent;
 	readonly scope: string;
 	readonly partSize: number | 'auto';
+	/** Calls under way end with `signal`, since a store may hang; what they were to write is written all the same. */
 	readonly checkpoints: CheckpointStore;
 	readonly progress: ProgressMeter;
 	readonly memory: TaskMemory;
@@ -65,6 +105,10 @@ export interface Run {
 	/** Aborts on pause, abort and close, with the reason that is to be rejected with. */
 	readonly signal: AbortSignal;
 	readonly emit: Emit;
+	/** Deletes a checkpoint, whatever has become of the task meanwhile: what it stands for has ended at OSS. */
+	forget(checkpointId: string): Promise<void>;
+	/** Tells a warning of a code that this task has not told yet. */
+	warnOnce(code: UploadWarningCode, message: string, cause?: unknown): void;
 }
 
 /** How far the stored bytes were compared with the local ones. */
@@ -80,8 +124,8 @@ export interface UploadResult {
 	/** CRC-64/XZ of the whole object, unsigned decimal; undefined where nothing was verified and CORS hides it. */
 	readonly crc64: string | undefined;
 	/**
-	 * `object`: OSS's checksum of the whole object equals the local one. `parts`: only those of the parts could be
-	 * compared. `none`: nothing was compared, because `verify` is `'none'` or CORS hides the checksums.
+	 * How far OSS's own checksums were compared with the file as it is on this visit. `object`: that of the whole object.
+	 * `parts`: only those of the parts. `none`: none, because `verify` is `'none'` or CORS hides them.
 	 */
 	readonly verified: Verified;
 	/** Bytes that OSS held before this task began. */

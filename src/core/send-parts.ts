@@ -1,7 +1,8 @@
 import { digestIfSame } from './compare-parts.js';
+import type { OpenUpload } from './open-upload.js';
 import { partRange } from './plan.js';
 import type { UploadedPart } from './ports.js';
-import { type OpenUpload, type Round, recordPart, together } from './round.js';
+import { type Round, recordPart, together } from './round.js';
 import { transfer } from './transfer.js';
 
 /** Sends every part that OSS lacks, as many at once as the uploader's slots allow. */
@@ -16,7 +17,7 @@ export async function sendMissing(round: Round, upload: OpenUpload): Promise<voi
 			for (const partNumber of missing) {
 				const { part, resumed } = await sendPart(round, upload, partNumber);
 				await recording;
-				recording = recordPart(round, upload, part, resumed).catch(requests.giveUp);
+				recording = recordPart(round, upload, part, resumed).catch((error) => requests.giveUp(error));
 			}
 		} finally {
 			await recording;
@@ -55,7 +56,9 @@ async function sendPart(round: Round, upload: OpenUpload, partNumber: number): P
 		send: (bytes, checksum, onSent, signal) =>
 			round.remote.uploadPart({ uploadId, partNumber, bytes, md5: checksum?.md5, onSent }, signal),
 	});
-	const verified = withMd5 || (digest !== undefined && receipt.crc64 !== undefined);
+	// Only OSS's own word counts: its CRC64, which was compared, or its MD5, which is the ETag.
+	const isMd5Equal = digest?.md5 !== undefined && receipt.etag === `"${digest.md5}"`;
+	const verified = isMd5Equal || (digest !== undefined && receipt.crc64 !== undefined);
 	const part = { partNumber, size: end - start, etag: receipt.etag, crc64: digest?.crc64, verified };
 	return { part, resumed: false };
 }

@@ -1,7 +1,9 @@
+import { abortable, scoped } from '../abortable.js';
 import { UploadError } from '../errors.js';
+import { localDigest } from './local-digest.js';
 import type { PartRange } from './plan.js';
 import type { Bytes, Digest, Operation, SentListener } from './ports.js';
-import { type Round, tellPart, tellProgress } from './round.js';
+import { digesting, type Round, tellPart, tellProgress } from './round.js';
 
 export interface Transfer<T> {
 	readonly operation: Operation;
@@ -16,70 +18,116 @@ export interface Transfer<T> {
 	) => Promise<T>;
 }
 
+/** What OSS answered; a header that CORS hides is undefined. */
+interface Receipt {
+	readonly crc64: string | undefined;
+}
+
 /**
  * Sends bytes of the file until OSS holds them as they are here. The checksum is computed beside the transfer; when
  * OSS contradicts it, the bytes are read again: a local value that changed means the file did.
  */
-export async function transfer<T extends { readonly crc64: string | undefined }>(
-	{ run, target, requests }: Round,
-	{ operation, range, withMd5, send }: Transfer<T>,
+export async function transfer<T extends Receipt>(
+	round: Round,
+	plan: Transfer<T>,
 ): Promise<{ readonly receipt: T; readonly digest: Digest | undefined }> {
-	const { partNumber, start, end } = range;
-	const bytes = run.source.slice(start, end);
+	const digest =
+		round.target.settings.verify === 'none' ? undefined : new BytesDigest(round, plan.range, plan.withMd5);
+	const receipt = await round.requests.run({
+		operation: plan.operation,
+		range: plan.range,
+		send: (signal) => sendOnce(round, plan, digest, signal),
+		check: (answer) => compare(round, plan.range, digest, answer),
+	});
+	return { receipt, digest: await digest?.value() };
+}
+
+/** One attempt; it ends at once when the bytes cannot be hashed, since nobody could tell what was sent. */
+async function sendOnce<T>(
+	{ run, requests }: Round,
+	{ range: { partNumber, start, end }, withMd5, send }: Transfer<T>,
+	digest: BytesDigest | undefined,
+	signal: AbortSignal,
+): Promise<T> {
 	const part = { partNumber, size: end - start };
-	const fail = () => {
-		run.progress.failed(partNumber);
-		tellPart(run, part, 'failed');
-	};
+	tellPart(run, part, 'sending');
 	const onSent = (sentBytes: number) => {
+		requests.moved(partNumber, sentBytes);
 		run.progress.sending(partNumber, sentBytes);
 		tellProgress(run);
 	};
+	try {
+		return await scoped(signal, async (scope) => {
+			digest?.value().catch((error: unknown) => scope.abort(error));
+			const checksum = withMd5 ? await digest?.value() : undefined;
+			const bytes = run.source.slice(start, end);
+			return await abortable(scope.signal, send(bytes, checksum, onSent, scope.signal));
+		});
+	} catch (error) {
+		tellFailed(run, part);
+		if (error instanceof UploadError && error.ossCode === 'InvalidDigest') await digest?.assertUnchanged();
+		throw error;
+	}
+}
 
-	let local: Promise<Digest> | undefined;
-	const hash = (hashed: Bytes = bytes): Promise<Digest> => {
-		if (local === undefined) {
-			local = run.world.hasher.digest(hashed, { md5: withMd5 }, run.signal);
+async function compare(
+	{ run }: Round,
+	{ partNumber, start, end }: PartRange,
+	digest: BytesDigest | undefined,
+	{ crc64 }: Receipt,
+): Promise<void> {
+	if (digest === undefined || crc64 === undefined || crc64 === (await digest.value()).crc64) return;
+	tellFailed(run, { partNumber, size: end - start });
+	await digest.assertUnchanged();
+	throw new UploadError(
+		'ChecksumMismatch',
+		`OSS stored part ${partNumber} with another CRC64 than the file's. The part is sent again; if it stays so, look for what changes bytes on the way (a proxy, a virus scanner)`,
+		{ retryable: true, partNumber },
+	);
+}
+
+/** A pause or the end of a task is no failure of its parts. */
+function tellFailed(run: Round['run'], part: { readonly partNumber: number; readonly size: number }): void {
+	run.progress.failed(part.partNumber);
+	if (!run.signal.aborted) tellPart(run, part, 'failed');
+}
+
+/** The checksum of a range of the file, read once for all attempts, and once more when OSS contradicts it. */
+class BytesDigest {
+	readonly #round: Round;
+	readonly #range: PartRange;
+	readonly #md5: boolean;
+	#latest: Promise<Digest> | undefined;
+
+	constructor(round: Round, range: PartRange, md5: boolean) {
+		this.#round = round;
+		this.#range = range;
+		this.#md5 = md5;
+	}
+
+	value(): Promise<Digest> {
+		if (this.#latest === undefined) {
+			this.#latest = this.#read();
 			// The transfer may fail first: then nobody awaits this.
-			local.catch(() => {});
+			this.#latest.catch(() => {});
 		}
-		return local;
-	};
-	const hashAgain = async (): Promise<void> => {
-		const before = await hash();
-		local = undefined;
-		// By itself: what reads the file part by part may have opened it long ago.
-		if ((await hash(bytes.slice())).crc64 !== before.crc64) throw fileChanged();
-	};
-	const verifies = target.settings.verify !== 'none';
+		return this.#latest;
+	}
 
-	const receipt = await requests.run({
-		operation,
-		range,
-		send: async (signal) => {
-			tellPart(run, part, 'sending');
-			const digest = verifies ? hash() : undefined;
-			try {
-				return await send(bytes, withMd5 ? await digest : undefined, onSent, signal);
-			} catch (error) {
-				fail();
-				if (error instanceof UploadError && error.ossCode === 'InvalidDigest') await hashAgain();
-				throw error;
-			}
-		},
-		check: async ({ crc64 }) => {
-			if (!verifies || crc64 === undefined || crc64 === (await hash()).crc64) return;
-			fail();
-			await hashAgain();
-			throw new UploadError('ChecksumMismatch', `OSS stored part ${partNumber} with another CRC64`, {
-				retryable: true,
-				partNumber,
-			});
-		},
-	});
-	return { receipt, digest: verifies ? await hash() : undefined };
+	/** @throws FileChanged when the file now holds other bytes than when they were hashed */
+	async assertUnchanged(): Promise<void> {
+		const before = await this.value();
+		const { start, end } = this.#range;
+		// A slice of the slice is read by itself: what reads the file part by part may have opened it long ago.
+		this.#latest = this.#read(this.#round.run.source.slice(start, end).slice());
+		if ((await this.#latest).crc64 !== before.crc64) throw fileChanged();
+	}
+
+	#read(bytes?: Bytes): Promise<Digest> {
+		return localDigest(digesting(this.#round), this.#range, this.#md5, this.#round.run.signal, bytes);
+	}
 }
 
 export function fileChanged(): UploadError {
-	return new UploadError('FileChanged', 'The file was changed: pick it again');
+	return new UploadError('FileChanged', 'The file was changed while it was sent: pick it again');
 }

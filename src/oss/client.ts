@@ -15,16 +15,34 @@ import type {
 	TransportRequest,
 	TransportResponse,
 } from '../core/ports.js';
-import { ServiceError, UploadError } from '../errors.js';
+import { ServiceError } from '../errors.js';
 import { completeBody, readEtag, readPartsPage, readUploadId } from './answers.js';
-import { type Authorize, type SignRequest, signByProvider, signWithCredentials } from './authorize.js';
+import {
+	type Authorize,
+	type Authorized,
+	type SignRequest,
+	signByProvider,
+	signWithCredentials,
+} from './authorize.js';
 import { createCredentials, type GetCredentials } from './credentials.js';
 import { base64, byName, type Query } from './encoding.js';
 import type { Endpoint } from './endpoint.js';
+import {
+	badAnswer,
+	carriesCallback,
+	checksums,
+	expectEmpty,
+	expectStatus,
+	isErrorAnswer,
+	isEvident,
+	readAnswer,
+	readCallback,
+} from './evidence.js';
 import { headersFor } from './headers.js';
+import { CorsProbes } from './probe.js';
 import { createServerTime, type ServerTime } from './server-time.js';
-import { type ErrorDocument, readError, serviceError } from './service-error.js';
-import { parseXml, type XmlElement } from './xml.js';
+import { type ErrorDocument, heldMs, readError, serviceError } from './service-error.js';
+import { childText } from './xml.js';
 
 export interface OssClientOptions {
 	readonly bucket: string;
@@ -42,7 +60,10 @@ export interface OssClientOptions {
 }
 
 export interface OssClient {
-	forObject(key: string, settings: ObjectSettings): Remote;
+	/** `tell`: OSS held a request for so many milliseconds. */
+	forObject(key: string, settings: ObjectSettings, tell?: (heldMs: number) => void): Remote;
+	/** No task of this key is left: what was kept for it alone is dropped. */
+	forget(key: string): void;
 	/** Ends what is being asked of `getCredentials`. */
 	close(): void;
 }
@@ -54,8 +75,7 @@ interface Connection {
 	readonly transport: Transport;
 	readonly clock: Clock;
 	readonly serverTime: ServerTime;
-	/** Some answer could be read, so CORS lets us. */
-	answered: boolean;
+	readonly probes: CorsProbes;
 }
 
 /** Speaks to OSS: one request a call, signed afresh. It learns from the answers, and decides nothing. */
@@ -67,9 +87,11 @@ export function createOssClient(options: OssClientOptions): OssClient {
 	const authorize = credentials
 		? signWithCredentials({ ...options, credentials, serverNow })
 		: signByProvider(options);
-	const connection: Connection = { endpoint, authorize, transport, clock, serverTime, answered: false };
+	const probes = new CorsProbes(transport);
+	const connection: Connection = { endpoint, authorize, transport, clock, serverTime, probes };
 	return {
-		forObject: (key, settings) => new OssObject(connection, key, settings),
+		forObject: (key, settings, tell = () => {}) => new OssObject(connection, key, settings, tell),
+		forget: (key) => credentials?.forget(key),
 		close: () => credentials?.close(),
 	};
 }
@@ -81,6 +103,12 @@ interface Call extends Pick<TransportRequest, 'body' | 'onSent'> {
 	readonly partNumber?: number;
 }
 
+/** What came back, and what was sent: only that tells whether a callback's answer is to be expected. */
+interface Answer {
+	readonly response: TransportResponse;
+	readonly sent: Pick<Authorized, 'url' | 'headers'>;
+}
+
 /** 403 is also what a policy says that does not allow the request; these say that it was about the token. */
 const REJECTED =
 	/^(SecurityTokenExpired|InvalidSecurityToken|InvalidAccessKeyId|AccessKeyIdAndSecurityTokenNotMatch)$/;
@@ -88,27 +116,41 @@ const REJECTED =
 /** What OSS says of a presigned URL that has ended, as `AccessDenied`. */
 const EXPIRED = /Request has expired/;
 
-/** OSS may answer 200 before it is done, and an error then. A callback server has to answer JSON, so this is not its own. */
-const ERROR_BODY = /^\s*(<\?[^>]*>\s*)?<Error\b/;
-
 class OssObject implements Remote {
 	readonly initiateDigest: string;
+	carriesCallback = false;
 	readonly #connection: Connection;
 	readonly #key: string;
 	readonly #headers: ObjectSettings['headers'];
+	readonly #tell: (heldMs: number) => void;
 	/** A HEAD was refused without a reason, and no HEAD has succeeded since. */
 	#headRefused = false;
 
-	constructor(connection: Connection, key: string, settings: ObjectSettings) {
+	constructor(
+		connection: Connection,
+		key: string,
+		settings: ObjectSettings,
+		tell: (heldMs: number) => void,
+	) {
 		const asked = Object.entries(headersFor('InitiateMultipartUpload', settings.headers)).sort(byName);
 		this.initiateDigest = JSON.stringify(asked);
 		this.#connection = connection;
 		this.#key = key;
 		this.#headers = { 'content-type': settings.guessedContentType, ...settings.headers };
+		this.#tell = tell;
+	}
+
+	serverNow(): number | undefined {
+		const { serverTime } = this.#connection;
+		return serverTime.isKnown ? serverTime.now() : undefined;
+	}
+
+	missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined> {
+		return this.#connection.probes.missing(operation, signal);
 	}
 
 	async initiate(signal: AbortSignal): Promise<string> {
-		const response = await this.#call('InitiateMultipartUpload', 'POST', signal, { query: { uploads: '' } });
+		const { response } = await this.#call('InitiateMultipartUpload', 'POST', signal, { query: { uploads: '' } });
 		return readAnswer(response, readUploadId);
 	}
 
@@ -116,7 +158,9 @@ class OssObject implements Remote {
 		const { uploadId, partNumber, bytes: body, md5, onSent } = part;
 		const query = { partNumber: String(partNumber), uploadId };
 		const call = { query, headers: contentMd5(md5), body, onSent, partNumber };
-		return checksums(await this.#call('UploadPart', 'PUT', signal, call));
+		const { response } = await this.#call('UploadPart', 'PUT', signal, call);
+		expectEmpty(response);
+		return checksums(response);
 	}
 
 	async listParts(uploadId: string, partNumberMarker: number, signal: AbortSignal): Promise<ListPartsPage> {
@@ -127,8 +171,13 @@ class OssObject implements Remote {
 			// Without it a key with control characters would make the answer no XML.
 			'encoding-type': 'url',
 		};
-		const response = await this.#call('ListParts', 'GET', signal, { query });
-		return readAnswer(response, (root) => readPartsPage(root, partNumberMarker));
+		const { response } = await this.#call('ListParts', 'GET', signal, { query });
+		return readAnswer(response, (root) => {
+			// A cache that answers by the address alone would list another upload's.
+			const named = childText(root, 'UploadId');
+			if (named !== undefined && named !== uploadId) throw new SyntaxError('another UploadId');
+			return readPartsPage(root, partNumberMarker);
+		});
 	}
 
 	async complete(
@@ -136,16 +185,17 @@ class OssObject implements Remote {
 		parts: readonly { readonly partNumber: number; readonly etag: string }[],
 		signal: AbortSignal,
 	): Promise<ObjectReceipt> {
-		const response = await this.#call('CompleteMultipartUpload', 'POST', signal, {
+		const answer = await this.#call('CompleteMultipartUpload', 'POST', signal, {
 			query: { uploadId },
 			// Browsers would add a Content-Type to text, and OSS would miss it in the signature.
 			headers: { 'content-type': 'application/xml' },
 			body: completeBody(parts),
 		});
-		const receipt = this.#receipt(response);
-		// With a callback the body is the callback server's own.
-		if (receipt.callback !== undefined || receipt.callbackFailure) return receipt;
-		return { ...receipt, etag: readAnswer(response, readEtag) };
+		const called = this.#called(answer);
+		if (called) return called;
+		// The document itself shows who wrote it.
+		const etag = readAnswer(answer.response, readEtag);
+		return { ...this.#stored(answer.response), etag, isEvident: true };
 	}
 
 	async abort(uploadId: string, signal: AbortSignal): Promise<void> {
@@ -158,18 +208,21 @@ class OssObject implements Remote {
 		onSent: SentListener,
 		signal: AbortSignal,
 	): Promise<ObjectReceipt> {
-		const call = { headers: contentMd5(md5), body, onSent };
-		return this.#receipt(await this.#call('PutObject', 'PUT', signal, call));
+		const answer = await this.#call('PutObject', 'PUT', signal, { headers: contentMd5(md5), body, onSent });
+		const called = this.#called(answer);
+		if (called) return called;
+		expectEmpty(answer.response);
+		return this.#stored(answer.response);
 	}
 
 	async head(signal: AbortSignal): Promise<ObjectInfo | undefined> {
 		try {
-			const response = await this.#call('HeadObject', 'HEAD', signal);
+			const { response } = await this.#call('HeadObject', 'HEAD', signal);
 			this.#headRefused = false;
 			const size = response.header('content-length') ?? '';
 			if (!/^\d+$/.test(size)) throw badAnswer(response, new SyntaxError('no valid Content-Length'));
 			const lastModified = Date.parse(response.header('last-modified') ?? '') || undefined;
-			return { ...this.#stored(response), size: Number(size), lastModified };
+			return { ...this.#stored(response), isEvident: true, size: Number(size), lastModified };
 		} catch (error) {
 			const isMissing = error instanceof ServiceError && error.status === 404;
 			// Without a body the reason is mostly hidden; only a bucket that is missing is another matter.
@@ -178,50 +231,46 @@ class OssObject implements Remote {
 		}
 	}
 
-	async diagnose(signal: AbortSignal): Promise<'cors' | 'unknown'> {
-		const connection = this.#connection;
-		const { endpoint, transport } = connection;
-		if (connection.answered) return 'unknown';
-		try {
-			// Any readable answer, a refusal too, tells that CORS works, and that a request was merely cut.
-			await transport.send({
-				method: 'GET',
-				url: endpoint.url(undefined, { location: '' }),
-				headers: {},
-				signal,
-			});
-			connection.answered = true;
-			return 'unknown';
-		} catch {
-			signal.throwIfAborted();
-			return (await transport.reaches(endpoint.url(undefined, {}), signal)) ? 'cors' : 'unknown';
-		}
-	}
-
 	async #call(
 		operation: Operation,
 		method: string,
 		signal: AbortSignal,
 		{ query = {}, headers: ownHeaders, partNumber, ...rest }: Call = {},
-	): Promise<TransportResponse> {
-		const connection = this.#connection;
-		const { clock, serverTime } = connection;
+	): Promise<Answer> {
+		const { authorize, clock, serverTime, transport, probes } = this.#connection;
 		const headers = { ...headersFor(operation, this.#headers), ...ownHeaders };
 		const unsigned = { operation, method, key: this.#key, query, headers, partNumber };
-		const authorized = await connection.authorize(unsigned, signal);
+		const sent = await authorize(unsigned, signal);
+		const { url } = sent;
 		const sentAt = clock.now();
-		const { url, headers: signedHeaders } = authorized;
-		const request = { ...rest, method, url, headers: signedHeaders, signal };
-		const response = await connection.transport.send(request);
-		connection.answered = true;
-		const { status } = response;
-		const isError = status >= 300 || (status !== 203 && ERROR_BODY.test(response.text));
+		if (operation === 'CompleteMultipartUpload' || operation === 'PutObject') {
+			this.carriesCallback = carriesCallback(sent);
+		}
+		probes.sends(operation, { method, url, headers: sent.headers });
+		const response = await transport.send({ ...rest, method, url, headers: sent.headers, signal });
+		probes.answered(operation);
+		this.#hearHeld(response);
+		const isError = isErrorAnswer(response);
 		const document = isError ? readError(response) : undefined;
-		serverTime.learn(response, document?.serverTime, sentAt);
-		if (!document) return response;
-		const renewed = this.#isRejection(operation, status, document);
-		if (renewed) authorized.reject();
+		// A clock is OSS's only in an answer of OSS.
+		if (isEvident(response) || document?.code) serverTime.learn(response, document?.serverTime, sentAt);
+		if (!document) {
+			expectStatus(response, operation, carriesCallback(sent));
+			return { response, sent };
+		}
+		// A HEAD has no body: what refuses it cannot be told.
+		const isNobodys = !document.code && !isEvident(response) && operation !== 'HeadObject';
+		if (isNobodys && response.status < 500 && response.status !== 429) {
+			throw badAnswer(response, 'no error document of OSS');
+		}
+		const renewed = this.#isRejection(operation, response.status, document);
+		if (renewed) sent.reject();
 		throw serviceError(response, document, { operation, partNumber, renewed, serverNow: serverTime.now() });
+	}
+
+	#hearHeld(response: TransportResponse): void {
+		const held = heldMs(response);
+		if (held > 0) this.#tell(held);
 	}
 
 	#isRejection(operation: Operation, status: number, { code, message }: ErrorDocument): boolean {
@@ -237,16 +286,17 @@ class OssObject implements Remote {
 			...checksums(response),
 			location: this.#connection.endpoint.url(this.#key, {}),
 			requestId: response.header('x-oss-request-id'),
+			isEvident: isEvident(response),
 		};
 	}
 
-	/** The answer to a request that may carry the callback. */
-	#receipt(response: TransportResponse): ObjectReceipt {
+	/** The answer to a request that carries a callback; undefined for one that does not. */
+	#called({ response, sent }: Answer): ObjectReceipt | undefined {
+		if (!carriesCallback(sent)) return undefined;
 		const receipt = this.#stored(response);
-		if (response.status === 203) {
-			return { ...receipt, callbackFailure: serviceError(response, readError(response)) };
-		}
-		return this.#headers['x-oss-callback'] ? { ...receipt, callback: response.text } : receipt;
+		if (response.status !== 203) return { ...receipt, callback: readCallback(response) };
+		// The document names the failure, and shows who wrote it.
+		return { ...receipt, isEvident: true, callbackFailure: serviceError(response, readError(response)) };
 	}
 }
 
@@ -254,29 +304,3 @@ const contentMd5 = (md5: string | undefined): Record<string, string> =>
 	md5 === undefined
 		? {}
 		: { 'content-md5': base64(Uint8Array.from(md5.match(/../g) ?? [], (pair) => Number(`0x${pair}`))) };
-
-const checksums = (response: TransportResponse): PartReceipt => ({
-	etag: response.header('etag'),
-	crc64: response.header('x-oss-hash-crc64ecma'),
-});
-
-function readAnswer<T>(response: TransportResponse, read: (root: XmlElement) => T): T {
-	try {
-		return read(parseXml(response.text));
-	} catch (cause) {
-		throw badAnswer(response, cause);
-	}
-}
-
-/** Something between us and OSS cut it short or wrote its own: the next one may be whole. */
-const badAnswer = (response: TransportResponse, cause: unknown): UploadError =>
-	new UploadError(
-		'Service',
-		`OSS's answer could not be read: ${cause} (${response.text.length} characters)`,
-		{
-			retryable: true,
-			status: response.status,
-			requestId: response.header('x-oss-request-id'),
-			cause,
-		},
-	);

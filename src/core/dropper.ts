@@ -1,0 +1,135 @@
+import { withDeadline } from '../abortable.js';
+import { UploadError } from '../errors.js';
+import { abandon, KEPT_WORDS } from './abandon.js';
+import { briefly } from './briefly.js';
+import { locked } from './claim.js';
+import type { Deadlines } from './deadline.js';
+import type { UploadWarning } from './events.js';
+import type {
+	Checkpoint,
+	CheckpointStore,
+	Clock,
+	Connectivity,
+	ObjectSettings,
+	Remote,
+	UploadLock,
+} from './ports.js';
+import { Requests } from './requests.js';
+import type { RetryOptions } from './retry.js';
+import { Slots } from './slots.js';
+
+/** Milliseconds that OSS has for being told; then it is told later. */
+const TELL_MS = 60_000;
+
+export interface DropperWorld {
+	readonly clock: Clock;
+	readonly connectivity: Connectivity;
+	readonly lock: UploadLock;
+	readonly deadlines: Deadlines;
+	readonly retry: RetryOptions;
+	/** Ends when the uploader is closed. */
+	readonly lifetime: AbortSignal;
+	remoteFor(key: string, settings: ObjectSettings): Remote;
+}
+
+/** One upload that is to be dropped. */
+export interface Drop {
+	readonly store: CheckpointStore;
+	readonly warn: (warning: UploadWarning) => void;
+}
+
+/** Has OSS drop uploads that nobody wants any more. Never for long: what OSS cannot be told now, it is told later. */
+export class Dropper {
+	readonly #world: DropperWorld;
+	/** Those that OSS could not be told of while the machine was offline, by id. */
+	readonly #untold = new Map<string, Drop>();
+	#waiting: Promise<void> | undefined;
+
+	constructor(world: DropperWorld) {
+		this.#world = world;
+	}
+
+	/**
+	 * Drops an upload that the caller holds the lock of. Always resolves, within a minute, and at once when offline: the
+	 * row is then marked, so that it is in no list, and a warning says so.
+	 */
+	async drop({ store, warn }: Drop, checkpoint: Checkpoint): Promise<void> {
+		const { clock, lifetime, connectivity } = this.#world;
+		const { id } = checkpoint;
+		try {
+			if (!connectivity.isOnline()) throw offline();
+			const isFreed = await withDeadline(clock, TELL_MS, lifetime, (signal) => this.#tell(checkpoint, signal));
+			await briefly(clock, store.delete(id));
+			if (!isFreed) warn({ code: 'Abandoned', message: KEPT_WORDS });
+		} catch (cause) {
+			await briefly(clock, store.mark(id, 'abandoned'));
+			warn({ code: 'Abandoned', message: LATER_WORDS, cause });
+			this.#untold.set(id, { store, warn: () => {} });
+			this.#tellWhenOnline();
+		}
+	}
+
+	/**
+	 * Takes an upload that nobody is running, and drops it. Rejects with `Locked`. `isWanted` looks at it once nobody else
+	 * can change it any more: until then another tab may have finished it, or gone on with it. `known`: the caller has it,
+	 * so that the store need not be asked.
+	 */
+	async dropIdle(
+		drop: Drop,
+		id: string,
+		isWanted: (checkpoint: Checkpoint) => boolean | Promise<boolean> = () => true,
+		known?: Checkpoint,
+	): Promise<void> {
+		const release = await this.#world.lock.claim(id);
+		if (release === undefined) throw locked();
+		try {
+			const checkpoint = known ?? (await drop.store.load(id))?.checkpoint;
+			if (checkpoint !== undefined && (await isWanted(checkpoint))) await this.drop(drop, checkpoint);
+		} finally {
+			release();
+		}
+	}
+
+	/** In a slot of its own: what is dropped must not wait behind what is sent. */
+	#tell(checkpoint: Checkpoint, signal: AbortSignal): Promise<boolean> {
+		const remote = this.#world.remoteFor(checkpoint.key, checkpoint.settings);
+		const requests: Requests = new Requests({
+			...this.#world,
+			slots: new Slots(1),
+			remote,
+			source: { assertReadable: async () => {} },
+			signal,
+			emit: (event) => {
+				if (event === 'offline') requests.giveUp(offline());
+			},
+		});
+		return abandon({ remote, requests }, checkpoint);
+	}
+
+	#tellWhenOnline(): void {
+		const { connectivity, lifetime } = this.#world;
+		// One that failed although the machine was online is for the next visit: it would fail again.
+		if (connectivity.isOnline()) return;
+		this.#waiting ??= connectivity
+			.whenOnline(lifetime)
+			.then(() => this.#tellUntold())
+			.catch(() => {})
+			.finally(() => {
+				this.#waiting = undefined;
+			});
+	}
+
+	async #tellUntold(): Promise<void> {
+		const untold = [...this.#untold];
+		this.#untold.clear();
+		for (const [id, drop] of untold) {
+			// One that runs again, or was begun anew, has its own way to end.
+			await this.dropIdle(drop, id, ({ abandoned }) => abandoned).catch(() => {});
+		}
+	}
+}
+
+const offline = (): UploadError => new UploadError('Network', 'The machine is offline', { retryable: true });
+
+const LATER_WORDS =
+	'OSS could not be told to drop this upload. Its parts are kept there until OSS can be told: once online, or on the next visit to this page';

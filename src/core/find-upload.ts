@@ -1,0 +1,178 @@
+import { ServiceError } from '../errors.js';
+import { abandon, KEPT_WORDS } from './abandon.js';
+import { compareParts } from './compare-parts.js';
+import { localDigest } from './local-digest.js';
+import type { OpenUpload } from './open-upload.js';
+import { expectedOf, findAfterRefusal } from './outcome.js';
+import { planOf, planUpload } from './plan.js';
+import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from './ports.js';
+import { fitting, reconcile } from './reconcile.js';
+import { isRefused } from './retry.js';
+import { digesting, notBefore, type Round } from './round.js';
+import type { Run } from './run.js';
+
+/** The target's unfinished upload as OSS holds it, or undefined when there is none to go on with. */
+export async function findUpload(round: Round): Promise<OpenUpload | undefined> {
+	const { run, target, remote } = round;
+	const { saved } = target;
+	if (saved === undefined) return undefined;
+	const { checkpoint } = saved;
+	const obstacle = obstacleTo(checkpoint, remote.initiateDigest, run);
+	if (obstacle !== undefined) {
+		if (obstacle !== '') run.warnOnce('Restarted', `The upload begins anew: ${obstacle}`);
+		// Also where OSS keeps its parts: nobody can go on with it.
+		if (!(await abandon(round, checkpoint))) run.warnOnce('Abandoned', KEPT_WORDS);
+		await run.checkpoints.delete(checkpoint.id);
+		return undefined;
+	}
+	const plan = planOf(checkpoint.size, checkpoint.partSize);
+	const upload: OpenUpload = {
+		checkpoint,
+		plan,
+		stored: fitting(plan, saved.parts),
+		unrecorded: new Map(),
+		notBefore: checkpoint.notBefore,
+		isListingRefused: false,
+	};
+	const finished = await askOss(round, upload);
+	forgetRefused(run, upload);
+	return finished === undefined ? upload : { ...upload, finished };
+}
+
+/** Why the upload cannot go on, in words; `''`: there is nothing to say about it. */
+function obstacleTo(checkpoint: Checkpoint, initiateDigest: string, { source }: Run): string | undefined {
+	// Its end could not be told to OSS so far.
+	if (checkpoint.abandoned) return '';
+	if (checkpoint.size !== source.size) return `it was begun with ${checkpoint.size} bytes, this file has ${source.size}`;
+	if (checkpoint.initiateDigest === initiateDigest) return undefined;
+	const differing = differingHeaders(checkpoint.initiateDigest, initiateDigest);
+	return `it was begun with other settings than now (${differing.join(', ')}), which OSS takes only at its beginning`;
+}
+
+/** Names of the headers in which two `initiateDigest`s differ. */
+function differingHeaders(...digests: readonly [string, string]): string[] {
+	const [before, now] = digests.map((digest) => new Map<string, string>(JSON.parse(digest)));
+	const names = new Set([...(before?.keys() ?? []), ...(now?.keys() ?? [])]);
+	return [...names].filter((name) => before?.get(name) !== now?.get(name));
+}
+
+/** Compares what was recorded with what OSS holds; the object, when OSS had finished it without our hearing of it. */
+async function askOss(round: Round, upload: OpenUpload): Promise<ObjectInfo | undefined> {
+	const { checkpoint } = upload;
+	try {
+		for (const { partNumber } of await compareWithListing(round, upload)) upload.stored.delete(partNumber);
+		return undefined;
+	} catch (error) {
+		if (!(error instanceof ServiceError)) throw error;
+		// A policy that allows only oss:PutObject lists nothing: the checkpoint alone tells.
+		if (isRefused(error)) {
+			upload.isListingRefused = true;
+			return undefined;
+		}
+		if (!checkpoint.completing) throw error;
+		return findFinished(round, upload, error);
+	}
+}
+
+/** Takes over what OSS lists. Answers the recorded parts that it does not hold so. */
+export async function compareWithListing(
+	round: Round,
+	upload: OpenUpload,
+): Promise<readonly UploadedPart[]> {
+	const recorded = [...upload.stored.values()];
+	const listed = await listParts(round, upload.checkpoint.uploadId);
+	const { stored, lost, unrecorded } = reconcile(upload.plan, recorded, listed);
+	for (const { lastModified = 0 } of listed) upload.notBefore = Math.max(upload.notBefore, lastModified);
+	for (const [partNumber, part] of stored) upload.stored.set(partNumber, part);
+	upload.unrecorded = unrecorded;
+	return lost;
+}
+
+/**
+ * Complete had been sent, and the upload is gone: the object, when it is this upload's and holds what the file holds
+ * now. The recorded checksums speak for the file of that time, so the bytes are read again.
+ */
+async function findFinished(round: Round, upload: OpenUpload, error: ServiceError): Promise<ObjectInfo> {
+	const { run, target } = round;
+	if (target.settings.verify === 'none') {
+		return findAfterRefusal(round, { ...expectedOf(upload), crc64: undefined }, error, true);
+	}
+	const whole = { start: 0, end: run.source.size };
+	const { crc64 } = await localDigest(digesting(round), whole, false, run.signal);
+	const found = await findAfterRefusal(round, { ...expectedOf(upload), crc64 }, error, true);
+	if (found.crc64 !== undefined) return found;
+	// CORS hides the checksum of the whole: then the parts that were recorded tell whether it was this file.
+	const recorded = [...upload.stored.values()];
+	await compareParts(round, upload, recorded);
+	if (upload.stored.size < recorded.length) throw error;
+	return found;
+}
+
+/** Parts that OSS refused at Complete, though it was said to hold them. */
+function forgetRefused({ memory }: Run, { stored, unrecorded }: OpenUpload): void {
+	for (const partNumber of memory.refused) {
+		stored.delete(partNumber);
+		unrecorded.delete(partNumber);
+	}
+}
+
+/** Begins an upload at OSS, and writes its checkpoint before the first part goes out. */
+export async function beginUpload(round: Round): Promise<OpenUpload> {
+	const { run, target, remote } = round;
+	const { world, source } = run;
+	const plan = planUpload(source.size, run.partSize);
+	const startedAt = { local: world.clock.now(), oss: notBefore(round) };
+	// The answer alone names the upload: cancelled half-way, it would stay on OSS, known to nobody.
+	const uploadId = await round.requests.run({
+		operation: 'InitiateMultipartUpload',
+		inFlightSignal: world.lifetime,
+		send: (signal) => remote.initiate(signal),
+	});
+	const checkpoint: Checkpoint = {
+		id: target.id,
+		scope: run.scope,
+		bucket: world.bucket,
+		key: target.key,
+		fingerprint: target.fingerprint,
+		uploadId,
+		size: plan.size,
+		partSize: plan.partSize,
+		name: source.name,
+		settings: target.settings,
+		initiateDigest: remote.initiateDigest,
+		createdAt: startedAt.local,
+		notBefore: startedAt.oss,
+		ttlMs: world.checkpointTtlMs,
+		completing: false,
+		abandoned: false,
+	};
+	const upload: OpenUpload = {
+		checkpoint,
+		plan,
+		stored: new Map<number, UploadedPart>(),
+		unrecorded: new Map(),
+		notBefore: checkpoint.notBefore,
+		isListingRefused: false,
+	};
+	// From here on whoever ends the task can drop the upload, whatever becomes of its record.
+	run.memory.upload = upload;
+	await run.checkpoints.create(checkpoint);
+	run.signal.throwIfAborted();
+	return upload;
+}
+
+/** Every part that OSS holds of the upload, through all pages. */
+async function listParts({ requests, remote }: Round, uploadId: string): Promise<readonly ListedPart[]> {
+	const listed: ListedPart[] = [];
+	let marker: number | undefined = 0;
+	while (marker !== undefined) {
+		const after: number = marker;
+		const page = await requests.run({
+			operation: 'ListParts',
+			send: (signal) => remote.listParts(uploadId, after, signal),
+		});
+		listed.push(...page.parts);
+		marker = page.nextPartNumberMarker;
+	}
+	return listed;
+}

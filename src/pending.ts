@@ -1,0 +1,101 @@
+import { scoped } from './abortable.js';
+import type { Drop, Dropper } from './core/dropper.js';
+import type { UploadWarning } from './core/events.js';
+import type { Checkpoint, CheckpointStore, CheckpointSummary, Clock } from './core/ports.js';
+
+/** An upload that was begun and is not finished: running, paused, or interrupted on an earlier visit. */
+export interface PendingUpload {
+	/** For `resume` and `discard`; a running task's `checkpointId`. */
+	readonly id: string;
+	readonly key: string;
+	/** The file's name, `''` for a Blob. */
+	readonly name: string;
+	/** Bytes. */
+	readonly size: number;
+	/** Bytes that OSS holds. */
+	readonly loaded: number;
+	/** Milliseconds since 1970, as the other times. */
+	readonly createdAt: number;
+	readonly updatedAt: number;
+	/** From then on it counts as given up: the next uploader aborts and forgets it. */
+	readonly expiresAt: number;
+}
+
+export function pendingOf({ checkpoint, loaded, updatedAt }: CheckpointSummary): PendingUpload {
+	const { id, key, name, size, createdAt, ttlMs } = checkpoint;
+	return { id, key, name, size, loaded, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
+}
+
+export interface PendingUploadsOptions {
+	readonly store: CheckpointStore;
+	readonly bucket: string;
+	readonly scope: string;
+	readonly clock: Clock;
+	readonly dropper: Dropper;
+	readonly lifetime: AbortSignal;
+	readonly warn: (warning: UploadWarning) => void;
+	/** Resolves when no task runs: what was given up long ago can wait for what is sent now. */
+	readonly whenIdle: () => Promise<void>;
+}
+
+/** One bucket's and scope's unfinished uploads. */
+export class PendingUploads {
+	readonly #options: PendingUploadsOptions;
+	#sweep: Promise<void> | undefined;
+
+	constructor(options: PendingUploadsOptions) {
+		this.#options = options;
+	}
+
+	/** Newest first. */
+	async list(): Promise<readonly PendingUpload[]> {
+		const { store, scope, bucket } = this.#options;
+		return (await store.find({ scope, bucket })).map(pendingOf);
+	}
+
+	async discard(id: string): Promise<void> {
+		await this.#options.dropper.dropIdle(this.#drop, id, (checkpoint) => this.#isOurs(checkpoint));
+	}
+
+	/** Once: uploads that were given up long ago, or that OSS could not be told of, still hold parts there. */
+	sweep(): void {
+		const { lifetime } = this.#options;
+		this.#sweep ??= scoped(lifetime, ({ signal }) => this.#dropExpired(signal)).catch(() => {});
+	}
+
+	/** Resolves when nothing is being swept. */
+	async settled(): Promise<void> {
+		await this.#sweep;
+	}
+
+	async #dropExpired(signal: AbortSignal): Promise<void> {
+		const { store, clock, dropper, whenIdle } = this.#options;
+		// A task that is just beginning may be about to go on with one of them.
+		await whenIdle();
+		for (const { id } of await store.expired(clock.now())) {
+			await whenIdle();
+			signal.throwIfAborted();
+			const isStillExpired = (checkpoint: Checkpoint) =>
+				this.#isOurs(checkpoint) && (checkpoint.abandoned || this.#isExpired(checkpoint));
+			// One that is running, or that OSS cannot be told of, is left for the next visit; nobody needs to hear of it.
+			await dropper.dropIdle({ store, warn: () => {} }, id, isStillExpired).catch(() => {});
+		}
+	}
+
+	/** Asked again under its lock: until then another tab may have gone on with it. */
+	async #isExpired({ id, scope, bucket, key, fingerprint }: Checkpoint): Promise<boolean> {
+		const { store, clock } = this.#options;
+		const found = await store.find({ scope, bucket, key, fingerprint });
+		const summary = found.find(({ checkpoint }) => checkpoint.id === id);
+		return summary !== undefined && pendingOf(summary).expiresAt <= clock.now();
+	}
+
+	#isOurs({ bucket, scope }: Checkpoint): boolean {
+		return bucket === this.#options.bucket && scope === this.#options.scope;
+	}
+
+	get #drop(): Drop {
+		const { store, warn } = this.#options;
+		return { store, warn };
+	}
+}
