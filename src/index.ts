@@ -23,6 +23,7 @@ export type { RetryOptions } from './core/retry.js';
 export type { UploadResult, Verified } from './core/run.js';
 export { isFinal, type TaskState } from './core/state.js';
 export { CallbackError, isUploadError, ServiceError, UploadError, type UploadErrorCode } from './errors.js';
+export type { TaskEvents } from './listeners.js';
 export type { ResumeOptions, UploaderOptions, UploadOptions } from './options.js';
 export type { SignedRequest, SignRequest, SignRequestInput } from './oss/authorize.js';
 export type {
@@ -35,7 +36,6 @@ export type {
 } from './oss/credentials.js';
 export type { EndpointOptions } from './oss/endpoint.js';
 export type { Callback, ObjectAcl, ObjectOptions, StorageClass } from './oss/headers.js';
-export type { TaskEvents } from './listeners.js';
-export type { TaskFile, UploadTask } from './task.js';
 export type { PendingUpload } from './pending.js';
+export type { TaskFile, UploadTask } from './upload-task.js';
 export { createUploader, type Uploader } from './uploader.js';

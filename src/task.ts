@@ -11,47 +11,7 @@ import { runUpload } from './core/run-upload.js';
 import type { Slots } from './core/slots.js';
 import { isFinal, reduce, type TaskState } from './core/state.js';
 import { Listeners, type TaskEvents } from './listeners.js';
-
-/** The file that a task uploads. */
-export interface TaskFile {
-	/** `''` for a Blob. */
-	readonly name: string;
-	/** Bytes. */
-	readonly size: number;
-	/** MIME type as the browser gives it, `''` when it knows none. */
-	readonly type: string;
-}
-
-/** One upload under way. */
-export interface UploadTask {
-	/** Random, known at once. */
-	readonly id: string;
-	/** The id under which `pending()` lists it; undefined until the file has been fingerprinted. */
-	readonly checkpointId: string | undefined;
-	readonly file: TaskFile;
-	/** The object's name in use; undefined until a key function has answered. */
-	readonly key: string | undefined;
-	readonly state: TaskState;
-	/** The same frozen value until something changes. */
-	readonly progress: Progress;
-	/**
-	 * Settles when the task ends: with the object stored and verified, with an `UploadError`, or, when it was
-	 * cancelled, with an `AbortError` or the caller's own `signal.reason`. Nobody has to await it.
-	 */
-	readonly result: Promise<UploadResult>;
-	/** Stops all requests at once and keeps what is stored. While completing it takes effect afterwards, if at all. */
-	pause(): void;
-	/** Goes on after `pause()`; does nothing in any other state. */
-	resume(): void;
-	/**
-	 * Cancels for good, in every state but `done`: OSS drops the stored parts, the checkpoint is deleted. A failed or
-	 * stopped task becomes `aborted`. Resolves when both are done, within about a minute, and never rejects. Where OSS
-	 * cannot be told, a warning (`Abandoned`) says so, and it is told once online, or on the next visit.
-	 */
-	abort(): Promise<void>;
-	/** Calls `listener` at each `event`; returns the function that ends this. */
-	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void;
-}
+import type { TaskFile, UploadTask } from './upload-task.js';
 
 /** What a task needs to be told: its run, without what only the task itself can supply. */
 export interface TaskPlan {
@@ -308,18 +268,23 @@ export class Task implements UploadTask {
 
 	#hear<E extends keyof CoreEvents>(event: E, value: CoreEvents[E]): void;
 	#hear(...[event, value]: CoreEvent): void {
-		if (event === 'stored') {
-			if (!isFinal(this.#state)) this.#isStored = true;
-		} else if (event === 'phase' || event === 'offline') {
-			if (event === 'phase') this.#phase = value;
-			this.#setState(event === 'phase' ? value : value ? 'offline' : this.#phase);
-			if (this.#pausesAfterwards && this.#state !== 'completing') this.pause();
-		} else if (event === 'warning') {
-			this.warn(value);
-		} else if (!isFinal(this.#state)) {
-			// What else a stopped round still reports is no news.
-			this.#listeners.tell(event, value as TaskEvents[typeof event]);
-		}
+		if (event === 'stored') this.#isStored ||= !isFinal(this.#state);
+		else if (event === 'phase') this.#enter(value);
+		else if (event === 'offline') this.#follow(value ? 'offline' : this.#phase);
+		else if (event === 'warning') this.warn(value);
+		// What else a stopped round still reports is no news.
+		else if (!isFinal(this.#state)) this.#listeners.tell(event, value as TaskEvents[typeof event]);
+	}
+
+	#enter(phase: CoreEvents['phase']): void {
+		this.#phase = phase;
+		this.#follow(phase);
+	}
+
+	/** The round is in another state; where it leaves `completing`, a pause that waited for this takes effect. */
+	#follow(state: TaskState): void {
+		this.#setState(state);
+		if (this.#pausesAfterwards && this.#state !== 'completing') this.pause();
 	}
 
 	#setState(wanted: TaskState): void {

@@ -32,7 +32,8 @@ import { guessContentType } from './oss/content-type.js';
 import { resolveEndpoint } from './oss/endpoint.js';
 import { objectHeaders } from './oss/headers.js';
 import { type PendingUpload, PendingUploads, pendingOf } from './pending.js';
-import { Task, type UploadTask } from './task.js';
+import { Task } from './task.js';
+import type { UploadTask } from './upload-task.js';
 
 export interface Uploader {
 	/**

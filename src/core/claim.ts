@@ -160,7 +160,10 @@ function resumable(
 ): Named {
 	const checkpoint = saved?.checkpoint;
 	if (checkpoint === undefined || checkpoint.bucket !== world.bucket || checkpoint.scope !== scope) {
-		throw new UploadError('UploadGone', 'No unfinished upload has this id: ask `pending()` anew, or upload the file');
+		throw new UploadError(
+			'UploadGone',
+			'No unfinished upload has this id: ask `pending()` anew, or upload the file',
+		);
 	}
 	if (checkpoint.abandoned) {
 		throw new UploadError('UploadGone', 'This upload was aborted: upload the file anew');
@@ -176,6 +179,7 @@ function resumable(
 }
 
 export function locked(): UploadError {
-	const message = 'This upload is running here or in another tab: let it finish there, or stop it there first';
+	const message =
+		'This upload is running here or in another tab: let it finish there, or stop it there first';
 	return new UploadError('Locked', message, { retryable: true });
 }

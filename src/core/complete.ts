@@ -2,7 +2,14 @@ import { scoped, withDeadline } from '../abortable.js';
 import { CallbackError, UploadError } from '../errors.js';
 import { briefly } from './briefly.js';
 import type { OpenUpload } from './open-upload.js';
-import { confirmed, expectedOf, findAfterRefusal, isOurs, warnOfLostCallback, wholeCrc64 } from './outcome.js';
+import {
+	confirmed,
+	expectedOf,
+	findAfterRefusal,
+	isOurs,
+	warnOfLostCallback,
+	wholeCrc64,
+} from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
 import { type Round, tellProgress } from './round.js';
 import type { UploadResult, Verified } from './run.js';

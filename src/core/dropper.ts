@@ -58,7 +58,9 @@ export class Dropper {
 		const { id } = checkpoint;
 		try {
 			if (!connectivity.isOnline()) throw offline();
-			const isFreed = await withDeadline(clock, TELL_MS, lifetime, (signal) => this.#tell(checkpoint, signal));
+			const isFreed = await withDeadline(clock, TELL_MS, lifetime, (signal) =>
+				this.#tell(checkpoint, signal),
+			);
 			await briefly(clock, store.delete(id));
 			if (!isFreed) warn({ code: 'Abandoned', message: KEPT_WORDS });
 		} catch (cause) {

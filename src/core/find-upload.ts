@@ -43,7 +43,8 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 function obstacleTo(checkpoint: Checkpoint, initiateDigest: string, { source }: Run): string | undefined {
 	// Its end could not be told to OSS so far.
 	if (checkpoint.abandoned) return '';
-	if (checkpoint.size !== source.size) return `it was begun with ${checkpoint.size} bytes, this file has ${source.size}`;
+	if (checkpoint.size !== source.size)
+		return `it was begun with ${checkpoint.size} bytes, this file has ${source.size}`;
 	if (checkpoint.initiateDigest === initiateDigest) return undefined;
 	const differing = differingHeaders(checkpoint.initiateDigest, initiateDigest);
 	return `it was begun with other settings than now (${differing.join(', ')}), which OSS takes only at its beginning`;
@@ -75,10 +76,7 @@ async function askOss(round: Round, upload: OpenUpload): Promise<ObjectInfo | un
 }
 
 /** Takes over what OSS lists. Answers the recorded parts that it does not hold so. */
-export async function compareWithListing(
-	round: Round,
-	upload: OpenUpload,
-): Promise<readonly UploadedPart[]> {
+export async function compareWithListing(round: Round, upload: OpenUpload): Promise<readonly UploadedPart[]> {
 	const recorded = [...upload.stored.values()];
 	const listed = await listParts(round, upload.checkpoint.uploadId);
 	const { stored, lost, unrecorded } = reconcile(upload.plan, recorded, listed);

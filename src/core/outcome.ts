@@ -111,6 +111,6 @@ export function warnOfLostCallback({ run, remote }: Pick<Round, 'run' | 'remote'
 	if (!remote.carriesCallback) return;
 	run.warnOnce(
 		'CallbackUnknown',
-		"The object is stored, but the answer of OSS was lost, and with it that of the callback: ask your own server whether it was called",
+		'The object is stored, but the answer of OSS was lost, and with it that of the callback: ask your own server whether it was called',
 	);
 }

@@ -5,14 +5,7 @@ import type { Emit } from './events.js';
 import { SignsOfLife, Tally } from './patience.js';
 import type { PartRange } from './plan.js';
 import type { Clock, Connectivity, Operation, Remote, Source } from './ports.js';
-import {
-	exhausted,
-	isUnanswered,
-	isWithoutWord,
-	type RetryOptions,
-	remedyFor,
-	retryDelay,
-} from './retry.js';
+import { exhausted, isUnanswered, isWithoutWord, type RetryOptions, remedyFor, retryDelay } from './retry.js';
 import type { Slots } from './slots.js';
 
 /** While offline, a request is tried now and then all the same: not every browser tells that it is online again. */

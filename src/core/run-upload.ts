@@ -20,7 +20,8 @@ const HIDDEN_ETAG =
 	"The CORS rule hides ETag, and OSS does not let this token list the parts instead: add ETag to the rule's ExposeHeader, or allow oss:ListParts";
 const LOST_PARTS =
 	'OSS took parts of this upload several times and does not list them: look for what answers in its place (a service worker, a proxy), then upload the file again';
-const GONE = 'OSS has no such upload any more: it was aborted elsewhere, or by a lifecycle rule of the bucket';
+const GONE =
+	'OSS has no such upload any more: it was aborted elsewhere, or by a lifecycle rule of the bucket';
 
 /** An upload, from a claimed target to a verified object; begun anew, or compared with OSS again, where that helps. */
 export async function runUpload(run: Run, claimed: Target): Promise<UploadResult> {
@@ -128,7 +129,8 @@ function refuseParts({ memory }: Run, error: unknown, { reconcile }: { readonly 
 	if (upload === undefined) return;
 	const named = error instanceof ServiceError ? error.partNumber : undefined;
 	if (named !== undefined && reconcile === 1) memory.refused.add(named);
-	else if (upload.isListingRefused) for (const partNumber of upload.stored.keys()) memory.refused.add(partNumber);
+	else if (upload.isListingRefused)
+		for (const partNumber of upload.stored.keys()) memory.refused.add(partNumber);
 }
 
 /** Where CORS hides ETags or checksums, one listing supplies them all; parts that OSS holds otherwise are dropped. */

@@ -126,12 +126,7 @@ class OssObject implements Remote {
 	/** A HEAD was refused without a reason, and no HEAD has succeeded since. */
 	#headRefused = false;
 
-	constructor(
-		connection: Connection,
-		key: string,
-		settings: ObjectSettings,
-		tell: (heldMs: number) => void,
-	) {
+	constructor(connection: Connection, key: string, settings: ObjectSettings, tell: (heldMs: number) => void) {
 		const asked = Object.entries(headersFor('InitiateMultipartUpload', settings.headers)).sort(byName);
 		this.initiateDigest = JSON.stringify(asked);
 		this.#connection = connection;
@@ -150,7 +145,9 @@ class OssObject implements Remote {
 	}
 
 	async initiate(signal: AbortSignal): Promise<string> {
-		const { response } = await this.#call('InitiateMultipartUpload', 'POST', signal, { query: { uploads: '' } });
+		const { response } = await this.#call('InitiateMultipartUpload', 'POST', signal, {
+			query: { uploads: '' },
+		});
 		return readAnswer(response, readUploadId);
 	}
 

@@ -22,7 +22,8 @@ export function expectStatus(response: TransportResponse, operation: Operation, 
 	const { status } = response;
 	const isFailedCallback = status === 203 && hasCallback && readError(response).code !== undefined;
 	const expected = operation === 'AbortMultipartUpload' ? 204 : 200;
-	if (status !== expected && !isFailedCallback) throw badAnswer(response, 'another status than OSS has for it');
+	if (status !== expected && !isFailedCallback)
+		throw badAnswer(response, 'another status than OSS has for it');
 }
 
 /** @throws {UploadError} where OSS would have sent no body */
