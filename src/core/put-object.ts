@@ -49,11 +49,11 @@ async function findPut(
 	isRepeated: boolean,
 ): Promise<{ readonly receipt: ObjectReceipt; readonly digest: Digest | undefined }> {
 	if (!(error instanceof ServiceError) || error.ossCode !== 'FileAlreadyExists') throw error;
-	const { run, target } = round;
-	const isHashed = target.settings.verify !== 'none';
+	const { run } = round;
 	const whole = { start: 0, end: run.source.size };
-	const digest = isHashed ? await localDigest(digesting(round), whole, true, run.signal) : undefined;
-	const receipt = await findAfterRefusal(round, expected(digest?.crc64), error, isRepeated);
+	// Also with `verify: 'none'`: whose object it is shows best in its bytes.
+	const digest = await localDigest(digesting(round), whole, true, run.signal);
+	const receipt = await findAfterRefusal(round, expected(digest.crc64), error, isRepeated);
 	warnOfLostCallback(round);
 	return { receipt, digest };
 }

@@ -2,12 +2,16 @@ import { digestOnMainThread } from '../../src/browser/main-thread-hasher.js';
 import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import { blobSource } from '../../src/browser/source.js';
 import { Deadlines } from '../../src/core/deadline.js';
+import { Dropper } from '../../src/core/dropper.js';
+import { KeyAsking } from '../../src/core/key-asking.js';
 import type {
 	Checkpoint,
 	CheckpointStore,
+	CheckpointSummary,
 	Connectivity,
 	Hasher,
 	ObjectReceipt,
+	ObjectSettings,
 	Remote,
 	Source,
 	UploadedPart,
@@ -48,12 +52,13 @@ export async function storeWith(
 		size,
 		partSize: PART,
 		name: '',
-		lastModified: undefined,
 		settings: { headers: {}, guessedContentType: 'text/plain', verify: 'crc64' },
 		initiateDigest: '[]',
 		createdAt: 0,
+		notBefore: 0,
 		ttlMs: 1e12,
 		completing: false,
+		abandoned: false,
 		...over,
 	});
 	for (const part of parts) await checkpoints.addPart(OLD_ID, part, 0);
@@ -66,11 +71,15 @@ export interface ScriptedOptions {
 	readonly checkpoints?: CheckpointStore;
 	readonly lock?: UploadLock;
 	/** The key, `'k'` by default; or the id to resume. */
-	readonly key?: string | (() => Promise<string>);
+	readonly key?: string | ((unfinished: CheckpointSummary | undefined) => Promise<string>);
+	/** The uploader's, when several tasks share one. */
+	readonly keys?: KeyAsking;
 	readonly resumes?: string;
 	readonly fingerprint?: () => Promise<string>;
 	readonly digest?: Hasher['digest'];
 	readonly assertReadable?: Source['assertReadable'];
+	/** Given what the client calls when OSS held a request. */
+	readonly hear?: (tell: ((heldMs: number) => void) | undefined) => void;
 }
 
 /** A task over a remote that is scripted, by a clock that is moved by hand. */
@@ -85,9 +94,12 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		crc64: undefined,
 		location: 'https://x/k',
 		requestId: 'ID',
+		isEvident: true,
 	};
 	const remote: Remote = {
 		initiateDigest: '[]',
+		carriesCallback: false,
+		serverNow: () => undefined,
 		initiate: async () => 'U',
 		uploadPart: async ({ bytes }) => {
 			const { crc64, md5 } = await digest(bytes, true);
@@ -98,29 +110,37 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		abort: async () => {},
 		put: async () => receipt,
 		head: async () => undefined,
-		diagnose: async () => 'unknown',
+		missingCors: async () => undefined,
 		...script,
 	};
-	const world: World = {
+	const shared = {
 		bucket: 'b',
 		parallel: 1,
-		retry: { attempts: 6, minDelayMs: 300, maxDelayMs: 20_000 },
+		retry: { patienceMs: 180_000, minDelayMs: 300, maxDelayMs: 20_000 },
 		clock,
 		connectivity: options.connectivity ?? { isOnline: () => true, whenOnline: async () => {} },
 		hasher: { digest: options.digest ?? ((bytes, { md5 }) => digest(bytes, md5)) },
 		lock: options.lock ?? { claim: async () => () => {} },
-		slots: new Slots(1),
 		deadlines: new Deadlines(),
 		checkpointTtlMs: 1000,
 		lifetime: lifetime.signal,
-		remoteFor: () => remote,
+		remoteFor: (_key: string, _settings: ObjectSettings, tell?: (heldMs: number) => void) => {
+			options.hear?.(tell);
+			return remote;
+		},
 	};
-	const settings = { headers: {}, guessedContentType: 'text/plain', verify };
+	const world: World = {
+		...shared,
+		slots: new Slots(1),
+		keys: options.keys ?? new KeyAsking(),
+		dropper: new Dropper(shared),
+	};
+	const settingsFor = async () => ({ headers: {}, guessedContentType: 'text/plain', verify });
 	const task = new Task({
 		run: {
 			world,
 			source: { ...source, assertReadable: options.assertReadable ?? source.assertReadable },
-			intent: resumes === undefined ? { kind: 'upload', key, settings } : { kind: 'resume', id: resumes },
+			intent: resumes === undefined ? { kind: 'upload', key, settingsFor } : { kind: 'resume', id: resumes },
 			scope: '',
 			partSize: PART,
 			checkpoints,
