@@ -6,7 +6,7 @@ import { createHasher } from './browser/hasher.js';
 import { indexedDbCheckpoints } from './browser/indexed-db-checkpoints.js';
 import { memoryCheckpoints } from './browser/memory-checkpoints.js';
 import { browserConnectivity } from './browser/online.js';
-import { resilientCheckpoints } from './browser/resilient-checkpoints.js';
+import { ResilientCheckpoints } from './browser/resilient-checkpoints.js';
 import { loadSha256 } from './browser/sha256.js';
 import { blobSource } from './browser/source.js';
 import { createUploadLock } from './browser/upload-lock.js';
@@ -105,9 +105,12 @@ class OssUploader implements Uploader {
 			warn: (cause) => this.#warn({ code: 'Hasher', message: 'Checksums are slower', cause }),
 		});
 		const message = 'Uploads are not remembered';
-		this.#store = resilientCheckpoints(checkpoints || memoryCheckpoints(), memoryCheckpoints(), (cause) =>
-			this.#warn({ code: 'Storage', message, cause }),
-		);
+		const store = new ResilientCheckpoints({
+			primary: checkpoints || memoryCheckpoints(),
+			clock,
+			warn: (cause) => this.#warn({ code: 'Storage', message, cause }),
+		});
+		this.#store = store;
 		this.#remembers = checkpoints !== false;
 		this.#admissions = new Slots(parallel);
 		this.#world = {
@@ -116,7 +119,7 @@ class OssUploader implements Uploader {
 			clock,
 			connectivity: browserConnectivity,
 			hasher,
-			lock: createUploadLock(),
+			lock: store.observe(createUploadLock(clock)),
 			slots: new Slots(parallel),
 			deadlines: new Deadlines(),
 			lifetime: this.#lifetime.signal,
