@@ -29,9 +29,9 @@ export function indexedDbCheckpoints({
 	const database = checkpointDatabase(databaseName);
 	const writes = new WriteQueue((rows: readonly PartRow[]) => writeParts(database, rows));
 	const write: CheckpointDatabase['write'] = (work) => writes.change(() => database.write(work));
+	/** What fails here is met again: the reading does not fail for it. */
 	const tidyUp = (clean: (uploads: Uploads, parts: Parts) => Promise<unknown>) =>
-		// Nobody waits for it: what fails now is met again.
-		void write(clean).catch(() => {});
+		write(clean).catch(() => {});
 
 	/** What `pick` makes of the sound checkpoints, all in one transaction. */
 	async function search<T>(
@@ -46,7 +46,9 @@ export function indexedDbCheckpoints({
 			};
 		});
 		if (unsound.length > 0) {
-			tidyUp((uploads, parts) => Promise.all(unsound.map(({ id }) => removeUnsound(id, uploads, parts))));
+			await tidyUp((uploads, parts) =>
+				Promise.all(unsound.map(({ id }) => removeUnsound(id, uploads, parts))),
+			);
 		}
 		return picked.filter(isThere);
 	}
@@ -67,12 +69,12 @@ export function indexedDbCheckpoints({
 			if (row === undefined) return undefined;
 			const checkpoint = checkpointFrom(row);
 			if (checkpoint === undefined) {
-				tidyUp((uploads, parts) => removeUnsound(id, uploads, parts));
+				await tidyUp((uploads, parts) => removeUnsound(id, uploads, parts));
 				return undefined;
 			}
 			const parts = partRows.map(partFrom);
 			const unsound = partRows.filter((_, index) => !parts[index]);
-			if (unsound.length > 0) tidyUp((_, stored) => removeUnsoundParts(unsound, stored));
+			if (unsound.length > 0) await tidyUp((_, stored) => removeUnsoundParts(unsound, stored));
 			return { checkpoint, parts: parts.filter(isThere) };
 		},
 
@@ -164,7 +166,8 @@ async function summaryOf(checkpoint: Checkpoint, parts: Parts<'readonly'>): Prom
 	]);
 	return {
 		checkpoint,
-		loaded: recorded * partSize - hasLast * (lastPart * partSize - size),
+		// A damaged row may be counted too.
+		loaded: Math.min(size, recorded * partSize - hasLast * (lastPart * partSize - size)),
 		updatedAt,
 	};
 }
