@@ -5,7 +5,7 @@ import { createHasher } from './browser/hasher.js';
 import { indexedDbCheckpoints } from './browser/indexed-db-checkpoints.js';
 import { memoryCheckpoints } from './browser/memory-checkpoints.js';
 import { browserConnectivity } from './browser/online.js';
-import { resilientCheckpoints } from './browser/resilient-checkpoints.js';
+import { ResilientCheckpoints } from './browser/resilient-checkpoints.js';
 import { loadSha256 } from './browser/sha256.js';
 import { blobSource } from './browser/source.js';
 import { createUploadLock } from './browser/upload-lock.js';
@@ -87,9 +87,12 @@ class OssUploader implements Uploader {
 		const clock = systemClock;
 		const client = createOssClient({ ...options, endpoint, loadSha256, transport, clock });
 		const hasher = createHasher({ workerUrl, warn: (cause) => this.#warn(noWorker(cause)) });
-		this.#store = resilientCheckpoints(checkpoints || memoryCheckpoints(), memoryCheckpoints(), (cause) =>
-			this.#warn(notRemembered(cause)),
-		);
+		const store = new ResilientCheckpoints({
+			primary: checkpoints || memoryCheckpoints(),
+			clock,
+			warn: (cause) => this.#warn(notRemembered(cause)),
+		});
+		this.#store = store;
 		this.#remembers = checkpoints !== false;
 		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
 		this.#admissions = new Slots(parallel);
@@ -99,7 +102,7 @@ class OssUploader implements Uploader {
 			clock,
 			connectivity: browserConnectivity,
 			hasher,
-			lock: createUploadLock(),
+			lock: store.observe(createUploadLock(clock)),
 			deadlines: new Deadlines(),
 			lifetime: this.#lifetime.signal,
 			remoteFor: client.forObject,

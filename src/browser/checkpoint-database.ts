@@ -16,27 +16,29 @@ interface Schema extends DBSchema {
 }
 
 const STORES = ['uploads', 'parts'] as const;
-type Store<Name extends (typeof STORES)[number]> = IDBPObjectStore<Schema, typeof STORES, Name, 'readwrite'>;
-export type Uploads = Store<'uploads'>;
-export type Parts = Store<'parts'>;
-type Work<T> = (uploads: Uploads, parts: Parts) => Promise<T>;
+type StoreName = (typeof STORES)[number];
+type Mode = 'readonly' | 'readwrite';
+type Store<Name extends StoreName, M extends Mode> = IDBPObjectStore<Schema, typeof STORES, Name, M>;
+export type Uploads<M extends Mode = 'readwrite'> = Store<'uploads', M>;
+export type Parts<M extends Mode = 'readwrite'> = Store<'parts', M>;
+type Work<T, M extends Mode> = (uploads: Uploads<M>, parts: Parts<M>) => Promise<T>;
 
+/**
+ * Browsers close a connection under the page (site data cleared, low disk, Safari's storage process gone), each with
+ * an error of its own: so whatever went wrong with a transaction is tried once more on a new connection, and its
+ * `work` must bear being done twice. Nothing here has a time limit: see `ResilientCheckpoints`.
+ */
 export interface CheckpointDatabase {
-	/** The connection that the first transaction will use. */
+	/** The connection that the first transaction will use. Never throws. */
 	open(): void;
-	/**
-	 * One short transaction over both stores; resolves when it is committed. Browsers close a connection under the
-	 * page (site data cleared, low disk, Safari's storage process gone), each with an error of its own: so whatever
-	 * went wrong is tried once more on a new connection, and `work` must bear being done twice.
-	 */
-	transact<T>(work: Work<T>): Promise<T>;
+	/** One short transaction over both stores, which holds up no other that reads. */
+	read<T>(work: Work<T, 'readonly'>): Promise<T>;
+	/** Likewise, alone; resolves when it is committed. */
+	write<T>(work: Work<T, 'readwrite'>): Promise<T>;
 	close(): void;
 }
 
 type Connection = Promise<IDBPDatabase<Schema>>;
-
-/** Milliseconds in which a database has to open: on a damaged profile some browsers never answer. */
-const OPEN_WITHIN_MS = 10_000;
 
 /** One connection, opened at the first transaction and kept. */
 export function checkpointDatabase(name: string): CheckpointDatabase {
@@ -54,26 +56,33 @@ export function checkpointDatabase(name: string): CheckpointDatabase {
 		closeWhenOpen(connection);
 	}
 
+	async function transact<T, M extends Mode>(mode: M, work: Work<T, M>): Promise<T> {
+		const connection = connect();
+		const database = await connection;
+		try {
+			return await commit(database, mode, work);
+		} catch {
+			forget(connection);
+			return commit(await connect(), mode, work);
+		}
+	}
+
 	return {
 		// Whoever needs it hears of the failure.
 		open: () => void connect().catch(() => {}),
-		async transact(work) {
-			const connection = connect();
-			const database = await connection;
-			try {
-				return await commit(database, work);
-			} catch {
-				forget(connection);
-				return commit(await connect(), work);
-			}
-		},
+		read: (work) => transact('readonly', work),
+		write: (work) => transact('readwrite', work),
 		close: () => forget(current),
 	};
 }
 
-async function commit<T>(database: IDBPDatabase<Schema>, work: Work<T>): Promise<T> {
+async function commit<T, M extends Mode>(
+	database: IDBPDatabase<Schema>,
+	mode: M,
+	work: Work<T, M>,
+): Promise<T> {
 	// Relaxed: what a crash of the machine may lose is a part that is then found by ListParts or sent again.
-	const transaction = database.transaction(STORES, 'readwrite', { durability: 'relaxed' });
+	const transaction = database.transaction(STORES, mode, { durability: 'relaxed' });
 	const working = work(transaction.objectStore('uploads'), transaction.objectStore('parts'));
 	const [result] = await Promise.all([working, transaction.done]);
 	return result;
@@ -87,11 +96,9 @@ function closeWhenOpen(connection: Connection | undefined): void {
 }
 
 async function open(name: string, onLost: () => void): Connection {
-	let timer: ReturnType<typeof setTimeout> | undefined;
 	let opening: Connection | undefined;
 	try {
 		return await new Promise((resolve, reject) => {
-			timer = setTimeout(() => reject(new Error('no answer')), OPEN_WITHIN_MS);
 			opening = openDB<Schema>(name, 1, {
 				// Only ever from nothing: this is the first version.
 				upgrade(database) {
@@ -112,8 +119,7 @@ async function open(name: string, onLost: () => void): Connection {
 		onLost();
 		// Should it open after all, nobody would use it, and it would block the other tabs.
 		closeWhenOpen(opening);
-		throw new UploadError('Storage', `The database ${name} cannot be opened`, { cause });
-	} finally {
-		clearTimeout(timer);
+		const message = `The database ${name} cannot be opened: close other tabs of this site, or allow it to store data`;
+		throw new UploadError('Storage', message, { cause });
 	}
 }

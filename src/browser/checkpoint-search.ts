@@ -1,22 +1,16 @@
-import type { Checkpoint, CheckpointStore, CheckpointSummary } from '../core/ports.js';
+import type { Checkpoint, CheckpointQuery, CheckpointSummary } from '../core/ports.js';
 
-/** `find` and `expired` of a store that can summarize the checkpoints of which `isWanted` says so. */
-export function checkpointSearch(
-	summarize: (isWanted: (checkpoint: Checkpoint) => boolean) => Promise<CheckpointSummary[]>,
-): Pick<CheckpointStore, 'find' | 'expired'> {
-	return {
-		async find(query) {
-			const asked = Object.entries(query);
-			const found = await summarize((checkpoint) =>
-				asked.every(([name, value]) => value === undefined || value === Reflect.get(checkpoint, name)),
-			);
-			return found.sort((a, b) => b.updatedAt - a.updatedAt);
-		},
-		async expired(now) {
-			const all = await summarize(() => true);
-			return all
-				.filter(({ checkpoint, updatedAt }) => updatedAt + checkpoint.ttlMs <= now)
-				.map(({ checkpoint }) => checkpoint);
-		},
-	};
+/** Whether a checkpoint answers the query: what was abandoned answers none. */
+export function answering(query: CheckpointQuery): (checkpoint: Checkpoint) => boolean {
+	const asked = Object.entries(query).filter(([, value]) => value !== undefined);
+	return (checkpoint) =>
+		!checkpoint.abandoned && asked.every(([name, value]) => Reflect.get(checkpoint, name) === value);
 }
+
+/** For `sort`. */
+export const newestFirst = (one: CheckpointSummary, other: CheckpointSummary): number =>
+	other.updatedAt - one.updatedAt;
+
+/** Whether an upload that was last touched at `updatedAt` counts as given up. */
+export const isGivenUp = ({ abandoned, ttlMs }: Checkpoint, updatedAt: number, now: number): boolean =>
+	abandoned || updatedAt + ttlMs <= now;

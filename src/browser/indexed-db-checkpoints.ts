@@ -1,7 +1,13 @@
 import type { Checkpoint, CheckpointStore, CheckpointSummary } from '../core/ports.js';
-import { checkpointDatabase, type Parts, type Uploads } from './checkpoint-database.js';
-import { isCheckpoint, isPartRow, type PartRow } from './checkpoint-row.js';
-import { checkpointSearch } from './checkpoint-search.js';
+import {
+	type CheckpointDatabase,
+	checkpointDatabase,
+	type Parts,
+	type Uploads,
+} from './checkpoint-database.js';
+import { checkpointFrom, lastPartOf, type PartRow, partFrom } from './checkpoint-row.js';
+import { answering, isGivenUp, newestFirst } from './checkpoint-search.js';
+import { WriteQueue } from './write-queue.js';
 
 export interface IndexedDbCheckpointsOptions {
 	/**
@@ -14,100 +20,154 @@ export interface IndexedDbCheckpointsOptions {
 
 /**
  * Remembers unfinished uploads in IndexedDB: one row an upload, one small row a part. The database opens at the
- * first call. Every method rejects where IndexedDB is absent or refused; rows of an unknown shape are deleted
- * where they are met.
+ * first call. Every method rejects where IndexedDB is absent or refused; rows that are not sound count as absent, and
+ * are deleted where they are met.
  */
 export function indexedDbCheckpoints({
 	databaseName = 'oss-resumable-upload',
 }: IndexedDbCheckpointsOptions = {}): CheckpointStore {
-	const { open, transact, close } = checkpointDatabase(databaseName);
-	const writePart = inBatches<PartRow>((rows) =>
-		transact(async (uploads, parts) => {
-			// Looked up in the same transaction: a part must not outlive the upload that another task deletes.
-			const write = async (row: PartRow) => (await uploads.count(row.id)) && parts.put(row);
-			await Promise.all(rows.map(write));
-		}),
-	);
-	return {
-		...checkpointSearch((isWanted) =>
-			transact(async (uploads, parts) => {
-				const summaries: CheckpointSummary[] = [];
-				for (const row of await uploads.getAll()) {
-					if (!isCheckpoint(row)) await remove(row.id, uploads, parts);
-					else if (isWanted(row)) summaries.push(await summaryOf(row, parts));
-				}
-				return summaries;
-			}),
-		),
+	const database = checkpointDatabase(databaseName);
+	const writes = new WriteQueue((rows: readonly PartRow[]) => writeParts(database, rows));
+	const write: CheckpointDatabase['write'] = (work) => writes.change(() => database.write(work));
+	/** What fails here is met again: the reading does not fail for it. */
+	const tidyUp = (clean: (uploads: Uploads, parts: Parts) => Promise<unknown>) =>
+		write(clean).catch(() => {});
 
-		load: (id) =>
-			transact(async (uploads, parts) => {
-				const checkpoint = await uploads.get(id);
-				if (checkpoint && isCheckpoint(checkpoint)) return { checkpoint, parts: await soundParts(id, parts) };
-				await remove(id, uploads, parts);
+	/** What `pick` makes of the sound checkpoints, all in one transaction. */
+	async function search<T>(
+		pick: (checkpoint: Checkpoint, parts: Parts<'readonly'>) => Promise<T | undefined>,
+	): Promise<T[]> {
+		const { picked, unsound } = await database.read(async (uploads, parts) => {
+			const rows = await uploads.getAll();
+			const sound = rows.map(checkpointFrom);
+			return {
+				picked: await Promise.all(sound.filter(isThere).map((checkpoint) => pick(checkpoint, parts))),
+				unsound: rows.filter((_, index) => !sound[index]),
+			};
+		});
+		if (unsound.length > 0) {
+			await tidyUp((uploads, parts) =>
+				Promise.all(unsound.map(({ id }) => removeUnsound(id, uploads, parts))),
+			);
+		}
+		return picked.filter(isThere);
+	}
+
+	return {
+		async find(query) {
+			const isWanted = answering(query);
+			const found = await search(async (checkpoint, parts) =>
+				isWanted(checkpoint) ? summaryOf(checkpoint, parts) : undefined,
+			);
+			return found.sort(newestFirst);
+		},
+
+		async load(id) {
+			const [row, partRows] = await database.read((uploads, parts) =>
+				Promise.all([uploads.get(id), parts.getAll(partsOf(id))]),
+			);
+			if (row === undefined) return undefined;
+			const checkpoint = checkpointFrom(row);
+			if (checkpoint === undefined) {
+				await tidyUp((uploads, parts) => removeUnsound(id, uploads, parts));
 				return undefined;
-			}),
+			}
+			const parts = partRows.map(partFrom);
+			const unsound = partRows.filter((_, index) => !parts[index]);
+			if (unsound.length > 0) await tidyUp((_, stored) => removeUnsoundParts(unsound, stored));
+			return { checkpoint, parts: parts.filter(isThere) };
+		},
 
 		create: (checkpoint) =>
-			transact(async (uploads, parts) => {
+			write(async (uploads, parts) => {
 				await uploads.put(checkpoint);
 				await parts.delete(partsOf(checkpoint.id));
 			}),
 
-		addPart: (id, part, now) => writePart({ ...part, id, at: now }),
+		addPart: (id, part, now) => writes.add({ ...part, id, at: now }),
 
-		markCompleting: (id) =>
-			transact(async (uploads) => {
+		mark: (id, mark) =>
+			write(async (uploads) => {
 				const checkpoint = await uploads.get(id);
-				if (checkpoint) await uploads.put({ ...checkpoint, completing: true });
+				if (checkpoint) await uploads.put({ ...checkpoint, [mark]: true });
 			}),
 
-		delete: (id) => transact((uploads, parts) => remove(id, uploads, parts)),
+		delete: (id) => write((uploads, parts) => remove(id, uploads, parts)),
 
-		open,
-		close,
+		expired: (now) =>
+			search(async (checkpoint, parts) => {
+				// Recorded parts only make it younger: most rows need no second look.
+				if (!isGivenUp(checkpoint, checkpoint.createdAt, now)) return undefined;
+				const updatedAt = checkpoint.abandoned ? now : await touchedAt(checkpoint, parts);
+				return isGivenUp(checkpoint, updatedAt, now) ? checkpoint : undefined;
+			}),
+
+		open: database.open,
+
+		close() {
+			database.close();
+			writes.reset();
+		},
 	};
 }
 
-/** What comes while a batch is being written waits for it, and is written as one: a transaction costs more than a row. */
-function inBatches<T>(write: (batch: readonly T[]) => Promise<void>): (item: T) => Promise<void> {
-	const waiting: T[] = [];
-	let written: Promise<void> = Promise.resolve();
-	const writeWaiting = () => write(waiting.splice(0));
-	return (item) => {
-		if (waiting.push(item) === 1) written = written.then(writeWaiting, writeWaiting);
-		return written;
-	};
-}
+const isThere = <T>(value: T | undefined): value is T => value !== undefined;
 
-/** Every key `[id, …]`: an array sorts behind all numbers and strings. */
+/** Keys `[id, …]`: an array sorts behind all numbers and strings. */
 const partsOf = (id: string): IDBKeyRange => IDBKeyRange.bound([id], [id, []]);
+
+/** Keys `[id, number]`: what is no number is no part's number or time. */
+const numbersOf = (id: string, min: number, max: number): IDBKeyRange =>
+	IDBKeyRange.bound([id, min], [id, max]);
+
+/** Whether the checkpoint of each was there: a part must not outlive the upload that another tab deletes. */
+function writeParts({ write }: CheckpointDatabase, rows: readonly PartRow[]): Promise<boolean[]> {
+	return write((uploads, parts) =>
+		Promise.all(
+			rows.map(async (row) => {
+				if ((await uploads.count(row.id)) === 0) return false;
+				await parts.put(row);
+				return true;
+			}),
+		),
+	);
+}
 
 async function remove(id: string, uploads: Uploads, parts: Parts): Promise<void> {
 	await uploads.delete(id);
 	await parts.delete(partsOf(id));
 }
 
-async function soundParts(id: string, parts: Parts) {
-	const sound = [];
-	for (const row of await parts.getAll(partsOf(id))) {
-		const { id: _, at, ...part } = row;
-		if (isPartRow(row)) sound.push(part);
-		else await parts.delete([id, part.partNumber]);
-	}
-	return sound;
+/** Looked at again: another tab may have replaced it since it was read. */
+async function removeUnsound(id: string, uploads: Uploads, parts: Parts): Promise<void> {
+	if (!checkpointFrom(await uploads.get(id))) await remove(id, uploads, parts);
 }
 
-async function summaryOf(checkpoint: Checkpoint, parts: Parts): Promise<CheckpointSummary> {
-	const { id, size, partSize, createdAt } = checkpoint;
-	const lastPart = Math.max(1, Math.ceil(size / partSize));
-	// Counted, not listed: all parts are `partSize` long, but for the last one's missing tail.
-	const recorded = await parts.count(partsOf(id));
-	const hasLast = await parts.count([id, lastPart]);
-	const newest = await parts.index('at').openKeyCursor(partsOf(id), 'prev');
+async function removeUnsoundParts(rows: readonly PartRow[], parts: Parts): Promise<void> {
+	for (const { id, partNumber } of rows) {
+		if (!partFrom(await parts.get([id, partNumber]))) await parts.delete([id, partNumber]);
+	}
+}
+
+async function touchedAt({ id, createdAt }: Checkpoint, parts: Parts<'readonly'>): Promise<number> {
+	const times = numbersOf(id, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+	const newest = await parts.index('at').openKeyCursor(times, 'prev');
+	return newest?.key[1] ?? createdAt;
+}
+
+async function summaryOf(checkpoint: Checkpoint, parts: Parts<'readonly'>): Promise<CheckpointSummary> {
+	const { id, size, partSize } = checkpoint;
+	const lastPart = lastPartOf(checkpoint);
+	const [recorded, hasLast, updatedAt] = await Promise.all([
+		// Counted, not listed: all parts are `partSize` long, but for the last one's missing tail.
+		parts.count(numbersOf(id, 1, lastPart)),
+		parts.count([id, lastPart]),
+		touchedAt(checkpoint, parts),
+	]);
 	return {
 		checkpoint,
-		loaded: recorded * partSize - hasLast * (lastPart * partSize - size),
-		updatedAt: newest?.key[1] ?? createdAt,
+		// A damaged row may be counted too.
+		loaded: Math.min(size, recorded * partSize - hasLast * (lastPart * partSize - size)),
+		updatedAt,
 	};
 }

@@ -14,12 +14,13 @@ export const checkpointOf = (changes: Partial<Checkpoint> = {}): Checkpoint => (
 	size: 1000 * KiB + 1,
 	partSize: 100 * KiB,
 	name: 'exampleobject.txt',
-	lastModified: 1_700_000_000_000,
 	settings: { headers: { 'x-oss-meta-a': 'b' }, guessedContentType: 'text/plain', verify: 'crc64' },
 	initiateDigest: 'digest',
 	createdAt: 1000,
+	notBefore: 900,
 	ttlMs: 500,
 	completing: false,
+	abandoned: false,
 	...changes,
 });
 
@@ -53,10 +54,26 @@ export function describeCheckpointStore(name: string, open: () => CheckpointStor
 			expect(await store.load(checkpoint.id)).toStrictEqual({ checkpoint, parts: [] });
 		});
 
-		test('a Blob has no time: an undefined lastModified survives', async () => {
-			const checkpoint = checkpointOf({ name: '', lastModified: undefined });
-			await store.create(checkpoint);
-			expect(await store.load(checkpoint.id)).toStrictEqual({ checkpoint, parts: [] });
+		test('what is given and handed out are copies: changing one changes no other', async () => {
+			const given = structuredClone(checkpointOf());
+			await store.create(given);
+			Object.assign(given.settings.headers, { 'x-oss-meta-a': 'changed' });
+			const part = { ...partOf(1) };
+			await store.addPart(given.id, part, 1100);
+			Object.assign(part, { etag: 'changed' });
+			const [found] = await store.find(everything);
+			const loaded = await store.load(given.id);
+			await store.addPart(given.id, partOf(2), 1200);
+			await store.mark(given.id, 'completing');
+			const before = { checkpoint: checkpointOf(), loaded: 100 * KiB, updatedAt: 1100 };
+			expect(found, 'a summary is of its moment').toStrictEqual(before);
+			expect(loaded).toStrictEqual({ checkpoint: checkpointOf(), parts: [partOf(1)] });
+			Object.assign(found?.checkpoint.settings.headers ?? {}, { 'x-oss-meta-a': 'changed' });
+			Object.assign(loaded?.parts[0] ?? {}, { etag: 'changed' });
+			expect(await store.load(given.id)).toStrictEqual({
+				checkpoint: checkpointOf({ completing: true }),
+				parts: [partOf(1), partOf(2)],
+			});
 		});
 
 		test('parts come back in the order of their numbers, whatever order they were recorded in', async () => {
@@ -121,19 +138,81 @@ export function describeCheckpointStore(name: string, open: () => CheckpointStor
 			expect(await store.load(fresh.id)).toEqual({ checkpoint: fresh, parts: [] });
 		});
 
-		test('markCompleting changes that and nothing else', async () => {
+		test.each(['completing', 'abandoned'] as const)('mark %s changes that and nothing else', async (mark) => {
 			await store.create(checkpointOf());
 			await store.addPart(checkpointOf().id, partOf(1), 1100);
-			await store.markCompleting(checkpointOf().id);
+			await store.mark(checkpointOf().id, mark);
 			expect(await store.load(checkpointOf().id)).toEqual({
-				checkpoint: checkpointOf({ completing: true }),
+				checkpoint: checkpointOf({ [mark]: true }),
 				parts: [partOf(1)],
 			});
 		});
 
-		test('markCompleting of a deleted upload brings nothing back', async () => {
-			await store.markCompleting(checkpointOf().id);
-			expect(await store.load(checkpointOf().id)).toBeUndefined();
+		test.each(['completing', 'abandoned'] as const)(
+			'mark %s of a deleted upload brings nothing back',
+			async (mark) => {
+				await store.create(checkpointOf());
+				await store.delete(checkpointOf().id);
+				await store.mark(checkpointOf().id, mark);
+				expect(await store.load(checkpointOf().id)).toBeUndefined();
+			},
+		);
+
+		test('an upload that was abandoned is found by no query, but loaded, and expired at any time', async () => {
+			const other = checkpointOf({ id: '2' });
+			await store.create(checkpointOf());
+			await store.create(other);
+			await store.addPart(checkpointOf().id, partOf(1), 1100);
+			await store.mark(checkpointOf().id, 'abandoned');
+			const { key, fingerprint } = checkpointOf();
+			for (const query of [everything, { ...everything, key }, { ...everything, fingerprint }]) {
+				expect((await store.find(query)).map(({ checkpoint }) => checkpoint.id)).toEqual(['2']);
+			}
+			expect((await store.load(checkpointOf().id))?.parts).toEqual([partOf(1)]);
+			expect(await store.expired(0)).toEqual([checkpointOf({ abandoned: true })]);
+			// Begun anew, it is abandoned no more.
+			await store.create(checkpointOf());
+			expect(await store.find(everything)).toHaveLength(2);
+			expect(await store.expired(0)).toEqual([]);
+		});
+
+		test('addPart answers whether its checkpoint was there', async () => {
+			await store.create(checkpointOf());
+			expect(await store.addPart(checkpointOf().id, partOf(1), 1100)).toBe(true);
+			expect(await store.addPart(checkpointOf().id, partOf(1), 1200), 'again').toBe(true);
+			expect(await store.addPart('nothing', partOf(1), 1100)).toBe(false);
+			await store.delete(checkpointOf().id);
+			const late = [1, 2, 3].map((n) => store.addPart(checkpointOf().id, partOf(n), 1300));
+			expect(await Promise.all(late)).toEqual([false, false, false]);
+		});
+
+		test('calls that nobody awaited take effect in their order', async () => {
+			const { id } = checkpointOf();
+			const fresh = checkpointOf({ uploadId: 'NEW' });
+			const calls = [
+				store.create(checkpointOf()),
+				store.addPart(id, partOf(1), 1100),
+				store.addPart(id, partOf(2), 1100),
+				store.delete(id),
+				store.addPart(id, partOf(3), 1100),
+				store.create(fresh),
+				store.addPart(id, partOf(4), 1100),
+				store.mark(id, 'completing'),
+			];
+			expect(await Promise.all(calls)).toEqual([
+				undefined,
+				true,
+				true,
+				undefined,
+				false,
+				undefined,
+				true,
+				undefined,
+			]);
+			expect(await store.load(id)).toEqual({
+				checkpoint: { ...fresh, completing: true },
+				parts: [partOf(4)],
+			});
 		});
 
 		test('find shows nothing of another scope or bucket', async () => {
