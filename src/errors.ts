@@ -1,33 +1,50 @@
-/** What went wrong, as a word that stays the same from release to release. */
+/** What went wrong, as a word that stays the same from release to release. The message says what to do about it. */
 export type UploadErrorCode =
+	/**
+	 * `getCredentials` or `signRequest` threw, hung for 30 s, or answered nonsense, or OSS refused new credentials too. Look
+	 * at `cause`; `retryable: false`: the visitor has to sign in, or the endpoint is wrong.
+	 */
 	| 'Credentials'
+	/** No answer came, though it was tried again for `retry.patienceMs`. Start the upload again: it goes on. */
 	| 'Network'
+	/** OSS took longer than any deadline allows. Start the upload again: it goes on. */
 	| 'Timeout'
+	/** OSS refused: see `status`, `ossCode`, `ec` and `help`. Or something that is not OSS answered in its place. */
 	| 'Service'
+	/** OSS refused the time of a request even after its own clock had been asked. Set this machine's clock. */
 	| 'ClockSkew'
+	/** The file's bytes changed while it was sent. Start again with the file as it is now. */
 	| 'FileChanged'
+	/** The file was moved, deleted or made shorter, or may no longer be read. Have it chosen again. */
 	| 'FileUnreadable'
+	/** What OSS stored is not what was sent, and sending it again did not help. Do not use the object. */
 	| 'ChecksumMismatch'
+	/** OSS has no such upload any more, and cannot be asked whether it was completed. Start again. */
 	| 'UploadGone'
+	/** This upload runs already, here or in another tab. Wait for that one. */
 	| 'Locked'
+	/** The object is stored; OSS's call to the callback server failed. See `CallbackError.result`. */
 	| 'CallbackFailed'
+	/** The bucket's CORS rule lacks something: the message says what to add. */
 	| 'Cors'
+	/** Checkpoints cannot be kept or read. Only of what is about them alone, such as `pending()`. */
 	| 'Storage'
-	/** This environment cannot do it, such as a service worker, or a file of the library is gone. */
+	/** This environment cannot do it, such as a service worker, or a file of the library is gone: reload the page. */
 	| 'Unsupported';
 
 export interface UploadErrorDetails {
 	readonly cause?: unknown;
 	/** Whether the same call may succeed later without anybody changing anything. */
 	readonly retryable?: boolean;
-	/** HTTP status, where OSS answered. */
+	/** HTTP status, where OSS answered; under `Credentials` perhaps that of `credentialsFrom`'s endpoint. */
 	readonly status?: number | undefined;
 	/** OSS's own code, such as `NoSuchUpload`. */
 	readonly ossCode?: string | undefined;
-	/** OSS's fine code, such as `0003-00000501`: of each there is a page, see `help`. */
+	/** OSS's fine code, such as `0003-00000501`: each has a page of its own, see `help`. */
 	readonly ec?: string | undefined;
 	/** Quote it to Alibaba Cloud support. */
 	readonly requestId?: string | undefined;
+	/** The part that was sent, or that OSS names (`InvalidPart`). */
 	readonly partNumber?: number | undefined;
 }
 
@@ -80,7 +97,7 @@ export function isUploadError(value: unknown): value is UploadError {
 /** OSS answered with an error document. */
 export class ServiceError extends UploadError {
 	override readonly name = 'ServiceError';
-	/** Milliseconds OSS asked to wait (`Retry-After`, `x-oss-qos-delay-time`). */
+	/** Milliseconds OSS asked to wait (`Retry-After`). */
 	declare readonly retryAfterMs: number | undefined;
 	/** @internal The client has taken new credentials since: the same request may be sent again at once. */
 	declare readonly renewed: boolean;

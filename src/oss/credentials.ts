@@ -1,30 +1,9 @@
 import { abortable } from '../abortable.js';
 import type { Clock } from '../core/ports.js';
-import { askProvider, isAnswer, unexpected } from './provider.js';
+import { type Credentials, type CredentialsAnswer, readCredentials } from './credentials-answer.js';
+import { askProvider } from './provider.js';
 
-/** A temporary access key of STS, or a permanent one, which has no place in a browser. */
-export interface Credentials {
-	readonly accessKeyId: string;
-	readonly accessKeySecret: string;
-	readonly securityToken?: string | undefined;
-	/** ISO 8601, a Date, or milliseconds since 1970; unknown when absent: refreshed only once OSS rejects them. */
-	readonly expiration?: string | Date | number | undefined;
-}
-
-/** As STS's AssumeRole answers it. */
-export interface StsCredentials {
-	readonly AccessKeyId: string;
-	readonly AccessKeySecret: string;
-	readonly SecurityToken: string;
-	readonly Expiration?: string | undefined;
-}
-
-/** What `getCredentials` may answer: our own names, ali-oss's `stsToken`, or STS's JSON as it came. */
-export type CredentialsAnswer =
-	| Credentials
-	| (Omit<Credentials, 'securityToken'> & { readonly stsToken: string })
-	| StsCredentials
-	| { readonly Credentials: StsCredentials };
+export type { Credentials, CredentialsAnswer, StsCredentials } from './credentials-answer.js';
 
 /** Why it is asked: `initial` the first time, `expiring` before the last ones end, `rejected` when OSS refused them. */
 export type CredentialsReason = 'initial' | 'expiring' | 'rejected';
@@ -38,7 +17,10 @@ export interface CredentialsRequest {
 	readonly signal: AbortSignal;
 }
 
-/** Asks the app's own server for a token. */
+/**
+ * Asks the app's own server for a token. Where it fails by the network, the upload waits as for any network; any other
+ * failure (it throws, hangs for 30 s, answers nonsense) is tried three times and then ends as `Credentials`.
+ */
 export type GetCredentials = (request: CredentialsRequest) => CredentialsAnswer | Promise<CredentialsAnswer>;
 
 export interface CredentialsOptions {
@@ -56,18 +38,58 @@ export interface CredentialsCache {
 	get(key: string, signal: AbortSignal): Promise<Credentials>;
 	/** OSS refused `used`. Many requests may say so of the same ones: that makes one call. */
 	reject(key: string, used: Credentials): void;
-	/** Ends what is being asked. */
+	/**
+	 * Nobody uploads to `key` any more: what belongs to it alone is dropped. Without a key, nobody uploads anything.
+	 * Whoever still waits gets what is being asked.
+	 */
+	forget(key?: string): void;
+	/** Ends what is being asked, and drops all secrets. */
 	close(): void;
 }
 
-interface Slot {
-	current?:
-		| { readonly credentials: Credentials; readonly expiresAt: number; readonly fetchedAt: number }
-		| undefined;
-	flight?: Promise<Credentials> | undefined;
-	/** Why the next ones will be asked for. */
-	reason: CredentialsReason;
+export function createCredentials(options: CredentialsOptions): CredentialsCache {
+	const closing = new AbortController();
+	const slots = new Map<string, Slot>();
+	const nameOf = (key: string): string => (options.credentialsFor === 'key' ? key : '');
+	const slotOf = (key: string): Slot => {
+		const name = nameOf(key);
+		const slot = slots.get(name) ?? new Slot(options);
+		slots.set(name, slot);
+		return slot;
+	};
+	const drop = (name: string): void => {
+		slots.get(name)?.retire();
+		slots.delete(name);
+	};
+	return {
+		async get(key, signal) {
+			signal.throwIfAborted();
+			closing.signal.throwIfAborted();
+			return slotOf(key).get(key, signal);
+		},
+		reject: (key, used) => slots.get(nameOf(key))?.reject(used),
+		forget(key) {
+			if (key === undefined) for (const name of slots.keys()) drop(name);
+			else if (options.credentialsFor === 'key') drop(key);
+		},
+		close() {
+			closing.abort(new DOMException('The uploader was closed', 'AbortError'));
+			for (const slot of slots.values()) slot.end(closing.signal.reason);
+			slots.clear();
+		},
+	};
 }
+
+interface Held {
+	readonly credentials: Credentials;
+	/** Milliseconds since 1970, by OSS's clock. */
+	readonly expiresAt: number;
+	/** Milliseconds since 1970, by this machine's. */
+	readonly fetchedAt: number;
+}
+
+/** Milliseconds in which an early refresh that failed is not tried again: each request would ask otherwise. */
+const COOL_DOWN = 5_000;
 
 /**
  * OSS looks at a token when a request arrives, so the margin covers a slow start and no transfer. A tenth of the life
@@ -75,99 +97,91 @@ interface Slot {
  */
 const marginOf = (life: number): number => Math.min(life / 10, 5 * 60_000);
 
-export function createCredentials(options: CredentialsOptions): CredentialsCache {
-	const { getCredentials, credentialsFor, bucket, clock, serverNow } = options;
-	const closing = new AbortController();
-	const slots = new Map<string, Slot>();
-	const slotOf = (key: string): Slot => {
-		const name = credentialsFor === 'key' ? key : '';
-		const slot = slots.get(name) ?? { reason: 'initial' };
-		slots.set(name, slot);
-		return slot;
-	};
+/** The credentials of one scope: those held, and the one flight that asks for the next. */
+class Slot {
+	readonly #options: CredentialsOptions;
+	readonly #ending = new AbortController();
+	#held: Held | undefined;
+	#flight: Promise<Credentials> | undefined;
+	/** Why the next ones will be asked for. */
+	#reason: CredentialsReason = 'initial';
+	#failedAt = Number.NEGATIVE_INFINITY;
+	#waiting = 0;
 
-	const isDue = ({ expiresAt, fetchedAt }: NonNullable<Slot['current']>): boolean => {
+	constructor(options: CredentialsOptions) {
+		this.#options = options;
+	}
+
+	async get(key: string, signal: AbortSignal): Promise<Credentials> {
+		const held = this.#held;
+		const state = held ? this.#stateOf(held) : 'ended';
+		if (held && state !== 'ended') {
+			// In the background: whoever has good ones waits for no provider.
+			if (state === 'due' && !this.#isCooling()) this.#ask(key).catch(() => {});
+			return held.credentials;
+		}
+		this.#waiting++;
+		try {
+			return await abortable(signal, this.#ask(key));
+		} finally {
+			this.#waiting--;
+		}
+	}
+
+	reject(used: Credentials): void {
+		if (this.#held?.credentials !== used) return;
+		this.#held = undefined;
+		this.#reason = 'rejected';
+	}
+
+	/** Nobody begins to wait any more. */
+	retire(): void {
+		if (this.#waiting === 0) this.end(new DOMException('Nobody waits any more', 'AbortError'));
+	}
+
+	end(reason: unknown): void {
+		this.#held = undefined;
+		this.#ending.abort(reason);
+	}
+
+	#stateOf({ expiresAt, fetchedAt }: Held): 'good' | 'due' | 'ended' {
+		const { clock, serverNow } = this.#options;
 		const left = expiresAt - serverNow();
 		// Computed anew each time: the skew may have been learned only after they came.
 		const life = left + (clock.now() - fetchedAt);
 		// Expired on arrival means that a clock is wrong, theirs or ours. OSS's own word decides then; asking again
 		// for every request would not help.
-		return life > 0 && left < marginOf(life);
-	};
+		if (life <= 0 || left >= marginOf(life)) return 'good';
+		return left > 0 ? 'due' : 'ended';
+	}
 
-	const fetch = async (slot: Slot, key: string): Promise<Credentials> => {
-		const { reason } = slot;
+	/** Not by the difference's sign: a clock that was set back must not cool for hours. */
+	#isCooling(): boolean {
+		return Math.abs(this.#options.clock.now() - this.#failedAt) < COOL_DOWN;
+	}
+
+	/** One flight at a time: parts that start together must not ask STS each. */
+	#ask(key: string): Promise<Credentials> {
+		this.#flight ??= this.#fly(key);
+		return this.#flight;
+	}
+
+	async #fly(key: string): Promise<Credentials> {
+		const { getCredentials, bucket, clock } = this.#options;
+		const reason = this.#reason;
+		const ask = (signal: AbortSignal) => getCredentials({ bucket, key, reason, signal });
+		const read = (answer: unknown) => readCredentials(answer);
 		try {
-			const ask = (signal: AbortSignal) => getCredentials({ bucket, key, reason, signal });
-			const credentials = await askProvider('getCredentials', ask, readCredentials, clock, closing.signal);
+			const credentials = await askProvider('getCredentials', ask, read, clock, this.#ending.signal);
 			const expiresAt = Number(credentials.expiration ?? Number.POSITIVE_INFINITY);
-			slot.current = { credentials, expiresAt, fetchedAt: clock.now() };
-			slot.reason = 'expiring';
+			this.#held = { credentials, expiresAt, fetchedAt: clock.now() };
+			this.#reason = 'expiring';
 			return credentials;
+		} catch (error) {
+			this.#failedAt = clock.now();
+			throw error;
 		} finally {
-			slot.flight = undefined;
+			this.#flight = undefined;
 		}
-	};
-
-	return {
-		async get(key, signal) {
-			signal.throwIfAborted();
-			const slot = slotOf(key);
-			const { current } = slot;
-			if (current && !isDue(current)) return current.credentials;
-			slot.flight ??= fetch(slot, key);
-			try {
-				return await abortable(signal, slot.flight);
-			} catch (error) {
-				// An early refresh may fail as long as the old ones are good.
-				const isGood = current && current === slot.current && current.expiresAt > serverNow();
-				if (isGood && !signal.aborted) return current.credentials;
-				throw error;
-			}
-		},
-		reject(key, used) {
-			const slot = slotOf(key);
-			if (slot.current?.credentials !== used) return;
-			slot.current = undefined;
-			slot.reason = 'rejected';
-		},
-		close() {
-			closing.abort();
-		},
-	};
-}
-
-/** Takes each of the accepted shapes; no error of it holds a value. */
-export function readCredentials(answer: unknown): Credentials {
-	const outer = isAnswer(answer) ? answer : {};
-	const source = isAnswer(outer.Credentials) ? outer.Credentials : outer;
-	const text = (...names: [string, ...string[]]): string | undefined => {
-		const value = names.map((each) => source[each]).find((each) => each != null);
-		// Visible ASCII only: `fetch` would refuse anything else in a header, and put it into its message.
-		if (value === undefined || (typeof value === 'string' && /^[!-~]+$/.test(value))) return value;
-		throw unexpected('getCredentials', `\`${names[0]}\` as text of visible ASCII characters`, value);
-	};
-	const needed = (...names: [string, ...string[]]): string => {
-		const value = text(...names);
-		if (value !== undefined) return value;
-		throw unexpected(
-			'getCredentials',
-			`an object with \`${names[0]}\``,
-			isAnswer(answer) ? undefined : answer,
-		);
-	};
-	return {
-		accessKeyId: needed('accessKeyId', 'AccessKeyId'),
-		accessKeySecret: needed('accessKeySecret', 'AccessKeySecret'),
-		securityToken: text('securityToken', 'SecurityToken', 'stsToken'),
-		expiration: readExpiration(source.expiration ?? source.Expiration),
-	};
-}
-
-function readExpiration(value: unknown): number | undefined {
-	if (value == null) return undefined;
-	const time = typeof value === 'string' ? Date.parse(value) : Number(value);
-	// Below it stand seconds since 1970, which are not what was asked for.
-	if (time > 1e11) return time;
-	throw unexpected('getCredentials', '`expiration` as ISO 8601, Date or milliseconds since 1970', value);
+	}
 }

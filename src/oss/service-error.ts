@@ -1,6 +1,8 @@
 import type { Operation, TransportResponse } from '../core/ports.js';
 import { ServiceError } from '../errors.js';
 import { textOfBase64 } from './encoding.js';
+import { nextStep } from './next-step.js';
+import { mediaType, quotation } from './quotation.js';
 import { childText, parseXml, type XmlElement } from './xml.js';
 
 /** What is taken from OSS's error document: never StringToSign, SignatureProvided or OSSAccessKeyId. */
@@ -8,8 +10,12 @@ export interface ErrorDocument {
 	readonly code: string | undefined;
 	readonly message: string | undefined;
 	readonly requestId: string | undefined;
+	/** OSS's fine code, such as `0003-00000501`. */
+	readonly ec: string | undefined;
 	/** ISO 8601; in the answer `RequestTimeTooSkewed`. */
 	readonly serverTime: string | undefined;
+	/** The one that is missing or wrong; in the answer `InvalidPart`. */
+	readonly partNumber: number | undefined;
 }
 
 /** Empty where the answer has no error document: HEAD, a proxy's page, headers hidden by CORS. */
@@ -20,11 +26,15 @@ export function readError(response: TransportResponse): ErrorDocument {
 		root = parseXml(response.text || textOfBase64(response.header('x-oss-err') ?? ''));
 	} catch {}
 	const text = (name: string) => (root?.name === 'Error' && childText(root, name)) || undefined;
+	const [ec] = /^\d{4}-\d{8}$/.exec(text('EC') ?? response.header('x-oss-ec') ?? '') ?? [];
+	const [partNumber] = /^[1-9]\d{0,4}$/.exec(text('PartNumber') ?? '') ?? [];
 	return {
 		code: text('Code'),
 		message: text('Message'),
 		requestId: text('RequestId') ?? response.header('x-oss-request-id'),
+		ec,
 		serverTime: text('ServerTime'),
+		partNumber: partNumber === undefined ? undefined : Number(partNumber),
 	};
 }
 
@@ -39,26 +49,49 @@ export interface FailedRequest {
 
 export function serviceError(
 	response: TransportResponse,
-	{ code, message, requestId }: ErrorDocument,
+	document: ErrorDocument,
 	request?: FailedRequest,
 ): ServiceError {
-	const { status } = response;
-	const words = [request?.operation, status, code, message && `(${message.slice(0, 200)})`].filter(Boolean);
-	return new ServiceError(`OSS answered ${words.join(' ')}`, {
+	const { code, ec, requestId } = document;
+	return new ServiceError(explain(response, document, request?.operation), {
 		...request,
-		status,
+		partNumber: request?.partNumber ?? document.partNumber,
+		status: response.status,
 		ossCode: code,
+		ec,
 		requestId,
 		retryAfterMs: retryAfter(response, request?.serverNow ?? 0),
 	});
 }
 
+/** `503 text/html`: what is known of an answer that is not OSS's. */
+export const answerType = (response: TransportResponse): string =>
+	`${response.status} ${mediaType(response.header('content-type')) ?? 'without a content type'}`;
+
+/** Milliseconds that OSS held this request, since too much is asked of the bucket; 0 where it did not, or hides it. */
+export function heldMs(response: TransportResponse): number {
+	const held = response.header('x-oss-qos-delay-time') ?? '';
+	return /^\d{1,9}$/.test(held) ? Number(held) : 0;
+}
+
+function explain(
+	response: TransportResponse,
+	document: ErrorDocument,
+	operation: Operation | undefined,
+): string {
+	const { status, text } = response;
+	const { code, ec, message, requestId } = document;
+	// A HEAD has no body, and CORS may hide its headers: it looks the same whoever answered.
+	if (!code && !ec && !requestId && (text || operation !== 'HeadObject')) {
+		return `${operation ?? 'The request'} got ${answerType(response)}, which is not an answer of OSS. Look at what lies between: a proxy, a firewall, a service worker, or a wrong \`endpoint\`.`;
+	}
+	const words = [operation, status, code, ec, message && `(${quotation(message, 200)})`].filter(Boolean);
+	return `OSS answered ${words.join(' ')}. ${nextStep({ operation, status, code, ec, message })}`;
+}
+
+/** Seconds or a date. */
 function retryAfter(response: TransportResponse, serverNow: number): number | undefined {
 	const after = response.header('retry-after') ?? '';
-	const longest = Math.max(
-		Number(response.header('x-oss-qos-delay-time')) || 0,
-		// Seconds or a date.
-		Number(after) * 1000 || Date.parse(after) - serverNow || 0,
-	);
-	return longest > 0 ? longest : undefined;
+	const ms = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - serverNow;
+	return ms > 0 ? ms : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Authorized, RequestSigning, Unsigned } from './authorize.js';
 import type { Endpoint } from './endpoint.js';
-import { askProvider, isAnswer, unexpected } from './provider.js';
+import { type Answer, askProvider, isAnswer, unexpected } from './provider.js';
+import { quotation } from './quotation.js';
 
 /**
  * Asks `signRequest`. `rejected` remembers what OSS refused, by request and not by object: a sibling that succeeds must
@@ -28,17 +29,26 @@ export async function askToSign(
 /** No message holds the URL, which may be a signed one, or a header's value. */
 function readSigned(answer: unknown, endpoint: Endpoint): Pick<Authorized, 'url' | 'headers'> {
 	const { url, headers } = isAnswer(answer) ? answer : {};
-	if (!accepts(url, endpoint)) throw unexpected('signRequest', '`url` as an https address', url);
-	if (headers != null && !isAnswer(headers))
-		throw unexpected('signRequest', '`headers` as an object', headers);
-	const lowerCased: Record<string, string> = {};
-	for (const [name, value] of Object.entries(headers ?? {})) {
-		// `fetch` would refuse anything else, and put it into its message.
-		if (typeof value !== 'string' || !/^[\w-]+:[ -~]*$/.test(`${name}:${value}`))
-			throw unexpected('signRequest', `header ${name} as printable ASCII`, value);
-		lowerCased[name.toLowerCase()] = value;
+	if (!accepts(url, endpoint)) {
+		throw unexpected('signRequest', '`url` as an https address, whole and without a user', url);
 	}
-	return { url: String(url), headers: lowerCased };
+	if (headers != null && !isAnswer(headers)) {
+		throw unexpected('signRequest', '`headers` as an object', headers);
+	}
+	return { url: String(url), headers: Object.fromEntries(pairsOf(headers ?? {}).map(readHeader)) };
+}
+
+/** `Headers` has no fields of its own, but can be walked through. */
+const pairsOf = (headers: Answer): readonly unknown[] =>
+	Symbol.iterator in headers ? Array.from(headers as Iterable<unknown>) : Object.entries(headers);
+
+function readHeader(pair: unknown): [name: string, value: string] {
+	const [name, value] = Array.isArray(pair) ? pair : [];
+	// `fetch` would refuse anything else, and put it into its message.
+	if (typeof value === 'string' && /^[\w-]+:[ -~]*$/.test(`${name}:${value}`)) {
+		return [String(name).toLowerCase(), value];
+	}
+	throw unexpected('signRequest', `header ${quotation(String(name), 40)} as printable ASCII`, value);
 }
 
 function accepts(url: unknown, endpoint: Endpoint): boolean {
