@@ -54,9 +54,15 @@ export function exhausted(error: unknown): unknown {
 }
 
 export interface RetryOptions {
-	/** Attempts in a row of one request without any part finishing. */
-	readonly attempts: number;
+	/**
+	 * Milliseconds from a failed attempt to the next sign of life (a part finished, a byte moved, an answer of OSS other
+	 * than 429 and 5xx): then the task fails. Time paused, without a slot, offline, asleep, or on the wire within the
+	 * attempt's deadline does not count, and one request has at least 6 attempts.
+	 */
+	readonly patienceMs: number;
+	/** Milliseconds before the second attempt; doubled with each, half of it at random. */
 	readonly minDelayMs: number;
+	/** Milliseconds, at least `minDelayMs`. */
 	readonly maxDelayMs: number;
 }
 
