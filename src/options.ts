@@ -1,88 +1,22 @@
-import type { Progress } from './core/events.js';
 import { LIMITS } from './core/plan.js';
-import type { CheckpointStore, Fingerprint, Transport, Verify } from './core/ports.js';
 import type { RetryOptions } from './core/retry.js';
-import { expect, expectInteger, expectOneOf } from './expect.js';
-import type { SignRequest } from './oss/authorize.js';
-import type { GetCredentials } from './oss/credentials.js';
-import type { EndpointOptions } from './oss/endpoint.js';
-import type { ObjectOptions } from './oss/headers.js';
+import {
+	describe,
+	expect,
+	expectBoolean,
+	expectFunction,
+	expectInteger,
+	expectNames,
+	expectObject,
+	expectOneOf,
+	expectText,
+	expectUrl,
+} from './expect.js';
+import { expectBlob } from './expect-blob.js';
+import { expectOptionNames } from './option-names.js';
+import type { ResumeOptions, UploaderOptions, UploadOptions } from './public-options.js';
 
-/** What `createUploader` takes. Wrong values are a `TypeError` or `RangeError`, thrown at once. */
-export interface UploaderOptions extends EndpointOptions {
-	/** Asks your server for a short-lived STS token. Either this or `signRequest`. */
-	readonly getCredentials?: GetCredentials | undefined;
-	/** Has your server sign each request, so that no secret reaches the page. Either this or `getCredentials`. */
-	readonly signRequest?: SignRequest | undefined;
-	/** One token for all uploads, or one for each key, for policies limited to one object. @default 'uploader' */
-	readonly credentialsFor?: 'uploader' | 'key' | undefined;
-	/** @default 'v4' */
-	readonly signatureVersion?: 'v4' | 'v1' | undefined;
-	/**
-	 * Uploads of one scope are invisible to another: pass the signed-in user's id, so that two people at one computer
-	 * never meet.
-	 *
-	 * @default ''
-	 */
-	readonly scope?: string | undefined;
-	/**
-	 * Requests in flight over all uploads of this uploader, 1 to 1,024. Browsers open six connections to a host, so more
-	 * only wait in the browser. As many uploads run at a time; further ones are `waiting`.
-	 *
-	 * @default 5
-	 */
-	readonly parallel?: number | undefined;
-	/** Where unfinished uploads are remembered; `false` for nowhere. @default indexedDbCheckpoints() */
-	readonly checkpoints?: CheckpointStore | false | undefined;
-	/** Milliseconds after the last stored part at which an unfinished upload is given up. @default 7 days */
-	readonly checkpointTtlMs?: number | undefined;
-	/** `xhrTransport()` gives progress inside a part. @default fetchTransport() */
-	readonly transport?: Transport | undefined;
-	/**
-	 * `attempts` in a row without any part finishing (6), with pauses that double from `minDelayMs` (300) to `maxDelayMs`
-	 * (20,000), half of each at random.
-	 */
-	readonly retry?: Partial<RetryOptions> | undefined;
-	/** Where the bundler put `hash.worker.js`, if it cannot tell by itself. */
-	readonly workerUrl?: string | URL | undefined;
-}
-
-/** What `upload` takes: about the object, and about the way it gets there. */
-export interface UploadOptions extends ObjectOptions {
-	/**
-	 * The object's name, 1 to 1,023 bytes of UTF-8. A string resumes only an upload to that very key. A function is asked
-	 * only when this file has no unfinished upload in this bucket and scope, so that it may answer a random name.
-	 */
-	readonly key: string | ((file: Blob) => string | Promise<string>);
-	/**
-	 * Bytes, 100 KiB to 5 GiB; raised where the file would need more than 10,000 parts. A resumed upload keeps its own.
-	 * `'auto'`: the smallest power of two of MiB, at least 4, that needs at most 1,000 parts.
-	 *
-	 * @default 'auto'
-	 */
-	readonly partSize?: number | 'auto' | undefined;
-	/** Whether the upload is remembered across page loads. @default true */
-	readonly checkpoint?: boolean | undefined;
-	/** Instead of the uploader's. */
-	readonly scope?: string | undefined;
-	/** The file's identity. By default MD5 over its size and samples of its content, at most 1 MiB read. */
-	readonly fingerprint?: Fingerprint | undefined;
-	/**
-	 * - `'crc64'`: OSS's checksum of each part and of the whole object is compared with the local one.
-	 * - `'md5'`: besides, each part carries Content-MD5, so that OSS refuses wrong bytes before it stores them.
-	 * - `'full'`: besides `'crc64'`, the whole file is read once more before the object is completed.
-	 * - `'none'`: nothing is hashed.
-	 *
-	 * @default 'crc64'
-	 */
-	readonly verify?: Verify | undefined;
-	/** Stops the upload and keeps what is stored: leaving a page is no discard. */
-	readonly signal?: AbortSignal | undefined;
-	readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
-
-/** What `resume` takes; all else is as the upload was first started. */
-export type ResumeOptions = Pick<UploadOptions, 'fingerprint' | 'signal' | 'onProgress'>;
+export type { ResumeOptions, UploaderOptions, UploadOptions } from './public-options.js';
 
 export interface ResolvedUploaderOptions {
 	readonly scope: string;
@@ -93,71 +27,145 @@ export interface ResolvedUploaderOptions {
 
 const DAY_MS = 24 * 60 * 60_000;
 
+/** Milliseconds: the longest that a timer can wait. A longer one ends at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const MAX_BLOB_SIZE = LIMITS.maxParts * LIMITS.maxPartSize;
+
 export function resolveUploaderOptions(options: UploaderOptions): ResolvedUploaderOptions {
-	const { bucket, getCredentials, signRequest, checkpoints } = options;
-	const { scope = '', parallel = 5, checkpointTtlMs = 7 * DAY_MS } = options;
-	expectText('bucket', bucket);
-	const isBucket = /^[a-z\d][a-z\d-]{1,61}[a-z\d]$/.test(bucket);
-	expect(isBucket, 'bucket', '3 to 63 lower-case letters, digits, inner hyphens', bucket);
-	if ((getCredentials === undefined) === (signRequest === undefined)) {
-		const got = getCredentials === undefined ? 'neither' : 'both';
-		throw new TypeError(`Expected exactly one of \`getCredentials\` and \`signRequest\`, got ${got}`);
-	}
-	expectType(options, 'function', 'getCredentials', 'signRequest');
-	expectType(options, 'object', 'transport');
+	const likeThis = "write createUploader({ bucket, region, getCredentials: credentialsFrom('/sts') })";
+	expectObject('options', options, 'an object', likeThis);
+	expectOptionNames('createUploader', options);
+	const { bucket, scope = '', parallel = 5, checkpointTtlMs = 7 * DAY_MS } = options;
+	const isBucket = typeof bucket === 'string' && /^[a-z\d][a-z\d-]{1,61}[a-z\d]$/.test(bucket);
+	const bucketRule = '3 to 63 lower-case letters, digits, inner hyphens';
+	expect(isBucket, 'bucket', bucketRule, bucket, 'write the name alone, as the OSS console lists it');
+	expectSigner(options);
 	expectOneOf('credentialsFor', options.credentialsFor, 'uploader', 'key');
 	expectOneOf('signatureVersion', options.signatureVersion, 'v4', 'v1');
-	expectType({ checkpoints: checkpoints || undefined }, 'object', 'checkpoints');
-	expectText('scope', scope);
-	expectInteger('parallel', parallel, 1, 1024);
-	expectInteger('checkpointTtlMs', checkpointTtlMs, 1);
-	const { attempts = 6, minDelayMs = 300, maxDelayMs = 20_000 } = options.retry ?? {};
-	expectInteger('retry.attempts', attempts, 1);
-	expectInteger('retry.minDelayMs', minDelayMs, 0);
-	expectInteger('retry.maxDelayMs', maxDelayMs, minDelayMs);
-	return { scope, parallel, checkpointTtlMs, retry: { attempts, minDelayMs, maxDelayMs } };
+	expectText('scope', scope, "write an id as text, such as String(user.id), or '' for nobody's");
+	expectInteger(
+		'parallel',
+		parallel,
+		1,
+		1024,
+		'',
+		'browsers open six connections to a host, 5 is the default',
+	);
+	expectInteger('checkpointTtlMs', checkpointTtlMs, 1, undefined, '', 'write it in milliseconds');
+	expectStore(options.checkpoints);
+	expectMethods('transport', options.transport, ['send'], 'call fetchTransport() or xhrTransport()');
+	expectFunction('fingerprint', options.fingerprint, 'write it like async (file) => id, or leave it out');
+	if (options.workerUrl !== undefined)
+		expectUrl('workerUrl', options.workerUrl, 'name the place of hash.worker.js, or leave it out');
+	return { scope, parallel, checkpointTtlMs, retry: resolveRetry(options.retry) };
+}
+
+/** Neither is repeated, whatever it is: somebody may have passed a key or a token. */
+function expectSigner({ getCredentials, signRequest }: UploaderOptions): void {
+	for (const [name, value] of Object.entries({ getCredentials, signRequest })) {
+		if (value === undefined || typeof value === 'function') continue;
+		const got = typeof value === 'string' ? 'a string' : describe(value);
+		throw new TypeError(`Expected \`${name}\` to be a function, got ${got}: ${wayToSigner(name, value)}`);
+	}
+	if ((getCredentials === undefined) !== (signRequest === undefined)) return;
+	const [got, nextStep] = getCredentials
+		? ['both', 'leave one out']
+		: [
+				'neither',
+				"write getCredentials: credentialsFrom('/sts'), with the address that answers an STS token",
+			];
+	throw new TypeError(
+		`Expected exactly one of \`getCredentials\` and \`signRequest\`, got ${got}: ${nextStep}`,
+	);
+}
+
+function wayToSigner(name: string, value: unknown): string {
+	if (value === null) return 'leave it out, or write the function';
+	if (typeof Reflect.get(Object(value), 'then') === 'function')
+		return 'pass the function itself, it is called when a token is needed';
+	if (name === 'signRequest') return 'write it like async (request) => ({ url })';
+	if (typeof value === 'string') return 'credentialsFrom(url) makes one that asks your server';
+	return 'keys have no place in a page, they end and can be read: ask your server for a token in it';
+}
+
+const STORE_METHODS = ['find', 'load', 'create', 'addPart', 'mark', 'delete', 'expired', 'close'] as const;
+
+function expectStore(checkpoints: UploaderOptions['checkpoints']): void {
+	if (checkpoints === false) return;
+	const nextStep = 'call indexedDbCheckpoints() or memoryCheckpoints(), write false for none';
+	expectMethods('checkpoints', checkpoints, STORE_METHODS, nextStep);
+}
+
+function expectMethods(name: string, value: unknown, methods: readonly string[], nextStep: string): void {
+	if (value === undefined) return;
+	const isObject = typeof value === 'object' && value !== null;
+	const missing = methods.find((each) => !isObject || typeof Reflect.get(value, each) !== 'function');
+	const expected = `an object with \`${missing}\``;
+	expect(missing === undefined, name, expected, value, `${nextStep}, or leave it out`);
+}
+
+function resolveRetry(retry: UploaderOptions['retry'] = {}): RetryOptions {
+	expectObject('retry', retry, 'an object', 'write it like { patienceMs: 180_000 }');
+	expectNames('retry', retry, 'patienceMs', 'minDelayMs', 'maxDelayMs');
+	const { patienceMs = 180_000, minDelayMs = 300, maxDelayMs = 20_000 } = retry;
+	const inMs = 'write it in milliseconds';
+	expectInteger('retry.patienceMs', patienceMs, 0, MAX_TIMER_MS, '', inMs);
+	expectInteger('retry.minDelayMs', minDelayMs, 0, MAX_TIMER_MS, '', inMs);
+	expectInteger('retry.maxDelayMs', maxDelayMs, minDelayMs, MAX_TIMER_MS, '', `${inMs}, from minDelayMs up`);
+	return { patienceMs, minDelayMs, maxDelayMs };
 }
 
 /** Throws for what `upload` cannot begin with. */
 export function expectUpload(blob: Blob, options: UploadOptions): void {
-	expectBlob(blob);
-	expect(typeof options === 'object' && options !== null, 'options', 'an object', options);
-	const { key, partSize = 'auto', scope = '' } = options;
+	expectBlob(blob, MAX_BLOB_SIZE);
+	const likeThis = "write upload(file, { key: 'films/a.mp4' })";
+	expectObject('options', options, 'an object with a `key`', likeThis);
+	expectOptionNames('upload', options);
+	const { key, partSize = 'auto' } = options;
 	if (typeof key !== 'function') expectKey(key);
-	if (partSize !== 'auto')
-		expectInteger('partSize', partSize, LIMITS.minPartSize, LIMITS.maxPartSize, "'auto' or ");
-	expectInteger('blob.size', blob.size, 0, LIMITS.maxParts * LIMITS.maxPartSize);
-	expectType(options, 'boolean', 'checkpoint');
-	expectType(options, 'function', 'fingerprint', 'onProgress');
-	expectType(options, 'object', 'signal');
-	expectText('scope', scope);
-	expectOneOf('verify', options.verify, 'crc64', 'md5', 'full', 'none');
-}
-
-export function expectBlob(blob: Blob): void {
-	// Not instanceof: a File of another frame is as good.
-	const isBlob = typeof blob?.slice === 'function' && typeof blob.size === 'number';
-	expect(isBlob, 'blob', 'a File or Blob', blob);
-}
-
-/** OSS's rules for object names, and the URL standard's: a browser folds `.` and `..` segments, percent-encoded too. */
-export function expectKey(key: string): void {
-	expectText('key', key);
-	expectInteger('UTF-8 bytes of key', new TextEncoder().encode(key).length, 1, 1023);
-	const isSendable = !/^[/\\]|^(.*\/)?\.\.?(\/|$)/s.test(key);
-	expect(isSendable, 'key', 'without a leading / or \\ and without . or .. segments', key);
-}
-
-/** Half a surrogate pair has no UTF-8: what is stored would not be what was named. */
-export function expectText(name: string, text: string): void {
-	const isText = typeof text === 'string' && !/\p{Surrogate}/u.test(text);
-	expect(isText, name, 'a string of whole characters', text);
-}
-
-/** An option that is left out keeps its default. */
-function expectType(options: object, type: string, ...names: readonly string[]): void {
-	for (const name of names) {
-		const value: unknown = Reflect.get(options, name);
-		expect(value === undefined || (typeof value === type && value !== null), name, `a ${type}`, value);
+	if (partSize !== 'auto') {
+		const { minPartSize, maxPartSize } = LIMITS;
+		const inBytes = 'it is in bytes, 5 MiB are 5 * 1024 * 1024';
+		expectInteger('partSize', partSize, minPartSize, maxPartSize, "'auto' or ", inBytes);
 	}
+	expectBoolean('checkpoint', options.checkpoint, 'which one to go on with is found by itself, see `key`');
+	expectOneOf('verify', options.verify, 'crc64', 'md5', 'full', 'none');
+	expectFollowing(options);
+}
+
+/** Throws for what `resume` cannot begin with. */
+export function expectResume(id: string, blob: Blob, options: ResumeOptions): void {
+	expectId(id);
+	expectBlob(blob, MAX_BLOB_SIZE);
+	expectObject('options', options, 'an object', 'write resume(id, file, { onProgress })');
+	expectOptionNames('resume', options);
+	expectFollowing(options);
+}
+
+/** Of `resume` and `discard`. */
+export function expectId(id: string): void {
+	expectText('id', id, 'pass the `id` of what pending() lists');
+}
+
+function expectFollowing({ signal, onProgress }: ResumeOptions): void {
+	const isSignal = typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
+	const nextStep = 'pass controller.signal of an AbortController';
+	expect(signal === undefined || isSignal, 'signal', 'an AbortSignal', signal, nextStep);
+	expectFunction('onProgress', onProgress, 'write it like (progress) => render(progress)');
+}
+
+/**
+ * OSS's rules for object names, and the URL standard's: a browser folds `.` and `..` segments, percent-encoded too.
+ * `name` is for messages.
+ */
+export function expectKey(key: unknown, name = 'key'): asserts key is string {
+	const orFunction =
+		'write a string, or a function like (file, unfinished) => unfinished?.key ?? crypto.randomUUID()';
+	expectText(name, key, orFunction);
+	const bytes = new TextEncoder().encode(String(key)).length;
+	expectInteger(`UTF-8 bytes of ${name}`, bytes, 1, 1023, '', bytes ? 'shorten it' : orFunction);
+	const isSendable = !/^[/\\]|^(.*\/)?\.\.?(\/|$)/s.test(String(key));
+	const rule = 'without a leading / or \\ and without . or .. segments';
+	expect(isSendable, name, rule, key, 'leave these out');
 }

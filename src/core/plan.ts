@@ -48,7 +48,10 @@ export interface PartRange {
 	readonly end: number;
 }
 
-/** The plan for a new upload. A part size that would need more than 10,000 parts is raised, never rejected. */
+/**
+ * The plan for a new upload of at most 10,000 parts of 5 GiB. A part size that would need more than 10,000 parts is
+ * raised, never rejected.
+ */
 export function planUpload(size: number, partSize: number | 'auto'): Plan {
 	const wanted = partSize === 'auto' ? autoPartSize(size) : partSize;
 	const needed = Math.ceil(size / LIMITS.maxParts / PART_SIZE_STEP) * PART_SIZE_STEP;
@@ -73,6 +76,8 @@ export function partLength(plan: Plan, partNumber: number): number {
 
 function autoPartSize(size: number): number {
 	let partSize = AUTO_MIN_PART_SIZE;
-	while (size > partSize * Math.min(AUTO_MAX_PARTS, (AUTO_PARTS_PER_MIB * partSize) / MiB)) partSize *= 2;
+	const isTooMany = () => size > partSize * Math.min(AUTO_MAX_PARTS, (AUTO_PARTS_PER_MIB * partSize) / MiB);
+	// The last power of two that OSS takes is 4 GiB; what needs larger parts still, `planUpload` raises.
+	while (isTooMany() && partSize * 2 <= LIMITS.maxPartSize) partSize *= 2;
 	return partSize;
 }

@@ -1,19 +1,31 @@
-/** For Blobs without a type: a browser knows that of a File. The commonest, by extension; a bare one is the subtype itself. `ts` is a video here, as in the OSS SDKs. */
-const TYPES: Readonly<Record<string, string>> = {
-	image: 'gif png webp jpg=jpeg',
-	video: 'mp4 webm ts=MP2T',
-	audio: 'mp3=mpeg',
-	text: 'css html txt=plain',
-	application: 'json pdf zip',
-};
+import { lazy } from '../lazy.js';
 
-/** The Blob's own type, else by the key's extension, else `application/octet-stream`. */
-export function contentTypeOf(blobType: string, key: string): string {
-	const extension = /\.(\w+)$/.exec(key)?.[1]?.toLowerCase() ?? '';
-	const entry = new RegExp(`(?:^| )${extension}(?:=(\\S+))?(?: |$)`);
-	for (const [type, list] of Object.entries(blobType || !extension ? {} : TYPES)) {
-		const found = entry.exec(list);
-		if (found) return `${type}/${found[1] ?? extension}`;
-	}
-	return blobType || 'application/octet-stream';
+const UNKNOWN = 'application/octet-stream';
+
+export interface GuessedBy {
+	/** `''` where the browser knows none. */
+	readonly blobType: string;
+	/** The final one, also where a function answered it. */
+	readonly key: string;
+	/** The file's name, `''` for a Blob. */
+	readonly name: string;
 }
+
+/**
+ * The Blob's own type, else by the key's extension, else by the file name's, else `application/octet-stream`. It never
+ * rejects: an upload is worth more than its type.
+ */
+export async function guessContentType({ blobType, key, name }: GuessedBy): Promise<string> {
+	if (blobType) return blobType;
+	const extensions = [key, name].map(extensionOf).filter((extension) => extension !== undefined);
+	if (extensions.length === 0) return UNKNOWN;
+	try {
+		// A browser knows the type of nearly every File, so that few pages load the table.
+		const { CONTENT_TYPES } = await lazy(import('./content-types.js'));
+		return extensions.map((each) => CONTENT_TYPES.get(each)).find((type) => type !== undefined) ?? UNKNOWN;
+	} catch {
+		return UNKNOWN;
+	}
+}
+
+const extensionOf = (path: string): string | undefined => /\.([a-z\d]+)$/i.exec(path)?.[1]?.toLowerCase();

@@ -1,0 +1,91 @@
+import type { Progress } from './core/events.js';
+import type { CheckpointStore, Fingerprint, Transport, Verify } from './core/ports.js';
+import type { RetryOptions } from './core/retry.js';
+import type { SignRequest } from './oss/authorize.js';
+import type { GetCredentials } from './oss/credentials.js';
+import type { EndpointOptions } from './oss/endpoint.js';
+import type { ObjectOptions } from './oss/headers.js';
+import type { PendingUpload } from './pending.js';
+
+/** What `createUploader` takes. Wrong values are a `TypeError` or `RangeError`, thrown at once. */
+export interface UploaderOptions extends EndpointOptions {
+	/**
+	 * Asks your server for a short-lived STS token; `credentialsFrom('/sts')` makes such a function. Either this or
+	 * `signRequest`.
+	 */
+	readonly getCredentials?: GetCredentials | undefined;
+	/** Has your server sign each request, so that no secret reaches the page. Either this or `getCredentials`. */
+	readonly signRequest?: SignRequest | undefined;
+	/** One token for all uploads, or one for each key, for policies limited to one object. @default 'uploader' */
+	readonly credentialsFor?: 'uploader' | 'key' | undefined;
+	/** @default 'v4' */
+	readonly signatureVersion?: 'v4' | 'v1' | undefined;
+	/**
+	 * Uploads of one scope are invisible to another: pass the signed-in user's id, so that two people at one computer
+	 * never meet.
+	 *
+	 * @default ''
+	 */
+	readonly scope?: string | undefined;
+	/**
+	 * Requests in flight over all uploads of this uploader, 1 to 1,024. Browsers open six connections to a host, so more
+	 * only wait in the browser. As many uploads run at a time; further ones are `waiting`.
+	 *
+	 * @default 5
+	 */
+	readonly parallel?: number | undefined;
+	/** Where unfinished uploads are remembered; `false` for nowhere. @default indexedDbCheckpoints() */
+	readonly checkpoints?: CheckpointStore | false | undefined;
+	/** Milliseconds after the last stored part at which an unfinished upload is given up. @default 7 days */
+	readonly checkpointTtlMs?: number | undefined;
+	/** `xhrTransport()` gives progress inside a part. @default fetchTransport() */
+	readonly transport?: Transport | undefined;
+	/**
+	 * How long a failing upload is tried again: until `patienceMs` (180,000) have passed without a sign of life, with
+	 * pauses that double from `minDelayMs` (300) to `maxDelayMs` (20,000), half of each at random.
+	 */
+	readonly retry?: Partial<RetryOptions> | undefined;
+	/** A file's identity. By default MD5 over its size and samples of its content, at most 1 MiB read. */
+	readonly fingerprint?: Fingerprint | undefined;
+	/** Where the bundler put `hash.worker.js`, if it cannot tell by itself. */
+	readonly workerUrl?: string | URL | undefined;
+}
+
+/** What `upload` takes: about the object, and about the way it gets there. */
+export interface UploadOptions extends ObjectOptions {
+	/**
+	 * The object's name, 1 to 1,023 bytes of UTF-8, without a leading `/` or `\` and without `.` or `..` segments. A
+	 * string resumes only an upload to that very key.
+	 *
+	 * A function is asked once. `unfinished` is the newest upload of this content in this bucket and scope that nobody
+	 * runs, or undefined (always for a file of one part). **Answering its key goes on with it, any other key begins
+	 * anew**: `(file, unfinished) => unfinished?.key ?? crypto.randomUUID()`. An unfinished upload that the answer passes
+	 * by is a warning (`NotResumed`), once. Calls with one fingerprint are asked one after another, so that two equal
+	 * files that were interrupted both go on. What it throws, and a key that breaks the rules above, reject `result`.
+	 */
+	readonly key: string | ((file: Blob, unfinished: PendingUpload | undefined) => string | Promise<string>);
+	/**
+	 * Bytes, 100 KiB to 5 GiB; raised where the file would need more than 10,000 parts. A resumed upload keeps its own.
+	 * `'auto'`: powers of two of MiB, at least 4, so that 1,000 parts are enough for files up to 4,000 GiB.
+	 *
+	 * @default 'auto'
+	 */
+	readonly partSize?: number | 'auto' | undefined;
+	/** Whether the upload is remembered across page loads. @default true */
+	readonly checkpoint?: boolean | undefined;
+	/**
+	 * - `'crc64'`: OSS's checksum of each part and of the whole object is compared with the local one.
+	 * - `'md5'`: besides, each part carries Content-MD5, so that OSS refuses wrong bytes before it stores them.
+	 * - `'full'`: besides `'crc64'`, the whole file is read once more before the object is completed.
+	 * - `'none'`: nothing is hashed.
+	 *
+	 * @default 'crc64'
+	 */
+	readonly verify?: Verify | undefined;
+	/** Stops the upload and keeps what is stored: leaving a page is no discard. */
+	readonly signal?: AbortSignal | undefined;
+	readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What `resume` takes; all else is as the upload was first started. */
+export type ResumeOptions = Pick<UploadOptions, 'signal' | 'onProgress'>;
