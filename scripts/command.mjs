@@ -1,23 +1,22 @@
 import { spawn } from 'node:child_process';
 
+/** Of npm alone: a .cmd file on Windows, which only a shell starts, and a shell takes one line of words. */
+const isShellCommand = (command) => process.platform === 'win32' && command === 'npm';
+
 /**
  * Runs a command in the foreground, its output going where ours goes.
  *
  * @param {string} command
- * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, timeoutMs?: number, quiet?: boolean }} [options]
+ * @param {readonly string[]} args without spaces, where the command is npm
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, timeoutMs?: number, quiet?: boolean }} [options]
  * @returns {Promise<number>} its exit code; 1 when it could not be started, was killed, or took longer than `timeoutMs`
  */
-export function run(command, args, { env = process.env, timeoutMs, quiet = false } = {}) {
+export function run(command, args, { env = process.env, cwd, timeoutMs, quiet = false } = {}) {
 	return new Promise((resolve) => {
-		// npm is a .cmd file on Windows, which only a shell starts.
-		const shell = process.platform === 'win32' && command === 'npm';
-		const child = spawn(command, args, {
-			env,
-			shell,
-			timeout: timeoutMs,
-			stdio: quiet ? 'ignore' : 'inherit',
-		});
+		const options = { env, cwd, timeout: timeoutMs, stdio: quiet ? 'ignore' : 'inherit' };
+		const child = isShellCommand(command)
+			? spawn([command, ...args].join(' '), { ...options, shell: true })
+			: spawn(command, args, options);
 		// An interrupt from the terminal reaches the child too: it ends first, and we report what it answered.
 		const wait = () => undefined;
 		const stop = () => child.kill('SIGTERM');

@@ -12,12 +12,12 @@ export async function ensurePackages() {
 	console.log('Installing the npm packages of package-lock.json …');
 	// `npm --silent` reaches a nested npm by its environment and would hide why it failed.
 	const { npm_config_loglevel: _, ...env } = process.env;
-	const prefix = ['--prefix', fileURLToPath(root)];
-	if ((await run('npm', ['ci', '--silent', ...prefix], { env })) === 0) return;
+	const options = { env, cwd: fileURLToPath(root) };
+	if ((await run('npm', ['ci', '--silent'], options)) === 0) return;
 	// `npm ci` insists on a lock entry for each optional package of every other system, which npm leaves out where the
 	// registry lacks one. `npm install` takes the same locked versions and passes over those.
 	console.log('npm ci does not take this lock file here: npm install, with the same versions …');
-	if ((await run('npm', ['install', '--no-save', ...prefix], { env })) === 0) return;
+	if ((await run('npm', ['install', '--no-save'], options)) === 0) return;
 	throw new Error(
 		'npm could not install the packages (see above). Check the network and the npm registry, then run this again.',
 	);

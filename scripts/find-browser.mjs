@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { run } from './command.mjs';
+import { isMain } from './is-main.mjs';
 
 const MINUTE_MS = 60_000;
 const NAMES = [
@@ -120,7 +120,7 @@ function candidates({ env, platform }) {
 	return [...named, ...(PLACES[platform] ?? PLACES.linux)(env)];
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
 	try {
 		await findBrowser();
 	} catch (error) {

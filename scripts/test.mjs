@@ -4,29 +4,23 @@ import { fileURLToPath } from 'node:url';
 import { closingLine, tally } from './closing-line.mjs';
 import { run } from './command.mjs';
 import { ensurePackages } from './ensure-packages.mjs';
+import { installedTool } from './installed-tool.mjs';
 import { requireNode } from './node-version.mjs';
+import { runStep, STEPS } from './steps.mjs';
 
 const REPORT = 'test-results/vitest.json';
 
 requireNode();
 process.chdir(fileURLToPath(new URL('../', import.meta.url)));
 
-const node = (...args) => [process.execPath, args];
-const bin = (name, ...args) => node(`node_modules/${name}`, ...args);
-
-const STEPS = [
-	['Format, lint and layers', ...bin('@biomejs/biome/bin/biome', 'check', '.')],
-	['Types', ...bin('typescript/bin/tsc', '-p', 'tsconfig.json')],
-	['Build', 'npm', ['run', '--silent', 'build']],
-	...(existsSync('scripts/check-package.mjs') ? [['Package', ...node('scripts/check-package.mjs')]] : []),
-];
-
 async function failedSteps() {
 	const failed = [];
-	for (const [title, command, args] of STEPS) {
+	const attempt = async (title, work) => {
 		console.log(`\n== ${title}`);
-		if ((await run(command, args)) !== 0) failed.push(title);
-	}
+		if ((await work()) !== 0) failed.push(title);
+	};
+	for (const step of [...STEPS.check, ...STEPS.build]) await attempt(step.title, () => runStep(step));
+	await attempt('Package', () => run(process.execPath, ['scripts/check-package.mjs']));
 	return failed;
 }
 
@@ -34,14 +28,10 @@ async function vitest(CHROMIUM_PATH) {
 	console.log('\n== Tests');
 	mkdirSync('test-results', { recursive: true });
 	rmSync(REPORT, { force: true });
-	const [command, args] = bin(
-		'vitest/vitest.mjs',
-		'run',
-		'--reporter=default',
-		'--reporter=json',
-		`--outputFile.json=${REPORT}`,
-	);
-	const code = await run(command, args, { env: { ...process.env, CHROMIUM_PATH } });
+	const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
+	const code = await run(process.execPath, [installedTool('vitest'), 'run', ...options], {
+		env: { ...process.env, CHROMIUM_PATH },
+	});
 	return { code, report: existsSync(REPORT) ? JSON.parse(readFileSync(REPORT, 'utf8')) : undefined };
 }
 

@@ -1,3 +1,5 @@
+import { ReadFailure } from './read-failure.js';
+
 /**
  * The bytes in pieces of `chunkSize`, never whole. Throws `signal.reason` when aborted, else what the browser says
  * when it cannot read the file.
@@ -12,7 +14,7 @@ export async function* chunksOf(
 		const chunk = new Uint8Array(await slice.arrayBuffer());
 		signal.throwIfAborted();
 		// A file shortened meanwhile is not an error everywhere.
-		if (chunk.length < slice.size) throw new Error('The file has become shorter');
+		if (chunk.length < slice.size) throw new ReadFailure('The file has become shorter');
 		yield chunk;
 	}
 }

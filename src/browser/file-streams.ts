@@ -1,4 +1,5 @@
 import { chunksOf } from './chunks.js';
+import { ReadFailure } from './read-failure.js';
 
 /** A run of bytes of a file, `end` exclusive. Equal `fileId`: the same file. */
 export interface FileRange {
@@ -31,12 +32,12 @@ export function createFileStreams(): {
 	// Strong references, on purpose: Chromium forgets a Blob's stream that only its pending read refers to, and the read
 	// then never ends.
 	let streams: FileStream[] = [];
-	const turnOfLoop = createTurns();
+	const world = { turnOfLoop: createTurns(), hasByteStreams: once(canReadBytes) };
 	return {
 		async read(range, signal, onChunk) {
 			const { fileId, start, end } = range;
 			const found = streams.find((stream) => stream.fileId === fileId && stream.end === start);
-			const stream = found ?? new FileStream(range, turnOfLoop);
+			const stream = found ?? new FileStream(range, world);
 			// The one used last stands last.
 			streams = [...streams.filter((each) => each !== stream), stream];
 			try {
@@ -68,6 +69,33 @@ function createTurns(): () => Promise<void> | undefined {
 	};
 }
 
+/** What all streams share. */
+interface StreamWorld {
+	readonly turnOfLoop: () => Promise<void> | undefined;
+	readonly hasByteStreams: () => boolean;
+}
+
+/**
+ * Whether a Blob can be read into a buffer that it is given. Safari, so far, refuses, and has read all the rest of the
+ * file by then: it is asked once, and of next to nothing.
+ */
+function canReadBytes(): boolean {
+	try {
+		new Blob(['a']).stream().getReader({ mode: 'byob' });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function once<T>(ask: () => T): () => T {
+	let answer: { readonly value: T } | undefined;
+	return () => {
+		answer ??= { value: ask() };
+		return answer.value;
+	};
+}
+
 /** One file from one place on. */
 class FileStream {
 	readonly fileId: number;
@@ -78,12 +106,12 @@ class FileStream {
 	#at = -1;
 	#reader: ReadableStreamBYOBReader | undefined;
 	#buffer = new ArrayBuffer(0);
-	readonly #turnOfLoop: () => Promise<void> | undefined;
+	readonly #world: StreamWorld;
 	#asked = 0;
 	#turn: Promise<unknown> = Promise.resolve();
 
-	constructor({ file, fileId, start }: FileRange, turnOfLoop: () => Promise<void> | undefined) {
-		this.#turnOfLoop = turnOfLoop;
+	constructor({ file, fileId, start }: FileRange, world: StreamWorld) {
+		this.#world = world;
 		this.#file = file;
 		this.fileId = fileId;
 		this.end = start;
@@ -128,30 +156,27 @@ class FileStream {
 			// The buffer goes away with the read, and comes back with its answer.
 			this.#at = -1;
 			const { value } = await this.#reader.read(view).catch(() => this.#readAgain(at));
-			if (!value?.length) throw new Error('The file has become shorter');
+			if (!value?.length) throw new ReadFailure('The file has become shorter');
 			this.#buffer = value.buffer;
 			this.#at = at + value.length;
 			// Bytes that are there at once come without a turn of the event loop, and would let nothing else in.
-			await this.#turnOfLoop();
+			await this.#world.turnOfLoop();
 			signal.throwIfAborted();
 			onChunk(value);
 		}
 	}
 
-	/** A stream does not say why it failed, a slice does. */
+	/** A stream does not say why it failed, a slice does. Where that can be read, it was not for the file. */
 	async #readAgain(at: number): Promise<never> {
 		await this.#file.slice(at, at + 1).arrayBuffer();
-		throw new Error('The file cannot be read');
+		throw new Error('The stream of the file broke off');
 	}
 
 	#open(start: number): void {
 		this.close();
-		try {
-			this.#reader = this.#file.slice(start).stream().getReader({ mode: 'byob' });
-			this.#buffer = new ArrayBuffer(STREAM_CHUNK);
-			this.#at = start;
-		} catch {
-			// Safari, so far, reads no Blob into a buffer that it is given.
-		}
+		if (!this.#world.hasByteStreams()) return;
+		this.#reader = this.#file.slice(start).stream().getReader({ mode: 'byob' });
+		this.#buffer = new ArrayBuffer(STREAM_CHUNK);
+		this.#at = start;
 	}
 }

@@ -10,7 +10,7 @@ export type DigestRequest = {
 /** What the page and the hash worker say to each other. */
 export type ToHashWorker =
 	/** Without `file` it is that of the request before. */
-	| (Omit<DigestRequest, 'file'> & Partial<Pick<DigestRequest, 'file'>>)
+	| (Omit<DigestRequest, 'file'> & { readonly file: Blob | undefined })
 	/** Of one that is done already it means nothing. */
 	| { readonly type: 'cancel'; readonly id: number };
 
@@ -20,5 +20,14 @@ export type FromHashWorker =
 
 export type HashAnswer =
 	| { readonly type: 'digest'; readonly id: number; readonly digest: Digest }
-	/** The bytes could not be read. An error crosses as data: not every browser can clone a DOMException. */
-	| { readonly type: 'failed'; readonly id: number; readonly name: string; readonly message: string };
+	| HashFailure;
+
+/** An error crosses as data: not every browser can clone a DOMException. */
+export interface HashFailure {
+	readonly type: 'failed';
+	readonly id: number;
+	/** The bytes could not be read; otherwise the worker failed at its own work, twice. */
+	readonly ofFile: boolean;
+	readonly name: string;
+	readonly message: string;
+}

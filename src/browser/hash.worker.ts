@@ -1,8 +1,10 @@
 import { createCRC64 } from 'hash-wasm';
 import SparkMD5 from 'spark-md5';
+import type { Digest } from '../core/ports.js';
 import { Crc64, toDecimal } from './crc64.js';
-import { createFileStreams } from './file-streams.js';
+import { createFileStreams, type FileRange } from './file-streams.js';
 import type { DigestRequest, FromHashWorker, ToHashWorker } from './hash-messages.js';
+import { isReadFailure } from './read-failure.js';
 
 interface Hash {
 	init(): unknown;
@@ -22,25 +24,42 @@ const say = (message: FromHashWorker): void => postMessage(message);
 
 const wasmCrc64 = (): Promise<Hash> => createCRC64('c96c5795d7870f42');
 
-async function digest({ id, md5, ...range }: DigestRequest): Promise<void> {
-	const cancelled = new AbortController();
-	running.set(id, cancelled);
+async function digestOf(range: FileRange, md5: boolean, signal: AbortSignal): Promise<Digest> {
 	const crc64 = freeCrc64.pop() ?? (await wasmCrc64().catch(() => new Crc64()));
 	crc64.init();
 	const spark = md5 ? new SparkMD5.ArrayBuffer() : undefined;
 	try {
-		await streams.read(range, cancelled.signal, (chunk) => {
+		await streams.read(range, signal, (chunk) => {
 			crc64.update(chunk);
 			spark?.append(chunk.slice().buffer);
 		});
-		const checksum = { crc64: toDecimal(crc64.digest()) };
-		say({ type: 'digest', id, digest: spark ? { ...checksum, md5: spark.end().toUpperCase() } : checksum });
+	} catch (error) {
+		// One that failed at its own work is not used again.
+		if (isReadFailure(error) || signal.aborted) freeCrc64.push(crc64);
+		throw error;
+	}
+	const checksum = { crc64: toDecimal(crc64.digest()) };
+	freeCrc64.push(crc64);
+	return spark ? { ...checksum, md5: spark.end().toUpperCase() } : checksum;
+}
+
+async function answer({ id, md5, ...range }: DigestRequest): Promise<void> {
+	const cancelled = new AbortController();
+	const { signal } = cancelled;
+	running.set(id, cancelled);
+	const attempt = () => digestOf(range, md5, signal);
+	try {
+		const digest = await attempt().catch((error: unknown) => {
+			if (signal.aborted || isReadFailure(error)) throw error;
+			// Memory that was short for a moment, a stream that broke off while its file can be read: once more.
+			return attempt();
+		});
+		say({ type: 'digest', id, digest });
 	} catch (error) {
 		const { name, message } = error instanceof Error ? error : new Error(String(error));
-		if (!cancelled.signal.aborted) say({ type: 'failed', id, name, message });
+		if (!signal.aborted) say({ type: 'failed', id, ofFile: isReadFailure(error), name, message });
 	} finally {
 		running.delete(id);
-		freeCrc64.push(crc64);
 	}
 }
 
@@ -50,7 +69,12 @@ addEventListener('message', ({ data }: MessageEvent<ToHashWorker>) => {
 		return;
 	}
 	file = data.file ?? file;
-	void digest({ ...data, file });
+	void answer({ ...data, file });
+});
+
+// Nobody knows which: the page hears of the error, and goes on without this worker.
+addEventListener('messageerror', () => {
+	throw new Error('A message to the hash worker could not be read');
 });
 
 // A Content-Security-Policy may refuse WebAssembly to the worker, and says so only here, when it is first compiled.

@@ -1,14 +1,14 @@
+import { abortable } from '../abortable.js';
 import type { Bytes, Digest, Hasher } from '../core/ports.js';
 import { lazy } from '../lazy.js';
 import { fileUnreadable } from './file-unreadable.js';
-import type { DigestRequest, FromHashWorker, HashAnswer, ToHashWorker } from './hash-messages.js';
+import type { HashAnswer } from './hash-messages.js';
+import { browserConnectivity } from './online.js';
+import { isReadFailure } from './read-failure.js';
 import { wait } from './wait.js';
+import { WorkerLink } from './worker-link.js';
 
-/** Milliseconds between two questions to the worker whether it is alive, while there is something to do. */
-const BEAT_MS = 5_000;
-/** Questions without any word from it, and it is given up. Not one: a machine that slept wakes to timers first. */
-const MAX_SILENCES = 3;
-/** Milliseconds without a digest after which the worker is ended; the next digest starts another. */
+/** Milliseconds without a digest, and without a task, after which the worker is ended; the next digest starts another. */
 const IDLE_MS = 30_000;
 
 export interface HasherOptions {
@@ -18,143 +18,143 @@ export interface HasherOptions {
 	readonly warn: (error: unknown) => void;
 }
 
-interface Job {
-	readonly request: DigestRequest;
-	/** Without an answer it is to be done on the main thread. */
-	readonly resolve: (answer?: HashAnswer) => void;
-	readonly reject: (error: unknown) => void;
-}
-
 /** Checksums in one worker, started at the first digest; on the main thread where no worker will do. */
-export function createHasher({ workerUrl, warn }: HasherOptions): Hasher & { close(): void } {
-	const jobs = new Map<number, Job>();
-	let lastId = 0;
-	let worker: Worker | undefined;
-	/** Nothing is sent to the worker before it says so: what it is sent while it loads may be lost. */
-	let isReady = false;
+export function createHasher(options: HasherOptions): Hasher & { close(): void } {
+	return new WorkerHasher(options);
+}
+
+class WorkerHasher implements Hasher {
+	readonly #options: HasherOptions;
+	#link: WorkerLink | undefined;
 	/** A worker has failed: no other is tried. */
-	let gaveUp = false;
-	let warnedOfWasm = false;
-	/** The file of the last request; 0 is none. */
-	let sentFileId = 0;
-	let silences = 0;
-	/** One for both: the worker that may be silent, and the one that is idle. */
-	let timer: ReturnType<typeof setTimeout> | undefined;
+	#gaveUp = false;
+	#warnedOfWasm = false;
+	/** Tasks that run. */
+	#holds = 0;
+	#idle: ReturnType<typeof setTimeout> | undefined;
+	#mainThread: typeof import('./main-thread-hasher.js') | undefined;
+	/** By this worker: once is enough, whether it came or not. */
+	#hasPrepared = false;
 
-	function start(): void {
-		if (gaveUp || worker) return;
+	constructor(options: HasherOptions) {
+		this.#options = options;
+	}
+
+	open(): void {
+		this.#start();
+	}
+
+	hold(): () => void {
+		let isHeld = true;
+		this.#holds++;
+		this.#watchIdle();
+		return () => {
+			if (!isHeld) return;
+			isHeld = false;
+			this.#holds--;
+			this.#watchIdle();
+		};
+	}
+
+	async digest(bytes: Bytes, { md5 }: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest> {
+		const answer = await wait<HashAnswer | undefined>(signal, (resolve, reject) => {
+			const link = this.#start();
+			if (link) return link.digest(bytes, md5, { resolve, reject });
+			resolve(undefined);
+			return () => {};
+		});
+		if (answer?.type === 'digest') {
+			this.#prepareMainThread();
+			return answer.digest;
+		}
+		if (answer?.ofFile) throw fileUnreadable(new DOMException(answer.message, answer.name));
+		// It failed at its own work, which no other part would fare better at.
+		if (answer) this.#fail(new Error(`${answer.name} in the hash worker: ${answer.message}`), true);
+		return this.#onMainThread(bytes, md5, signal);
+	}
+
+	close(): void {
+		const reason = new DOMException('The hasher is closed', 'AbortError');
+		this.#stop((job) => job.reject(reason));
+	}
+
+	/** The worker, unless none will do. */
+	#start(): WorkerLink | undefined {
+		if (this.#link || this.#gaveUp) return this.#link;
 		try {
-			// The literal form that bundlers look for.
-			const started = workerUrl
-				? new Worker(workerUrl, { type: 'module' })
-				: new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
-			worker = started;
-			silences = 0;
-			sentFileId = 0;
-			started.onmessage = ({ data }: MessageEvent<FromHashWorker>) => receive(data);
-			started.onerror = (event) => {
-				// Handled here: the page's own error reporting need not hear of it.
-				event.preventDefault();
-				// One that is ended may still fail at what it was sent before.
-				if (worker === started) giveUp(new Error(event.message || 'No hash worker: see `workerUrl`'));
-			};
-			watch();
-		} catch (error) {
-			giveUp(error);
-		}
-	}
-
-	function receive(message: FromHashWorker): void {
-		silences = 0;
-		if (message.type !== 'ready') {
-			jobs.get(message.id)?.resolve(message);
-			jobs.delete(message.id);
-			return;
-		}
-		if (!message.wasm && !warnedOfWasm) {
-			warnedOfWasm = true;
-			warn(new Error('No WebAssembly in the hash worker'));
-		}
-		isReady = true;
-		for (const { request } of jobs.values()) ask(request);
-	}
-
-	/** Messages come in order: the worker keeps the file of the last one, and copying it costs as much as a request. */
-	function ask(request: DigestRequest): void {
-		const { file, fileId } = request;
-		worker?.postMessage({ ...request, file: fileId === sentFileId ? undefined : file });
-		sentFileId = fileId;
-	}
-
-	function watch(): void {
-		clearTimeout(timer);
-		if (worker) timer = jobs.size ? setTimeout(beat, BEAT_MS) : setTimeout(stop, IDLE_MS);
-	}
-
-	function beat(): void {
-		if (++silences === MAX_SILENCES) giveUp(new Error('The hash worker is silent'));
-		// The digest of nothing needs no disk: however slow a read is, the worker answers this beside it.
-		else ask(requestFor(0, new Blob(), false));
-		watch();
-	}
-
-	function giveUp(cause: unknown): void {
-		gaveUp = true;
-		stop();
-		warn(cause);
-		for (const { resolve } of jobs.values()) resolve();
-	}
-
-	function stop(): void {
-		clearTimeout(timer);
-		worker?.terminate();
-		worker = undefined;
-		isReady = false;
-	}
-
-	return {
-		open: start,
-		async digest(bytes, { md5 }, signal) {
-			const answer = await wait<HashAnswer | undefined>(signal, (resolve, reject) => {
-				const id = ++lastId;
-				const request = requestFor(id, bytes, md5);
-				jobs.set(id, { request, resolve, reject });
-				if (gaveUp) resolve(undefined);
-				else if (isReady) ask(request);
-				else start();
-				// Not put off by those that come while it is silent.
-				if (jobs.size === 1) watch();
-				return () => {
-					if (jobs.delete(id)) worker?.postMessage({ type: 'cancel', id } satisfies ToHashWorker);
-					if (!jobs.size) watch();
-				};
+			const link: WorkerLink = new WorkerLink(startWorker(this.#options.workerUrl), {
+				onSlow: () => this.#warnOfWasm(),
+				onFailure: (cause, wasReady) => this.#fail(cause, wasReady),
+				onChange: () => this.#watchIdle(),
 			});
-			if (!answer) return onMainThread(bytes, md5, signal);
-			if (answer.type === 'digest') return answer.digest;
-			throw fileUnreadable(new DOMException(answer.message, answer.name));
-		},
-		close() {
-			for (const { reject } of jobs.values()) reject(new DOMException('The hasher is closed', 'AbortError'));
-			stop();
-		},
-	};
+			this.#link = link;
+			this.#hasPrepared = false;
+			this.#watchIdle();
+		} catch (error) {
+			this.#fail(error, true);
+		}
+		return this.#link;
+	}
+
+	#fail(cause: unknown, wasReady: boolean): void {
+		if (this.#gaveUp) return;
+		this.#stop((job) => job.resolve());
+		// Offline, its script may be all that is missing: then the next digest tries again.
+		if (!wasReady && !browserConnectivity.isOnline()) return;
+		this.#gaveUp = true;
+		this.#options.warn(cause);
+	}
+
+	#stop(settle: Parameters<WorkerLink['end']>[0] = () => {}): void {
+		clearTimeout(this.#idle);
+		const link = this.#link;
+		this.#link = undefined;
+		link?.end(settle);
+	}
+
+	/** As long as a task runs it is kept: a deployment may take its file away while the page is open. */
+	#watchIdle(): void {
+		clearTimeout(this.#idle);
+		if (!this.#link || this.#link.isBusy || this.#holds > 0) return;
+		this.#idle = setTimeout(() => this.#stop(), IDLE_MS);
+	}
+
+	#warnOfWasm(): void {
+		if (this.#warnedOfWasm) return;
+		this.#warnedOfWasm = true;
+		this.#options.warn(new Error('No WebAssembly in the hash worker'));
+	}
+
+	/**
+	 * Loads, while all is well, what is needed when a later worker cannot start. Not before something was hashed: a page
+	 * does not pay for it before its first upload has begun.
+	 */
+	#prepareMainThread(): void {
+		if (this.#hasPrepared) return;
+		this.#hasPrepared = true;
+		// When it is needed, it is asked for again, and its absence told.
+		this.#loadMainThread().catch(() => {});
+	}
+
+	async #loadMainThread(): Promise<typeof import('./main-thread-hasher.js')> {
+		this.#mainThread ??= await lazy(() => import('./main-thread-hasher.js'));
+		return this.#mainThread;
+	}
+
+	async #onMainThread(bytes: Bytes, md5: boolean, signal: AbortSignal): Promise<Digest> {
+		const { digestOnMainThread } = await abortable(signal, this.#loadMainThread());
+		try {
+			// A read may hang, and heed no signal.
+			return await abortable(signal, digestOnMainThread(bytes, md5, signal));
+		} catch (error) {
+			signal.throwIfAborted();
+			throw isReadFailure(error) ? fileUnreadable(error) : error;
+		}
+	}
 }
 
-/** Files are told apart by number: what crosses to the worker is a copy each time. */
-const fileIds = new WeakMap<Blob, number>();
-let lastFileId = 0;
-
-function requestFor(id: number, bytes: Bytes, md5: boolean): DigestRequest {
-	const { file, start } = bytes.origin ?? { file: bytes, start: 0 };
-	const fileId = fileIds.get(file) ?? ++lastFileId;
-	fileIds.set(file, fileId);
-	return { type: 'digest', id, file, fileId, start, end: start + bytes.size, md5 };
-}
-
-async function onMainThread(bytes: Bytes, md5: boolean, signal: AbortSignal): Promise<Digest> {
-	const loaded = await lazy(import('./main-thread-hasher.js'));
-	return loaded.digestOnMainThread(bytes, md5, signal).catch((error: unknown) => {
-		signal.throwIfAborted();
-		throw fileUnreadable(error);
-	});
-}
+// The literal form that bundlers look for.
+const startWorker = (workerUrl: string | URL | undefined): Worker =>
+	workerUrl
+		? new Worker(workerUrl, { type: 'module' })
+		: new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });

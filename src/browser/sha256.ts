@@ -4,7 +4,7 @@ import { lazy } from '../lazy.js';
 /** WebCrypto, or where a plain http page has none, @noble/hashes, which is loaded only then. */
 export async function loadSha256(): Promise<Sha256> {
 	const subtle = globalThis.crypto?.subtle;
-	return subtle ? webSha256(subtle) : (await lazy(import('./noble-sha256.js'))).nobleSha256;
+	return subtle ? webSha256(subtle) : (await lazy(() => import('./noble-sha256.js'))).nobleSha256;
 }
 
 const webSha256 = (subtle: SubtleCrypto): Sha256 => ({

@@ -1,23 +1,30 @@
 import type { Source } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
 
-/** A `File`, or a `Blob` (which has no name and no time), as the file to upload. */
+/** A `File`, or a `Blob` (which has no name), as the file to upload. */
 export function blobSource(blob: Blob): Source {
 	// By shape, not by `instanceof File`: a File may come from another window, and not every worker has the class.
-	const { name = '', lastModified }: Partial<File> = blob;
+	const { name = '' }: Partial<File> = blob;
 	return {
 		size: blob.size,
 		type: blob.type,
 		name,
-		lastModified,
 		slice: (start, end) => Object.assign(blob.slice(start, end), { origin: { file: blob, start } }),
-		async assertReadable(start) {
-			const byte = blob.slice(start, start + 1);
-			const read = await byte.arrayBuffer().catch((error: unknown) => {
-				throw fileUnreadable(error);
-			});
-			// Firefox answers a read past the new end of a shortened file with fewer bytes.
-			if (read.byteLength < byte.size) throw fileUnreadable(undefined);
+		async assertReadable(start, end) {
+			if (end <= start) return;
+			// At once: a read of a file that is gone may hang where that of the other end fails.
+			await Promise.all([...new Set([start, end - 1])].map((at) => assertByte(blob, at)));
 		},
 	};
+}
+
+async function assertByte(blob: Blob, at: number): Promise<void> {
+	const read = await blob
+		.slice(at, at + 1)
+		.arrayBuffer()
+		.catch((error: unknown) => {
+			throw fileUnreadable(error);
+		});
+	// Firefox answers a read past the new end of a shortened file with fewer bytes.
+	if (read.byteLength < 1) throw fileUnreadable(undefined);
 }

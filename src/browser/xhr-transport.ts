@@ -1,6 +1,6 @@
 import type { Transport, TransportRequest, TransportResponse } from '../core/ports.js';
 import { UploadError } from '../errors.js';
-import { bodyOf, hostOf, MAX_ANSWER_SIZE, noAnswer, tooLong } from './exchange.js';
+import { bodyOf, failureOf, hostOf, MAX_ANSWER_SIZE, noAnswer, redirected, tooLong } from './exchange.js';
 import { fetchTransport } from './fetch-transport.js';
 
 /** Milliseconds without a byte sent after which a request counts as stalled. */
@@ -10,7 +10,7 @@ const ANSWER_MS = 120_000;
 
 /**
  * Sends bodies by XMLHttpRequest, which shows progress inside a part and notices a stalled one; everything else
- * goes by `fetchTransport()`. Unlike fetch, XMLHttpRequest follows redirects.
+ * goes by `fetchTransport()`. Unlike fetch, XMLHttpRequest follows redirects: what was answered elsewhere is refused.
  *
  * @throws {TypeError} where there is no XMLHttpRequest, as in a service worker.
  */
@@ -23,7 +23,8 @@ export function xhrTransport(): Transport {
 	const byFetch = fetchTransport();
 	return {
 		reaches: byFetch.reaches,
-		send: (request) => (request.body instanceof Blob ? sendBody(request) : byFetch.send(request)),
+		// By shape, as in `blobSource`: the file may come from another window.
+		send: (request) => (typeof request.body === 'object' ? sendBody(request) : byFetch.send(request)),
 	};
 }
 
@@ -60,7 +61,10 @@ function sendBody(request: TransportRequest): Promise<TransportResponse> {
 			answerWithin(STALL_MS);
 			if (loaded > MAX_ANSWER_SIZE) fail(tooLong(host));
 		};
-		xhr.onload = () => end(() => resolve(answerOf(xhr)));
+		xhr.onload = () => {
+			if (isElsewhere(xhr.responseURL ?? '', url)) fail(redirected(host));
+			else end(() => resolve(answerOf(xhr)));
+		};
 		// An `abort` that is not ours (Safari, a page going away) is a lost connection like any other.
 		xhr.onerror = xhr.onabort = () => fail(noAnswer(host));
 		signal.addEventListener('abort', onAbort);
@@ -70,9 +74,21 @@ function sendBody(request: TransportRequest): Promise<TransportResponse> {
 			answerWithin(STALL_MS);
 			xhr.send(bodyOf(body));
 		} catch (error) {
-			fail(noAnswer(host, error));
+			fail(failureOf(host, error));
 		}
 	});
+}
+
+/**
+ * Whether the answer came from another address than was asked. The scheme may differ: a page or a host that insists on
+ * https has the browser ask so from the start.
+ */
+const isElsewhere = (answered: string, asked: string): boolean =>
+	answered !== '' && addressOf(answered) !== addressOf(new Request(asked).url);
+
+function addressOf(url: string): string {
+	const { host, pathname } = new URL(url);
+	return host + pathname;
 }
 
 function answerOf(xhr: XMLHttpRequest): TransportResponse {

@@ -46,7 +46,7 @@ export function signWithCredentials(options: CredentialsSigning): Authorize {
 			url: endpoint.url(key, query),
 			headers:
 				signatureVersion === 'v1'
-					? (await lazy(import('./signer-v1.js'))).sign(input)
+					? (await lazy(() => import('./signer-v1.js'))).sign(input)
 					: await signV4(input, await loadSha256()),
 			reject: () => credentials.reject(key, used),
 		};
@@ -64,7 +64,7 @@ export interface RequestSigning {
 export function signByProvider(options: RequestSigning): Authorize {
 	const rejected = new Set<string>();
 	return async (request, signal) => {
-		const { askToSign } = await lazy(import('./sign-request.js'));
+		const { askToSign } = await lazy(() => import('./sign-request.js'));
 		return askToSign(options, rejected, request, signal);
 	};
 }

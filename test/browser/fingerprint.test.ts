@@ -94,3 +94,19 @@ test('aborted, it rejects with the reason itself, before and while it reads', as
 	controller.abort(reason);
 	await expect(printing).rejects.toBe(reason);
 });
+
+test('aborted while a read hangs that heeds no signal, it rejects with the reason itself [B8]', async () => {
+	const reading = vi.spyOn(Blob.prototype, 'arrayBuffer').mockReturnValue(new Promise(() => {}));
+	const controller = new AbortController();
+	const printing = fingerprint(new Blob(['a']), controller.signal);
+	await vi.waitUntil(() => reading.mock.calls.length > 0);
+	const reason = new Error('mine');
+	controller.abort(reason);
+	await expect(printing).rejects.toBe(reason);
+});
+
+test('what fails and is not the reading of the file surfaces as what it is', async () => {
+	const cause = new RangeError('Array buffer allocation failed');
+	vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValue(cause);
+	await expect(print('abc')).rejects.toBe(cause);
+});

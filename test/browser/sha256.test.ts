@@ -2,8 +2,6 @@ import { createHash, createHmac } from 'node:crypto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { nobleSha256 } from '../../src/browser/noble-sha256.js';
 import { loadSha256 } from '../../src/browser/sha256.js';
-import { UploadError } from '../../src/errors.js';
-import { lazy } from '../../src/lazy.js';
 
 const bytes = new TextEncoder().encode('测 abc');
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
@@ -38,12 +36,4 @@ test.each([
 
 test('with crypto.subtle @noble/hashes is not what digests', async () => {
 	expect(await loadSha256()).not.toBe(nobleSha256);
-});
-
-test('code that could not be loaded is a network that failed, and may be tried again', async () => {
-	const cause = new TypeError('Failed to fetch dynamically imported module');
-	const error = await lazy(Promise.reject(cause)).catch((reason: unknown) => reason);
-	expect(error).toBeInstanceOf(UploadError);
-	expect(error).toMatchObject({ code: 'Network', retryable: true, cause });
-	expect(await lazy(Promise.resolve(1))).toBe(1);
 });

@@ -72,10 +72,39 @@ export function describeTransport(name: string, create: () => Transport): void {
 			expect(String(failure)).not.toContain('SECRET');
 		});
 
+		test.each([301, 302, 303, 307, 308])(
+			'a redirect (%i) is Service, tells whose it is and what to check, and no secret [A5]',
+			async (status) => {
+				const elsewhere = await startServer();
+				try {
+					const Location = `${elsewhere.url}/other?signature=SECRET`;
+					server.answer = (_, response) => response.writeHead(status, { Location }).end();
+					for (const sent of [body, 'text']) {
+						const failure = await send({ body: sent }).catch((error: unknown) => error);
+						expect(failure).toMatchObject({ code: 'Service', retryable: false });
+						expect(String(failure)).toMatch(/127\.0\.0\.1:\d+ redirects .*`endpoint`/);
+						expect(String(failure)).not.toContain('SECRET');
+					}
+				} finally {
+					await elsewhere.close();
+				}
+			},
+		);
+
 		test('a server that is not there is a Network error', async () => {
 			await expect(send({ body, url: 'http://127.0.0.1:1/?signature=SECRET' })).rejects.toMatchObject({
 				code: 'Network',
 			});
+		});
+
+		// What happy-dom lets pass, headers with line breaks, is refused in `chromium/exchange`.
+		test('a URL that is none is a TypeError that quotes nothing', async () => {
+			for (const sent of [body, 'text']) {
+				const url = 'https://oss.test:SECRET/';
+				const failure = await send({ body: sent, url }).catch((error: unknown) => error);
+				expect(failure).toBeInstanceOf(TypeError);
+				expect(String(failure)).not.toContain('SECRET');
+			}
 		});
 
 		test('aborted before, it sends nothing and rejects with the reason itself', async () => {

@@ -25,6 +25,7 @@ class ScriptedXhr {
 	onabort?: (() => void) | null;
 	aborted = 0;
 	status = 200;
+	responseURL = '';
 	responseText = '';
 	constructor() {
 		ScriptedXhr.last = this;
@@ -118,5 +119,49 @@ describe('a body under way', () => {
 		const { xhr, sent } = start();
 		xhr.onabort?.();
 		await expect(sent).rejects.toMatchObject({ code: 'Network', retryable: true });
+	});
+
+	test.each([
+		['another host', 'https://elsewhere.test/key?s=SECRET'],
+		['another port', 'https://oss.test:8443/key?s=SECRET'],
+		['another path', 'https://oss.test/other?s=SECRET'],
+	])('whose answer comes from %s was redirected, and counts for nothing [B6]', async (_, responseURL) => {
+		const { xhr, sent } = start();
+		xhr.responseURL = responseURL;
+		xhr.onload?.();
+		await expect(sent).rejects.toMatchObject({ code: 'Service', retryable: false });
+		await expect(sent).rejects.toThrow('oss.test redirects');
+		await expect(sent).rejects.not.toThrow('SECRET');
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	test.each([
+		['the address itself', 'https://oss.test/key?s=SECRET', 'https://oss.test/key?s=SECRET'],
+		['https, since the page insists on it', 'http://oss.test/key', 'https://oss.test/key'],
+		['the same key, written otherwise', 'https://oss.test/a key', 'https://oss.test/a%20key'],
+		['a browser that does not say', 'https://oss.test/key', ''],
+	])('whose answer comes from %s is answered', async (_, url, responseURL) => {
+		const { xhr, sent } = start({ url });
+		xhr.responseURL = responseURL;
+		xhr.onload?.();
+		expect((await sent).status).toBe(200);
+	});
+
+	test('is sent so when its file is of another window: by shape, not by class [B6]', () => {
+		const bytes = new Blob(['abc']);
+		const ofAnotherWindow = { size: 3, type: '', slice: () => bytes, arrayBuffer: () => bytes.arrayBuffer() };
+		const onSent = vi.fn();
+		const { xhr } = start({ body: ofAnotherWindow as unknown as Blob, onSent });
+		xhr.upload.onprogress?.({ loaded: 3 });
+		expect(onSent).toHaveBeenCalledWith(3);
+	});
+
+	test('that cannot even be begun surfaces as the mistake that it is', async () => {
+		const mistake = new DOMException('not opened', 'InvalidStateError');
+		vi.spyOn(ScriptedXhr.prototype, 'send').mockImplementationOnce(() => {
+			throw mistake;
+		});
+		await expect(start().sent).rejects.toBe(mistake);
+		expect(vi.getTimerCount()).toBe(0);
 	});
 });

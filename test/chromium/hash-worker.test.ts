@@ -113,6 +113,132 @@ describe('the life of the worker', () => {
 	});
 });
 
+describe('held by a task that runs, the worker [B7]', () => {
+	/** A worker that is idle, with what tells when it ends. */
+	async function idle() {
+		const workers = spyOnWorkers();
+		fakeTimers();
+		const { hasher } = hasherWith();
+		const first = hasher.hold?.() ?? expect.fail();
+		const second = hasher.hold?.() ?? expect.fail();
+		await hasher.digest(check, { md5: false }, signal);
+		return { hasher, workers, first, second, ended: vi.spyOn(workers[0] as Worker, 'terminate') };
+	}
+
+	test('does not end, however long nothing is hashed', async () => {
+		const { hasher, workers, ended } = await idle();
+		vi.advanceTimersByTime(3_600_000);
+		expect(ended).not.toHaveBeenCalled();
+		await hasher.digest(check, { md5: false }, signal);
+		expect(workers).toHaveLength(1);
+	});
+
+	test('ends 30 s after the last one let it go', async () => {
+		const { first, second, ended } = await idle();
+		first();
+		vi.advanceTimersByTime(60_000);
+		expect(ended).not.toHaveBeenCalled();
+		second();
+		vi.advanceTimersByTime(29_999);
+		expect(ended).not.toHaveBeenCalled();
+		vi.advanceTimersByTime(1);
+		expect(ended).toHaveBeenCalledTimes(1);
+	});
+
+	test('is let go once by each, however often it says so', async () => {
+		const { first, second, ended } = await idle();
+		first();
+		first();
+		vi.advanceTimersByTime(60_000);
+		expect(ended).not.toHaveBeenCalled();
+		second();
+		vi.advanceTimersByTime(30_000);
+		expect(ended).toHaveBeenCalledTimes(1);
+	});
+
+	test('taken hold of again in time does not end', async () => {
+		const { hasher, first, second, ended } = await idle();
+		first();
+		second();
+		vi.advanceTimersByTime(29_999);
+		hasher.hold?.();
+		vi.advanceTimersByTime(60_000);
+		expect(ended).not.toHaveBeenCalled();
+	});
+
+	test('ends at once when the hasher is closed', async () => {
+		const { hasher, ended } = await idle();
+		hasher.close();
+		expect(ended).toHaveBeenCalledTimes(1);
+	});
+
+	test('is not started by that alone', () => {
+		const workers = spyOnWorkers();
+		hasherWith().hasher.hold?.();
+		expect(workers).toHaveLength(0);
+	});
+});
+
+describe('a worker that fails at its own work [B7]', () => {
+	/** The MD5 copies each chunk: no memory for it, so many times. */
+	const shortOfMemory = (times: number) =>
+		workerAfter(`
+			let left = ${times};
+			const { slice } = Uint8Array.prototype;
+			Uint8Array.prototype.slice = function (...args) {
+				if (left-- > 0) throw new RangeError('Array buffer allocation failed');
+				return slice.call(this, ...args);
+			};
+		`);
+	const md5 = '25F9E794323B453885F5181F1B624D0B';
+
+	test('once, tries once more by itself, and nobody hears of it', async () => {
+		const { hasher, warn } = hasherWith({ workerUrl: shortOfMemory(1) });
+		expect(await hasher.digest(check, { md5: true }, signal)).toEqual({ crc64: CHECK_VALUE, md5 });
+		expect(warn).not.toHaveBeenCalled();
+	});
+
+	test('again and again, gives way to the main thread, with one warning that says why', async () => {
+		const { hasher, warn } = hasherWith({ workerUrl: shortOfMemory(Number.POSITIVE_INFINITY) });
+		const digests = await Promise.all([1, 2, 3].map(() => hasher.digest(check, { md5: true }, signal)));
+		expect(digests).toEqual(digests.map(() => ({ crc64: CHECK_VALUE, md5 })));
+		expect(warn).toHaveBeenCalledTimes(1);
+		expect(String(warn.mock.calls[0])).toContain('allocation failed');
+	});
+
+	test('at a stream that breaks off, though its file can be read, reads it again', async () => {
+		const { hasher, warn } = hasherWith({
+			workerUrl: workerAfter(`
+				const { read } = ReadableStreamBYOBReader.prototype;
+				let first = true;
+				ReadableStreamBYOBReader.prototype.read = function (view) {
+					if (!first) return read.call(this, view);
+					first = false;
+					return Promise.reject(new TypeError('network error'));
+				};
+			`),
+		});
+		expect((await hasher.digest(check, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		expect(warn).not.toHaveBeenCalled();
+	});
+
+	test('nothing is kept of a failure: the same bytes are hashed again when they are asked for again', async () => {
+		const { hasher } = hasherWith({
+			workerUrl: workerAfter(`
+				const { read } = ReadableStreamBYOBReader.prototype;
+				const { arrayBuffer } = Blob.prototype;
+				let left = 2;
+				const gone = () => Promise.reject(new DOMException('for a moment', 'NotReadableError'));
+				ReadableStreamBYOBReader.prototype.read = function (view) { return left-- > 0 ? gone() : read.call(this, view); };
+				Blob.prototype.arrayBuffer = function () { return left-- > 0 ? gone() : arrayBuffer.call(this); };
+			`),
+		});
+		const digest = () => hasher.digest(check, { md5: false }, signal);
+		await expect(digest()).rejects.toMatchObject({ code: 'FileUnreadable' });
+		expect((await digest()).crc64).toBe(CHECK_VALUE);
+	});
+});
+
 describe('what the worker reads', () => {
 	const reads: number[] = [];
 	const channel = new BroadcastChannel('reads');
@@ -185,6 +311,15 @@ describe('with one warning the main thread takes over', () => {
 		} finally {
 			removeEventListener('error', onError);
 		}
+	});
+
+	test('for what only looks like a Blob and crosses to no worker, without a warning: the worker is well', async () => {
+		const { hasher, warn } = hasherWith();
+		const own = { size: 9, slice: (from: number, to: number) => check.slice(from, to) } as Blob;
+		await hasher.digest(check, { md5: false }, signal);
+		expect((await hasher.digest(own, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		expect((await hasher.digest(check, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		expect(warn).not.toHaveBeenCalled();
 	});
 
 	test('where workers are refused', async () => {
