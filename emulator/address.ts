@@ -33,10 +33,10 @@ export function parseAddress(
 		const bucket = bound ?? hostName.slice(0, Math.max(0, hostName.indexOf('.')));
 		return { bucket: bucket || undefined, key: decode(path.slice(1)) || undefined, query };
 	}
-	const slash = path.indexOf('/', 1);
-	const bucket = decode(slash < 0 ? path.slice(1) : path.slice(1, slash));
-	const key = slash < 0 ? '' : decode(path.slice(slash + 1));
-	return { bucket: bucket || undefined, key: key || undefined, query };
+	// A bucket's name holds no slash, so the first one ends it, even where it is written as %2F: the C SDK encodes
+	// `bucket/key` as one.
+	const [, bucket = '', key = ''] = /^\/?(.*?)(?:(?:\/|%2f)(.*))?$/is.exec(path) ?? [];
+	return { bucket: decode(bucket) || undefined, key: decode(key) || undefined, query };
 }
 
 export function parseQuery(text: string): Query {

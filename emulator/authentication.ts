@@ -5,7 +5,7 @@ import { accessDenied, invalidArgument, OssError } from './oss-error.js';
 import { signatureV1, stringToSignV1 } from './signature-v1.js';
 import * as v4 from './signature-v4.js';
 import type { AccessKey, AccessKeys } from './sts.js';
-import type { XmlFields } from './xml.js';
+import { type XmlFields, xmlTime } from './xml.js';
 
 /** How a request says who sends it. */
 export type AuthorizationKind = 'v4-header' | 'v4-query' | 'v1-header' | 'v1-query' | 'anonymous';
@@ -61,7 +61,7 @@ function authenticateV4Header(request: ReceivedRequest, authority: Authority): A
 	const { headers, query } = request;
 	const [, credential, additional, provided] = AUTHORIZATION.exec(headers.authorization ?? '') ?? [];
 	if (credential === undefined || provided === undefined) {
-		throw invalidArgument('The Authorization header is invalid.');
+		throw invalidArgument('The Authorization header is invalid.', undefined, undefined, '0002-00000213');
 	}
 	if (headers['x-oss-content-sha256'] !== 'UNSIGNED-PAYLOAD') {
 		throw invalidArgument(
@@ -79,7 +79,7 @@ function authenticateV4Header(request: ReceivedRequest, authority: Authority): A
 		provided,
 		query,
 		securityToken: headers['x-oss-security-token'],
-		where: 'Authorization header',
+		where: IN_HEADER,
 	});
 }
 
@@ -112,7 +112,7 @@ function authenticateV4Query(request: ReceivedRequest, authority: Authority): Ac
 		provided: parameter('x-oss-signature'),
 		query: request.query.filter(([name]) => name !== 'x-oss-signature'),
 		securityToken: queryValue(request.query, 'x-oss-security-token'),
-		where: 'query string',
+		where: IN_QUERY,
 	});
 }
 
@@ -124,8 +124,23 @@ interface V4Claim {
 	readonly provided: string;
 	readonly query: Query;
 	readonly securityToken: string | undefined;
-	readonly where: string;
+	readonly where: Where;
 }
+
+/** Where a V4 signature stands: the message says it, and each place has ECs of its own. */
+interface Where {
+	readonly name: string;
+	readonly ec: Readonly<Record<'credential' | 'region' | 'product', string | undefined>>;
+}
+
+const IN_HEADER: Where = {
+	name: 'Authorization header',
+	ec: { credential: '0002-00000213', region: '0002-00000228', product: undefined },
+};
+const IN_QUERY: Where = {
+	name: 'query string',
+	ec: { credential: undefined, region: '0002-00000226', product: '0002-00000227' },
+};
 
 function verifyV4(request: ReceivedRequest, authority: Authority, claim: V4Claim): AccessKey {
 	const { accessKeyId, scope } = parseCredential(claim, authority.region);
@@ -149,16 +164,14 @@ function parseCredential(
 ): { readonly accessKeyId: string; readonly scope: v4.Scope } {
 	const [accessKeyId = '', date = '', region = '', product = '', terminator = '', ...rest] =
 		credential.split('/');
+	const refused = (what: string, ec?: string): OssError =>
+		invalidArgument(`Invalid ${what} in ${where.name}.`, undefined, undefined, ec);
 	if (terminator !== v4.TERMINATOR || rest.length > 0 || !/^\d{8}$/.test(date)) {
-		throw invalidArgument(`Invalid credential in ${where}.`);
+		throw refused('credential', where.ec.credential);
 	}
-	if (!datetime.startsWith(date)) throw invalidArgument(`Invalid signing date in ${where}.`);
-	if (region !== expectedRegion) {
-		throw invalidArgument(`Invalid signing region in ${where}.`, undefined, undefined, '0002-00000226');
-	}
-	if (product !== 'oss') {
-		throw invalidArgument(`Invalid signing product in ${where}.`, undefined, undefined, '0002-00000227');
-	}
+	if (!datetime.startsWith(date)) throw refused('signing date');
+	if (region !== expectedRegion) throw refused('signing region', where.ec.region);
+	if (product !== 'oss') throw refused('signing product', where.ec.product);
 	return { accessKeyId, scope: { date, region, product } };
 }
 
@@ -176,7 +189,7 @@ function authenticateV1Header(request: ReceivedRequest, authority: Authority): A
 	const { headers } = request;
 	const [, accessKeyId, provided] = /^OSS ([^:\s]+):(\S+)$/.exec(headers.authorization ?? '') ?? [];
 	if (accessKeyId === undefined || provided === undefined) {
-		throw invalidArgument('The Authorization header is invalid.');
+		throw invalidArgument('The Authorization header is invalid.', undefined, undefined, '0002-00000062');
 	}
 	// Browsers cannot set Date: where x-oss-date is given, its value stands on the Date line.
 	const date = headers['x-oss-date'] ?? headers.date ?? '';
@@ -226,18 +239,14 @@ function findKey(accessKeyId: string, securityToken: string | undefined, authori
 			403,
 			'InvalidAccessKeyId',
 			'The OSS Access Key Id you provided does not exist in our records.',
-			{ ec: '0002-00000902', fields: [['OSSAccessKeyId', accessKeyId]] },
+			{ fields: [['OSSAccessKeyId', accessKeyId]] },
 		);
 	}
 	if (key.securityToken !== securityToken) {
-		throw new OssError(403, 'InvalidSecurityToken', 'The security token you provided is invalid.', {
-			ec: '0002-00000241',
-		});
+		throw new OssError(403, 'InvalidSecurityToken', 'The security token you provided is invalid.');
 	}
 	if (key.expiresAt <= authority.clock.now()) {
-		throw new OssError(403, 'SecurityTokenExpired', 'The security token you provided has expired.', {
-			ec: '0002-00000069',
-		});
+		throw new OssError(403, 'SecurityTokenExpired', 'The security token you provided has expired.');
 	}
 	return key;
 }
@@ -255,7 +264,6 @@ function assertSameSignature(
 		'SignatureDoesNotMatch',
 		'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
 		{
-			ec: '0002-00000040',
 			fields: [['OSSAccessKeyId', accessKeyId], ['SignatureProvided', provided], ...evidence],
 		},
 	);
@@ -271,19 +279,21 @@ const timeTooSkewed = (time: number, now: number): OssError =>
 		'RequestTimeTooSkewed',
 		'The difference between the request time and the current time is too large.',
 		{
-			ec: '0002-00000504',
 			fields: [
 				['MaxAllowedSkewMilliseconds', MAX_SKEW_MS],
-				['RequestTime', new Date(time).toISOString()],
-				['ServerTime', new Date(now).toISOString()],
+				['RequestTime', xmlTime(time)],
+				['ServerTime', xmlTime(now)],
 			],
 		},
 	);
 
 function assertNotExpired(expiresAt: number, now: number): void {
 	if (expiresAt >= now) return;
-	throw accessDenied('Request has expired.', [
-		['Expires', new Date(expiresAt).toISOString()],
-		['ServerTime', new Date(now).toISOString()],
-	]);
+	throw accessDenied('Request has expired.', {
+		ec: '0002-00000069',
+		fields: [
+			['Expires', xmlTime(expiresAt)],
+			['ServerTime', xmlTime(now)],
+		],
+	});
 }

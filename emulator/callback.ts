@@ -20,6 +20,12 @@ export interface Callback {
 	readonly variables: ReadonlyMap<string, string>;
 }
 
+/** @throws OssError InvalidArgument where callbacks are off: nothing is stored, and nobody is called */
+export function assertNoCallback({ headers, query }: ReceivedRequest): void {
+	if (headers['x-oss-callback'] === undefined && queryValue(query, 'callback') === undefined) return;
+	throw invalidArgument('Callbacks are off in this emulator: it calls no other server.', 'callback');
+}
+
 /** @throws OssError InvalidArgument when it was asked for in a way OSS does not understand */
 export function parseCallback({ headers, query }: ReceivedRequest): Callback | undefined {
 	const header = headers['x-oss-callback'];
@@ -86,7 +92,7 @@ export async function callBack(
 			problem = error instanceof Error ? error.message : String(error);
 		}
 	}
-	throw new OssError(203, 'CallbackFailed', `Error status : ${problem}`, { ec: '0007-00000203' });
+	throw new OssError(203, 'CallbackFailed', `Error status : ${problem}`);
 }
 
 function callbackBody(callback: Callback, object: StoredObject): string {

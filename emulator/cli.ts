@@ -6,12 +6,16 @@ const { values } = parseArgs({
 		port: { type: 'string', default: '0' },
 		directory: { type: 'string' },
 		discard: { type: 'boolean', default: false },
+		'control-origin': { type: 'string', multiple: true },
+		'no-callbacks': { type: 'boolean', default: false },
 	},
 });
 
 const emulator = await startEmulator({
 	port: Number(values.port),
 	discard: values.discard,
+	callbacks: !values['no-callbacks'],
+	...(values['control-origin'] === undefined ? {} : { controlOrigin: values['control-origin'] }),
 	...(values.directory === undefined ? {} : { directory: values.directory }),
 });
 console.log(`OSS emulator   ${emulator.url}`);

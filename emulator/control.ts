@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseAddress, queryValue } from './address.js';
 import type { ServerClock } from './clock.js';
-import { type Faults, isFaultRule } from './faults.js';
+import type { BucketCors } from './cors.js';
+import { assertFaultRule } from './fault-rule.js';
+import type { Faults } from './faults.js';
 import type { Inspection } from './inspection.js';
 import type { RequestLog } from './request-log.js';
 import { type AccessKeys, type MintOptions, RAM_ACTION_NAMES, type RamAction } from './sts.js';
@@ -12,6 +14,7 @@ export interface Controlled {
 	readonly faults: Faults;
 	readonly log: RequestLog;
 	readonly inspection: Inspection;
+	readonly cors: BucketCors;
 }
 
 /** What a control address answers: JSON, or nothing. */
@@ -21,8 +24,7 @@ const DONE: Answer = { status: 204 };
 const PREFIX = '/-/';
 
 const CORS = {
-	'Access-Control-Allow-Origin': '*',
-	'Access-Control-Allow-Methods': 'GET, POST, DELETE',
+	'Access-Control-Allow-Methods': 'GET, POST, PUT, DELETE',
 	'Access-Control-Allow-Headers': 'Content-Type',
 	'Access-Control-Max-Age': '600',
 };
@@ -30,23 +32,39 @@ const CORS = {
 /** The emulator's own addresses, under `/-/`: no bucket can have that name. */
 export class Control {
 	readonly #controlled: Controlled;
+	/** The only ones that are answered; undefined for everybody. */
+	readonly #origins: readonly string[] | undefined;
 
-	constructor(controlled: Controlled) {
+	constructor(controlled: Controlled, origins: readonly string[] | undefined) {
 		this.#controlled = controlled;
+		this.#origins = origins;
 	}
 
-	/** By IP or `localhost` only: in a virtual host `-/` may begin a key. */
+	/** By IP or `localhost` only: in a virtual host `-/` may begin a key, and a name may have been rebound. */
 	isFor({ url = '', headers: { host = '' } }: IncomingMessage): boolean {
 		return url.startsWith(PREFIX) && /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host);
 	}
 
 	async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const { origin } = request.headers;
+		if (!this.#answers(origin)) return refuse(request, response);
 		const { status, json } = await this.#answer(request);
 		response.writeHead(status, {
 			...CORS,
+			'Access-Control-Allow-Origin': this.#origins && origin ? origin : '*',
+			...(this.#origins ? { Vary: 'Origin' } : {}),
+			'Cache-Control': 'no-store',
 			...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
 		});
 		response.end(json === undefined ? undefined : JSON.stringify(json));
+	}
+
+	/**
+	 * A page of another port is another origin, so that a browser says Origin with every request it may read or that
+	 * acts; what comes without one is an image, a script, a frame or a form, or no page at all.
+	 */
+	#answers(origin: string | undefined): boolean {
+		return this.#origins === undefined || (origin !== undefined && this.#origins.includes(origin));
 	}
 
 	async #answer(request: IncomingMessage): Promise<Answer> {
@@ -62,7 +80,7 @@ export class Control {
 		const { key: path = '', query } = parseAddress(request.url ?? '', 'localhost');
 		const [noun = '', ...rest] = path.split('/');
 		const parameter = (name: string): string | undefined => queryValue(query, name);
-		const { keys, clock, faults, log, inspection } = this.#controlled;
+		const { keys, clock, faults, log, inspection, cors } = this.#controlled;
 		switch (`${request.method} ${noun}`) {
 			case 'POST sts':
 				return { status: 200, json: keys.mint(mintOptions(parameter)) };
@@ -89,6 +107,9 @@ export class Control {
 			case 'POST expire-tokens':
 				keys.expire();
 				return DONE;
+			case 'PUT cors':
+				cors.set(JSON.parse(body));
+				return DONE;
 			case 'POST clock':
 				clock.skew(requireNumber('skew', parameter('skew')));
 				return DONE;
@@ -99,10 +120,21 @@ export class Control {
 
 	#addFaults(value: unknown): Answer {
 		const rules: readonly unknown[] = Array.isArray(value) ? value : [value];
-		if (!rules.every(isFaultRule)) throw new TypeError('Expected a fault rule, or several in an array.');
-		for (const rule of rules) this.#controlled.faults.add(rule);
+		const checked = rules.map((rule) => {
+			assertFaultRule(rule);
+			return rule;
+		});
+		for (const rule of checked) this.#controlled.faults.add(rule);
 		return DONE;
 	}
+}
+
+/** Without a CORS header, so that no page can read why. */
+function refuse(request: IncomingMessage, response: ServerResponse): void {
+	request.resume();
+	const message = 'Only the page that this emulator was started for may ask this.';
+	response.writeHead(403, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+	response.end(JSON.stringify({ message }));
 }
 
 /** `?ttl=<seconds>&policy=<actions>&keys=<keys>`, lists with commas. */

@@ -32,6 +32,59 @@ export const DEFAULT_CORS: readonly CorsRule[] = [
 	},
 ];
 
+/** OSS's limit. */
+const MAX_RULES = 10;
+
+/** The bucket's rules as they are now: people change them in the console while pages are open. */
+export class BucketCors {
+	#rules: readonly CorsRule[] | false;
+
+	/** @throws TypeError as `set` does */
+	constructor(rules: readonly CorsRule[] | false) {
+		this.#rules = checked(rules);
+	}
+
+	get rules(): readonly CorsRule[] | false {
+		return this.#rules;
+	}
+
+	/**
+	 * `false`: CORS is off.
+	 *
+	 * @throws TypeError for what OSS would not store, or is no rule at all
+	 */
+	set(rules: unknown): void {
+		this.#rules = checked(rules);
+	}
+}
+
+function checked(rules: unknown): readonly CorsRule[] | false {
+	if (rules === false) return false;
+	if (!Array.isArray(rules) || rules.length > MAX_RULES) {
+		throw new TypeError(`Expected the CORS rules to be false, or an array of at most ${MAX_RULES} rules.`);
+	}
+	return rules.map((rule: unknown, index) => {
+		if (isCorsRule(rule)) return rule;
+		throw new TypeError(
+			`Expected CORS rule ${index + 1} to have arrays of strings origins, methods, headers and expose ` +
+				'(without *, EC 0034-00000013), and maxAge in seconds.',
+		);
+	});
+}
+
+function isCorsRule(rule: unknown): rule is CorsRule {
+	const fields = new Map<string, unknown>(Object.entries(Object(rule)));
+	const names = (field: string): readonly unknown[] | undefined => {
+		const value = fields.get(field);
+		return Array.isArray(value) && value.every((name) => typeof name === 'string') ? value : undefined;
+	};
+	return (
+		[names('origins'), names('methods'), names('headers')].every(Boolean) &&
+		names('expose')?.every((name) => !String(name).includes('*')) === true &&
+		Number.isInteger(fields.get('maxAge'))
+	);
+}
+
 type Headers = Readonly<Record<string, string>>;
 
 /**

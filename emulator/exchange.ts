@@ -80,6 +80,18 @@ export class Exchange {
 		else await this.#hang(false);
 		if (cut || !this.#request.complete || this.signal.aborted)
 			throw new ConnectionLost('The request broke off.');
+		this.#assertAnnouncedLength();
+	}
+
+	/** The parser minds a Content-Length itself, but not one beside chunks, as the C SDK sends it. */
+	#assertAnnouncedLength(): void {
+		const { 'content-length': length, 'transfer-encoding': coding } = this.#request.headers;
+		if (coding === undefined || length === undefined || Number(length) === this.record.bytes) return;
+		throw new OssError(
+			400,
+			'IncompleteBody',
+			'The body is not as long as the Content-Length HTTP header says.',
+		);
 	}
 
 	/** @throws OssError when it is absurdly long */

@@ -1,5 +1,8 @@
 import type { Operation } from './router.js';
 
+export const IMPOSTER_KINDS = ['html', 'empty', 'no-content', 'redirect'] as const;
+export type ImposterKind = (typeof IMPOSTER_KINDS)[number];
+
 /** What befalls a request. */
 export type FaultAction =
 	/** Answered so, once the body has been read and before anything of it is applied. */
@@ -8,10 +11,34 @@ export type FaultAction =
 			readonly status: number;
 			/** OSS's code; `InternalError` by default. */
 			readonly code?: string;
+			/** OSS's finer code; the one that `code` has, where it is known. */
+			readonly ec?: string;
 			readonly headers?: Readonly<Record<string, string>>;
 			/** Instead of the XML of the code. */
 			readonly body?: string;
 	  }
+	/** What accounts since 2025-03-20 get at a public endpoint of the mainland: 400, EC 0048-00000401. */
+	| { readonly type: 'public-endpoint-forbidden' }
+	/**
+	 * Answered by something that is not OSS (a service worker, a captive portal, a proxy): without any header of OSS's.
+	 * OSS never saw the request; with `applied` it did, and its answer was lost on the way.
+	 */
+	| {
+			readonly type: 'answer-as';
+			/** A page; nothing at all; 204; a redirect. Status 200 where none is said here. */
+			readonly as: ImposterKind;
+			readonly applied?: boolean;
+			/** Another status than the kind's own, such as 504. */
+			readonly status?: number;
+			/** Of the redirect; an address that does not exist by default. */
+			readonly location?: string;
+			/** The page's; a page that says to sign in by default. */
+			readonly body?: string;
+			/** Whether a page of another origin may read it, as far as the bucket's rules would let it; true by default. */
+			readonly cors?: boolean;
+	  }
+	/** Headers of OSS's own answer, whatever it is: added or replaced, or with null taken away. */
+	| { readonly type: 'headers'; readonly headers: Readonly<Record<string, string | null>> }
 	/** The connection is destroyed after so many bytes of the body (0 by default), at its end at the latest. */
 	| { readonly type: 'cut'; readonly afterBytes?: number }
 	/**
@@ -74,7 +101,7 @@ export interface Fault {
 	readonly cleared: AbortSignal;
 }
 
-type FaultType = FaultAction['type'];
+export type FaultType = FaultAction['type'];
 
 export const findFault = <Type extends FaultType>(
 	faults: readonly Fault[],
@@ -120,30 +147,3 @@ const isFor = (rule: FaultRule, target: FaultTarget): boolean =>
 	(rule.method === undefined || rule.method === target.method) &&
 	(rule.partNumber === undefined || rule.partNumber === target.partNumber) &&
 	(rule.key === undefined || rule.key === target.key);
-
-/** The numbers and names each action needs. */
-const REQUIRED: Readonly<Record<FaultType, Readonly<Record<string, 'number' | 'string' | 'object'>>>> = {
-	status: { status: 'number' },
-	cut: {},
-	hang: {},
-	delay: { ms: 'number' },
-	'drop-reply': {},
-	corrupt: {},
-	'forget-upload': {},
-	'expire-tokens': {},
-	'skew-clock': { ms: 'number' },
-	'hide-headers': { names: 'object' },
-	throttle: { bytesPerSecond: 'number' },
-	'replace-body': { body: 'string' },
-};
-
-/** A rule that came as JSON. */
-export function isFaultRule(value: unknown): value is FaultRule {
-	if (typeof value !== 'object' || value === null || !('action' in value)) return false;
-	const { action } = value;
-	if (typeof action !== 'object' || action === null || !('type' in action)) return false;
-	const required = Object.entries(REQUIRED).find(([type]) => type === action.type)?.[1];
-	if (!required) return false;
-	const given = new Map<string, unknown>(Object.entries(action));
-	return Object.entries(required).every(([name, type]) => typeof given.get(name) === type);
-}

@@ -28,7 +28,13 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 	'x-oss-object-acl': ['default', 'private', 'public-read', 'public-read-write'],
 	'x-oss-storage-class': ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'],
 	'x-oss-request-payer': ['requester'],
+	'x-oss-metadata-directive': ['COPY', 'REPLACE'],
+	'x-oss-tagging-directive': ['Copy', 'Replace'],
 };
+
+/** What of the object is said where it is made. */
+const MAKES_OBJECT: readonly OssOperation[] = ['PutObject', 'CopyObject', 'InitiateMultipartUpload'];
+const COPIES: readonly OssOperation[] = ['CopyObject', 'UploadPartCopy'];
 
 /** What is kept with an object that was put or initiated with these headers. */
 export const objectHeaders = (headers: Headers): Headers => ({
@@ -41,6 +47,23 @@ export const objectHeaders = (headers: Headers): Headers => ({
 		? {}
 		: { 'x-oss-tagging-count': String(tags(headers['x-oss-tagging']).length) }),
 });
+
+/** What is kept with a copy: the source's own, but for what the directives replace. A storage class is never copied. */
+export function copiedHeaders(source: Headers, headers: Headers): Headers {
+	const own = objectHeaders(headers);
+	const storageClass = own['x-oss-storage-class'] ?? 'Standard';
+	const metadata = headers['x-oss-metadata-directive'] === 'REPLACE' ? own : source;
+	const tagged = headers['x-oss-tagging-directive'] === 'Replace' ? own : source;
+	const { 'x-oss-tagging-count': _, ...described } = metadata;
+	const count = tagged['x-oss-tagging-count'];
+	return {
+		...described,
+		'x-oss-storage-class': storageClass,
+		...(count === undefined ? {} : { 'x-oss-tagging-count': count }),
+	};
+}
+
+export const aclOf = (headers: Headers): string => headers['x-oss-object-acl'] ?? 'default';
 
 /** @throws OssError for a header that does not belong to the operation, or a value OSS refuses */
 export function assertHeaders(operation: OssOperation, headers: Headers): void {
@@ -55,15 +78,14 @@ export function assertHeaders(operation: OssOperation, headers: Headers): void {
 	if (tagging !== undefined && tags(tagging).length > MAX_TAGS) {
 		throw new OssError(400, 'InvalidTag', `Object tags cannot be greater than ${MAX_TAGS}.`);
 	}
-	if (headers['x-oss-copy-source'] !== undefined) {
-		throw new OssError(501, 'NotImplemented', 'Copying is not part of this emulator.');
-	}
+	const source = headers['x-oss-copy-source'];
+	if (source !== undefined && !COPIES.includes(operation)) throw refused('x-oss-copy-source', source);
 }
 
 function assertEncryption(operation: OssOperation, headers: Headers): void {
 	const name = Object.keys(headers).find((header) => header.startsWith('x-oss-server-side-'));
 	if (name === undefined) return;
-	if (operation !== 'PutObject' && operation !== 'InitiateMultipartUpload') {
+	if (!MAKES_OBJECT.includes(operation)) {
 		throw refused(name, headers[name] ?? '');
 	}
 	const algorithm = headers['x-oss-server-side-encryption'];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 export interface RunningServer {
 	/** `http://127.0.0.1:PORT` */
@@ -11,13 +11,19 @@ export interface RunningServer {
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Listens on loopback only. */
-export async function listen(server: Server, port: number, serve: Serve): Promise<RunningServer> {
+export async function listen(port: number, serve: Serve): Promise<RunningServer> {
+	// The C SDK sends `Transfer-Encoding: chunked` together with a Content-Length, which only this parser takes.
+	const server = createServer({ maxHeaderSize: 64 * 1024, insecureHTTPParser: true });
 	// A throttled or hanging part may well take longer than Node allows a request by default.
 	server.requestTimeout = 0;
 	server.timeout = 0;
 	const running = new Set<Promise<void>>();
 	server.on('request', (request, response) => {
 		const { socket } = request;
+		if (!isPlainHttp(request)) {
+			response.writeHead(400, { Connection: 'close', 'Content-Length': '0' }).end();
+			return;
+		}
 		const served = serve(request, response)
 			.catch(() => socket.destroy())
 			.then(() => {
@@ -47,3 +53,16 @@ export async function listen(server: Server, port: number, serve: Serve): Promis
 		},
 	};
 }
+
+/** Node's lenient parser lets more pass than the pair of lengths it is there for: OSS takes none of the rest. */
+function isPlainHttp({ httpVersion, headers, rawHeaders }: IncomingMessage): boolean {
+	const coding = headers['transfer-encoding'];
+	return (
+		(httpVersion === '1.1' || httpVersion === '1.0') &&
+		(coding === undefined || coding.trim().toLowerCase() === 'chunked') &&
+		rawHeaders.every((text) => !hasControlCharacter(text))
+	);
+}
+
+const hasControlCharacter = (text: string): boolean =>
+	[...text].some((character) => (character < ' ' && character !== '\t') || character === '\x7f');

@@ -1,15 +1,18 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { ServerClock } from './clock.js';
 import { Control } from './control.js';
-import { type CorsRule, DEFAULT_CORS } from './cors.js';
+import { BucketCors, type CorsRule, DEFAULT_CORS } from './cors.js';
+import { assertFaultRule } from './fault-rule.js';
 import { type FaultRule, Faults } from './faults.js';
+import { aclOf, objectHeaders } from './header-rules.js';
 import { listen } from './http-server.js';
 import { Inspection, type StoredObjectInfo, type UploadInfo } from './inspection.js';
 import { Uploads } from './multipart.js';
-import { ObjectStore } from './object-store.js';
+import { normalObject, ObjectStore } from './object-store.js';
+import type { Storage } from './operations.js';
 import { RequestLog, type RequestRecord } from './request-log.js';
 import { SegmentFiles } from './segment.js';
 import { Service } from './service.js';
@@ -17,7 +20,7 @@ import { AccessKeys, type MintOptions, type StsCredentials } from './sts.js';
 
 export type { CorsRule } from './cors.js';
 export { DEFAULT_CORS } from './cors.js';
-export type { FaultAction, FaultRule } from './faults.js';
+export type { FaultAction, FaultRule, ImposterKind } from './faults.js';
 export type { PartInfo, StoredObjectInfo, UploadInfo } from './inspection.js';
 export type { RequestRecord } from './request-log.js';
 export type { Operation, OssOperation } from './router.js';
@@ -43,6 +46,13 @@ export interface EmulatorOptions {
 	readonly now?: () => number;
 	/** The bucket's rules; `false`: CORS is off. By default the one rule that uploads need, for any origin. */
 	readonly cors?: readonly CorsRule[] | false;
+	/**
+	 * The page, or pages, whose requests the control addresses under `/-/` answer: `http://127.0.0.1:5173`. By default
+	 * they answer everybody, every page that is open in a browser of this machine included.
+	 */
+	readonly controlOrigin?: string | readonly string[];
+	/** Whether uploads may have their callback, which reaches any server of this machine; true by default. */
+	readonly callbacks?: boolean;
 	/** Milliseconds before each request is looked at; 0 by default. */
 	readonly latencyMs?: number;
 	/** How fast each connection's request bodies are read; without limit by default. */
@@ -56,6 +66,7 @@ export interface Emulator {
 	readonly accessKeyId: string;
 	readonly accessKeySecret: string;
 	mintCredentials(options?: MintOptions): StsCredentials;
+	/** Throws a `TypeError` for what is no rule. */
 	addFault(rule: FaultRule): void;
 	/** Requests that hang go on. */
 	clearFaults(): void;
@@ -70,6 +81,10 @@ export interface Emulator {
 	readonly inFlight: number;
 	/** The most that were under way at once since the log was last cleared. */
 	readonly maxInFlight: number;
+	/** The bucket's CORS rules from now on; `false`: CORS is off. Throws a `TypeError` for what OSS would not store. */
+	setCors(rules: readonly CorsRule[] | false): void;
+	/** An object that lies there already, as if somebody had put it at `lastModified`. */
+	putObject(bucket: string, key: string, body: string | Uint8Array, about?: PutOptions): Promise<void>;
 	object(bucket: string, key: string): Promise<StoredObjectInfo | undefined>;
 	/** Unfinished uploads. */
 	uploads(bucket: string): readonly UploadInfo[];
@@ -83,6 +98,13 @@ export interface Emulator {
 	close(): Promise<void>;
 }
 
+export interface PutOptions {
+	/** Of the object, names in lower case: content type, `x-oss-meta-*` and the like. */
+	readonly headers?: Readonly<Record<string, string>>;
+	/** Milliseconds since 1970; now by the emulator's clock by default. */
+	readonly lastModified?: number;
+}
+
 /** An OSS on loopback, strict where OSS is strict. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	const {
@@ -94,10 +116,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		accessKeySecret = 'emulator-access-key-secret',
 		discard = false,
 		now = () => Date.now(),
-		cors = DEFAULT_CORS,
+		cors: rules = DEFAULT_CORS,
+		controlOrigin,
+		callbacks = true,
 		latencyMs = 0,
 		bytesPerSecond,
 	} = options;
+	const cors = new BucketCors(rules);
 	const directory = discard ? undefined : await openDirectory(options.directory);
 	const clock = new ServerClock(now);
 	const keys = new AccessKeys(clock, accessKeyId, accessKeySecret);
@@ -119,12 +144,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		storage,
 		faults,
 		log,
+		callbacks,
 		latencyMs,
 		bytesPerSecond,
 		closing: closing.signal,
 	});
-	const control = new Control({ keys, clock, faults, log, inspection });
-	const server = await listen(createServer({ maxHeaderSize: 64 * 1024 }), port, (request, response) =>
+	const origins = controlOrigin === undefined ? undefined : [controlOrigin].flat();
+	const control = new Control({ keys, clock, faults, log, inspection, cors }, origins);
+	const server = await listen(port, (request, response) =>
 		control.isFor(request) ? control.serve(request, response) : service.serve(request, response),
 	);
 	return {
@@ -133,7 +160,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		accessKeyId,
 		accessKeySecret,
 		mintCredentials: (mint = {}) => keys.mint(mint),
-		addFault: (rule) => faults.add(rule),
+		addFault: (rule) => {
+			assertFaultRule(rule);
+			faults.add(rule);
+		},
 		clearFaults: () => faults.clear(),
 		get requests() {
 			return log.ended;
@@ -147,6 +177,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		get maxInFlight() {
 			return log.maxInFlight;
 		},
+		setCors: (next) => cors.set(next),
+		putObject: (bucket, key, body, about) => placeObject(storage, { bucket, key, body, ...about }),
 		object: (bucket, key) => inspection.object(bucket, key),
 		uploads: (bucket) => inspection.uploads(bucket),
 		forgetUpload: (uploadId) => storage.uploads.forget(uploadId),
@@ -158,6 +190,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			await directory?.close();
 		},
 	};
+}
+
+async function placeObject(
+	{ objects, segments, clock }: Storage,
+	{
+		bucket,
+		key,
+		body,
+		headers = {},
+		lastModified = clock.now(),
+	}: PutOptions & { readonly bucket: string; readonly key: string; readonly body: string | Uint8Array },
+): Promise<void> {
+	const segment = await segments.store(Readable.from([Buffer.from(body)]));
+	const about = { bucket, key, headers: objectHeaders(headers), acl: aclOf(headers), lastModified };
+	await objects.put(normalObject(about, segment));
 }
 
 interface Directory {

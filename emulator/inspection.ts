@@ -16,6 +16,10 @@ export interface StoredObjectInfo {
 	readonly md5: string;
 	readonly type: 'Normal' | 'Multipart';
 	readonly headers: Readonly<Record<string, string>>;
+	/** What was asked for by `x-oss-object-acl`; `default` where nothing was. */
+	readonly acl: string;
+	/** Milliseconds since 1970, by the emulator's clock. */
+	readonly lastModified: number;
 }
 
 export interface PartInfo {
@@ -45,8 +49,9 @@ export class Inspection {
 	async object(bucket: string, key: string): Promise<StoredObjectInfo | undefined> {
 		const object = this.#storage.objects.find(bucket, key);
 		if (!object) return undefined;
-		const { size, etag, crc64, type, headers } = object;
-		return { size, etag, crc64: String(crc64), type, headers, ...(await this.#digests(object)) };
+		const { size, etag, crc64, type, headers, acl, lastModified } = object;
+		const digests = await this.#digests(object);
+		return { size, etag, crc64: String(crc64), type, headers, acl, lastModified, ...digests };
 	}
 
 	async #digests(object: StoredObject): Promise<{ readonly sha256: string; readonly md5: string }> {

@@ -3,7 +3,7 @@ import { queryValue } from './address.js';
 import { type Callback, callBack, parseCallback } from './callback.js';
 import type { Exchange, Reply } from './exchange.js';
 import { findFault } from './faults.js';
-import { objectHeaders } from './header-rules.js';
+import { aclOf, objectHeaders } from './header-rules.js';
 import { compareKeys, type NamedPart, sortedParts, type Upload } from './multipart.js';
 import { asJson, checksums, storeBody } from './object-operations.js';
 import { multipartObject, type StoredObject } from './object-store.js';
@@ -16,12 +16,12 @@ import {
 } from './operations.js';
 import { invalidArgument, malformedXml, OssError } from './oss-error.js';
 import { corrupted } from './segment.js';
-import { parseXml, type XmlElement, type XmlFields, xmlDocument } from './xml.js';
+import { parseXml, type XmlElement, type XmlFields, xmlDocument, xmlTime } from './xml.js';
 
 const MAX_PARTS = 10_000;
 const MAX_PAGE = 1000;
 
-const xmlReply = (root: string, fields: XmlFields): Reply => ({
+export const xmlReply = (root: string, fields: XmlFields): Reply => ({
 	status: 200,
 	headers: { 'Content-Type': 'application/xml' },
 	body: xmlDocument(root, fields),
@@ -39,7 +39,7 @@ function keyWriter(request: OperationRequest): {
 	return { write: encodeURIComponent, note: [['EncodingType', 'url']] };
 }
 
-const requireUpload = (request: OperationRequest, { uploads }: Storage): Upload =>
+export const requireUpload = (request: OperationRequest, { uploads }: Storage): Upload =>
 	uploads.require(request.bucket, request.key, queryValue(request.query, 'uploadId') ?? '');
 
 export const initiateMultipartUpload: Handler = async (exchange, request, storage) => {
@@ -63,16 +63,22 @@ export const initiateMultipartUpload: Handler = async (exchange, request, storag
 	]);
 };
 
-export const uploadPart: Handler = async (exchange, request, storage) => {
-	const text = queryValue(request.query, 'partNumber') ?? '';
+export function requirePartNumber({ query }: OperationRequest): number {
+	const text = queryValue(query, 'partNumber') ?? '';
 	const partNumber = Number(text);
 	if (!/^\d+$/.test(text) || partNumber < 1 || partNumber > MAX_PARTS) {
 		throw invalidArgument(
 			`Part number must be an integer between 1 and ${MAX_PARTS}, inclusive.`,
 			'partNumber',
 			text,
+			'0017-00000220',
 		);
 	}
+	return partNumber;
+}
+
+export const uploadPart: Handler = async (exchange, request, storage) => {
+	const partNumber = requirePartNumber(request);
 	const upload = requireUpload(request, storage);
 	const segment = await storeBody(exchange, request, storage);
 	const part = await storage.uploads.addPart(upload, {
@@ -94,7 +100,7 @@ export const completeMultipartUpload: Handler = async (exchange, request, storag
 	const corrupt = findFault(exchange.faults, 'corrupt') !== undefined;
 	const { bucket, key, headers } = upload;
 	const object = multipartObject(
-		{ bucket, key, headers, lastModified: storage.clock.now() },
+		{ bucket, key, headers, acl: aclOf(request.headers), lastModified: storage.clock.now() },
 		segments.map((segment, index) => (corrupt && index === 0 ? corrupted(segment) : segment)),
 	);
 	await storage.objects.put(object);
@@ -175,8 +181,9 @@ export const listParts: Handler = async (exchange, request, storage) => {
 		['Key', write(request.key)],
 		['UploadId', upload.uploadId],
 		['StorageClass', upload.headers['x-oss-storage-class'] ?? 'Standard'],
-		['PartNumberMarker', marker],
-		['NextPartNumberMarker', page.at(-1)?.partNumber ?? 0],
+		['PartNumberMarker', marker === 0 ? '' : marker],
+		// An empty page has no last part: the element is there, and has no value.
+		['NextPartNumberMarker', page.at(-1)?.partNumber ?? ''],
 		['MaxParts', maxParts],
 		['IsTruncated', after.length > page.length],
 		...page.map(
@@ -185,7 +192,7 @@ export const listParts: Handler = async (exchange, request, storage) => {
 					'Part',
 					[
 						['PartNumber', partNumber],
-						['LastModified', new Date(lastModified).toISOString()],
+						['LastModified', xmlTime(lastModified)],
 						['ETag', etag],
 						['HashCrc64ecma', String(segment.crc64)],
 						['Size', segment.size],
@@ -230,7 +237,7 @@ export const listMultipartUploads: Handler = async (exchange, request, storage) 
 					[
 						['Key', write(key)],
 						['UploadId', uploadId],
-						['Initiated', new Date(initiated).toISOString()],
+						['Initiated', xmlTime(initiated)],
 					],
 				] as const,
 		),

@@ -116,7 +116,7 @@ function choose(upload: Upload, named: readonly NamedPart[]): readonly StoredPar
 				400,
 				'InvalidPartOrder',
 				'The list of parts was not in ascending order. Parts list must specified in order by part number.',
-				{ ec: '0042-00000210', fields: [['UploadId', upload.uploadId]] },
+				{ fields: [['UploadId', upload.uploadId]] },
 			);
 		}
 		const part = upload.parts.get(name.partNumber);
@@ -131,7 +131,6 @@ const invalidPart = ({ uploadId }: Upload, { partNumber, etag }: NamedPart): Oss
 		'InvalidPart',
 		"One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.",
 		{
-			ec: '0042-00000211',
 			fields: [
 				['ETag', etag],
 				['PartNumber', partNumber],
@@ -145,7 +144,6 @@ function assertSizes(parts: readonly StoredPart[]): void {
 	const small = parts.slice(0, -1).find(({ segment }) => segment.size < MIN_PART_SIZE);
 	if (!small) return;
 	throw new OssError(400, 'EntityTooSmall', 'Your proposed upload smaller than the minimum allowed size.', {
-		ec: '0042-00000213',
 		fields: [
 			['ETag', small.etag],
 			['MinSizeAllowed', MIN_PART_SIZE],

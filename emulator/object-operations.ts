@@ -1,7 +1,7 @@
 import { callBack, parseCallback } from './callback.js';
 import type { Exchange, Reply } from './exchange.js';
 import { findFault } from './faults.js';
-import { objectHeaders } from './header-rules.js';
+import { aclOf, objectHeaders } from './header-rules.js';
 import { normalObject, type StoredObject } from './object-store.js';
 import {
 	assertMayOverwrite,
@@ -10,12 +10,12 @@ import {
 	requireObject,
 	type Storage,
 } from './operations.js';
-import { OssError } from './oss-error.js';
+import { notImplemented, OssError } from './oss-error.js';
 import { removeSegment, type Segment } from './segment.js';
 import type { Headers } from './signature-v4.js';
 
 /** Bytes: the most that one PutObject or one part may hold. */
-const MAX_BODY_BYTES = 5 * 1024 ** 3;
+export const MAX_BODY_BYTES = 5 * 1024 ** 3;
 
 export const putObject: Handler = async (exchange, request, storage) => {
 	const callback = parseCallback(request);
@@ -23,7 +23,13 @@ export const putObject: Handler = async (exchange, request, storage) => {
 	const segment = await storeBody(exchange, request, storage);
 	const { bucket, key } = request;
 	const object = normalObject(
-		{ bucket, key, headers: objectHeaders(request.headers), lastModified: storage.clock.now() },
+		{
+			bucket,
+			key,
+			headers: objectHeaders(request.headers),
+			acl: aclOf(request.headers),
+			lastModified: storage.clock.now(),
+		},
 		segment,
 	);
 	await storage.objects.put(object);
@@ -63,7 +69,7 @@ export async function storeBody(
 	return segment;
 }
 
-const tooLarge = (): OssError =>
+export const tooLarge = (): OssError =>
 	new OssError(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size.', {
 		fields: [['MaxSizeAllowed', MAX_BODY_BYTES]],
 	});
@@ -94,21 +100,35 @@ export const headObject: Handler = async (exchange, request, storage) => {
 export const getObject: Handler = async (exchange, request, storage) => {
 	await exchange.drain();
 	const object = requireObject(request, storage);
-	if (object.segments.some(({ path }) => path === undefined)) {
-		throw new OssError(501, 'NotImplemented', 'This emulator discards what it is sent.');
-	}
+	assertReadable(object);
 	return send(object, request.headers.range, storage);
 };
 
-function send(object: StoredObject, range: string | undefined, { objects }: Storage): Reply {
+/** @throws OssError NotImplemented where the bytes were discarded */
+export function assertReadable({ segments }: StoredObject): void {
+	if (segments.some(({ path }) => path === undefined)) {
+		throw notImplemented('This emulator discards what it is sent.');
+	}
+}
+
+/** The bytes that a range names, `end` exclusive; undefined for the whole: so OSS takes one that cannot be met. */
+export function rangeOf(
+	range: string | undefined,
+	size: number,
+): { readonly start: number; readonly end: number } | undefined {
 	const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
 	const start = Number(from ?? 0);
-	// Like OSS: a range that cannot be met is answered with the whole object.
-	if (from === undefined || start >= object.size) {
+	const end = Math.min(to ? Number(to) + 1 : size, size);
+	return from === undefined || start >= end ? undefined : { start, end };
+}
+
+function send(object: StoredObject, header: string | undefined, { objects }: Storage): Reply {
+	const range = rangeOf(header, object.size);
+	if (!range) {
 		const headers = { ...describe(object), 'Content-Length': String(object.size) };
 		return { status: 200, headers, body: objects.read(object) };
 	}
-	const end = Math.min(to ? Number(to) + 1 : object.size, object.size);
+	const { start, end } = range;
 	return {
 		status: 206,
 		headers: {

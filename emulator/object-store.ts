@@ -15,6 +15,8 @@ export interface StoredObject {
 	readonly type: 'Normal' | 'Multipart';
 	/** Lower-case names: content type, meta and the like, as HEAD repeats them. */
 	readonly headers: Readonly<Record<string, string>>;
+	/** What was asked for by `x-oss-object-acl`; no answer repeats it. */
+	readonly acl: string;
 	/** Milliseconds since 1970, by the emulator's clock. */
 	readonly lastModified: number;
 	readonly segments: readonly Segment[];
@@ -22,11 +24,10 @@ export interface StoredObject {
 
 export const quotedMd5 = (md5: Buffer): string => `"${md5.toString('hex').toUpperCase()}"`;
 
+type About = Pick<StoredObject, 'bucket' | 'key' | 'headers' | 'acl' | 'lastModified'>;
+
 /** An object put in one request. */
-export const normalObject = (
-	of: Pick<StoredObject, 'bucket' | 'key' | 'headers' | 'lastModified'>,
-	segment: Segment,
-): StoredObject => ({
+export const normalObject = (of: About, segment: Segment): StoredObject => ({
 	...of,
 	size: segment.size,
 	etag: quotedMd5(segment.md5),
@@ -37,10 +38,7 @@ export const normalObject = (
 });
 
 /** An object made of parts: its checksum follows from theirs, nothing is read again. */
-export const multipartObject = (
-	of: Pick<StoredObject, 'bucket' | 'key' | 'headers' | 'lastModified'>,
-	segments: readonly Segment[],
-): StoredObject => {
+export const multipartObject = (of: About, segments: readonly Segment[]): StoredObject => {
 	const digest = createHash('md5');
 	for (const { md5 } of segments) digest.update(md5);
 	return {

@@ -1,6 +1,7 @@
 import { queryValue } from './address.js';
 import type { ReceivedRequest } from './authentication.js';
 import type { ServerClock } from './clock.js';
+import type { CopySource } from './copy-source.js';
 import type { Exchange, Reply } from './exchange.js';
 import type { Uploads } from './multipart.js';
 import type { ObjectStore, StoredObject } from './object-store.js';
@@ -24,6 +25,8 @@ export interface OperationRequest extends ReceivedRequest {
 	readonly key: string;
 	/** The object's address as the client wrote the host. */
 	readonly location: string;
+	/** What is to be copied, which the sender may read; of the copying operations only. */
+	readonly source: CopySource | undefined;
 }
 
 export type Handler = (exchange: Exchange, request: OperationRequest, storage: Storage) => Promise<Reply>;

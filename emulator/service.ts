@@ -1,28 +1,34 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { assertObjectKey, parseAddress, queryValue } from './address.js';
-import { type Authority, authenticate, authorizationKind, type ReceivedRequest } from './authentication.js';
+import { assertObjectKey } from './address.js';
+import { type Authority, authenticate, type ReceivedRequest } from './authentication.js';
+import { assertNoCallback } from './callback.js';
 import { sleep } from './clock.js';
-import { type CorsRule, corsHeaders, preflight } from './cors.js';
+import * as copies from './copy-operations.js';
+import { type CopySource, parseCopySource } from './copy-source.js';
+import { type BucketCors, corsHeaders, preflight } from './cors.js';
+import { asOssError, errorReply, FaultAnswer } from './error-document.js';
 import { Exchange, type Reply } from './exchange.js';
 import { type Faults, findFault } from './faults.js';
 import { assertHeaders } from './header-rules.js';
+import { imposterReply } from './imposter.js';
 import * as multipart from './multipart-operations.js';
 import * as objects from './object-operations.js';
 import type { Handler, Storage } from './operations.js';
-import { accessDenied, ConnectionLost, invalidArgument, noSuchBucket, OssError } from './oss-error.js';
-import type { OpenRecord, RequestLog } from './request-log.js';
-import { type OssOperation, RAM_ACTIONS, route } from './router.js';
-import { xmlDocument } from './xml.js';
+import { accessDenied, ConnectionLost, noSuchBucket, OssError } from './oss-error.js';
+import { newRecord, type ParsedRequest, parseRequest } from './parsed-request.js';
+import type { RequestLog } from './request-log.js';
+import { type OssOperation, RAM_ACTIONS } from './router.js';
 
 export interface ServiceOptions {
 	readonly buckets: ReadonlySet<string>;
 	readonly cnames: Readonly<Record<string, string>>;
-	readonly cors: readonly CorsRule[] | false;
+	readonly cors: BucketCors;
 	readonly authority: Authority;
 	readonly storage: Storage;
 	readonly faults: Faults;
 	readonly log: RequestLog;
+	/** Whether a request may make this process call another. */
+	readonly callbacks: boolean;
 	/** Milliseconds before each request is looked at. */
 	readonly latencyMs: number;
 	/** Of each connection's request bodies; undefined for no limit. */
@@ -33,23 +39,18 @@ export interface ServiceOptions {
 
 const HANDLERS: Readonly<Record<OssOperation, Handler>> = {
 	PutObject: objects.putObject,
+	CopyObject: copies.copyObject,
 	HeadObject: objects.headObject,
 	GetObject: objects.getObject,
 	DeleteObject: objects.deleteObject,
 	InitiateMultipartUpload: multipart.initiateMultipartUpload,
 	UploadPart: multipart.uploadPart,
+	UploadPartCopy: copies.uploadPartCopy,
 	CompleteMultipartUpload: multipart.completeMultipartUpload,
 	AbortMultipartUpload: multipart.abortMultipartUpload,
 	ListParts: multipart.listParts,
 	ListMultipartUploads: multipart.listMultipartUploads,
 };
-
-/** What is known of a request before it is answered; `problem` when it is none of OSS's. */
-interface Parsed {
-	readonly request: ReceivedRequest;
-	readonly operation: OssOperation | undefined;
-	readonly problem: unknown;
-}
 
 /** OSS itself: from a request to its answer. */
 export class Service {
@@ -60,7 +61,9 @@ export class Service {
 	}
 
 	async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-		const parsed = parse(incoming, this.#options.cnames);
+		// The emulator's clock tells the Date, and something else that answers may have none.
+		response.sendDate = false;
+		const parsed = parseRequest(incoming, this.#options.cnames);
 		const record = newRecord(parsed);
 		const { log, bytesPerSecond, closing, faults } = this.#options;
 		const struck = faults.strike(record);
@@ -73,29 +76,51 @@ export class Service {
 			closing,
 		});
 		log.begin(record);
-		const startedAt = performance.now();
 		try {
 			const reply = await this.#answer(exchange, parsed);
 			await exchange.holdReply();
 			if (findFault(struck, 'drop-reply')) return exchange.destroy();
-			await exchange.send({
-				...reply,
-				headers: { ...this.#commonHeaders(exchange, startedAt), ...reply.headers },
-			});
+			await exchange.send(reply);
 		} catch {
 			// Whatever is thrown here means that nobody hears an answer any more.
 			exchange.destroy();
 		}
 	}
 
-	async #answer(exchange: Exchange, parsed: Parsed): Promise<Reply> {
+	async #answer(exchange: Exchange, parsed: ParsedRequest): Promise<Reply> {
+		const imposter = findFault(exchange.faults, 'answer-as')?.action;
+		if (!imposter) return this.#ossAnswer(exchange, parsed);
+		if (imposter.applied) await this.#ossAnswer(exchange, parsed);
+		else {
+			await this.#befall(exchange);
+			await exchange.drain();
+		}
+		const reply = imposterReply(imposter);
+		const cors = imposter.cors === false ? {} : this.#corsHeaders(exchange);
+		return { ...reply, headers: mergedHeaders(cors, reply.headers) };
+	}
+
+	async #ossAnswer(exchange: Exchange, parsed: ParsedRequest): Promise<Reply> {
+		const startedAt = performance.now();
+		const reply = await this.#reply(exchange, parsed);
+		const changed = findFault(exchange.faults, 'headers')?.action.headers;
+		return {
+			...reply,
+			headers: mergedHeaders(this.#commonHeaders(exchange, startedAt), reply.headers, changed),
+		};
+	}
+
+	async #reply(exchange: Exchange, parsed: ParsedRequest): Promise<Reply> {
 		let reply: Reply;
 		try {
 			reply = await this.#work(exchange, parsed);
-		} catch (error) {
-			if (error instanceof ConnectionLost || exchange.signal.aborted) throw error;
+		} catch (thrown) {
+			if (thrown instanceof ConnectionLost || exchange.signal.aborted) throw thrown;
 			await exchange.drain();
-			reply = this.#errorReply(exchange, parsed.request, error);
+			const error = asOssError(thrown);
+			const { method, requestId } = exchange.record;
+			exchange.record.code = error.code;
+			reply = errorReply(error, { method, requestId, host: parsed.request.headers.host ?? '' });
 		}
 		const replaced = findFault(exchange.faults, 'replace-body')?.action;
 		if (!replaced) return reply;
@@ -103,23 +128,38 @@ export class Service {
 		return { status, headers, body };
 	}
 
-	async #work(exchange: Exchange, { request, operation, problem }: Parsed): Promise<Reply> {
+	async #work(exchange: Exchange, { request, operation, problem }: ParsedRequest): Promise<Reply> {
 		await this.#befall(exchange);
+		this.#refuse(exchange);
 		if (exchange.record.operation === 'Preflight') {
-			return { status: 200, headers: preflight(this.#options.cors, request.headers) };
+			return { status: 200, headers: preflight(this.#options.cors.rules, request.headers) };
 		}
 		const { bucket, key = '' } = request;
 		if (operation === undefined || bucket === undefined) throw problem;
-		const { authority, buckets, storage } = this.#options;
-		const accessKey = authenticate(request, authority);
-		if (!accessKey.allows(RAM_ACTIONS[operation], request.key)) {
-			throw accessDenied('You have no right to access this object because of bucket acl.');
-		}
-		if (!buckets.has(bucket)) throw noSuchBucket(bucket);
+		const source = this.#authorize(request, operation, bucket);
 		if (request.key !== undefined) assertObjectKey(request.key);
 		assertHeaders(operation, request.headers);
+		if (!this.#options.callbacks) assertNoCallback(request);
 		const location = `http://${request.headers.host ?? ''}/${encodeURI(locationPath(request))}`;
-		return HANDLERS[operation](exchange, { ...request, operation, bucket, key, location }, storage);
+		const asked = { ...request, operation, bucket, key, location, source };
+		return HANDLERS[operation](exchange, asked, this.#options.storage);
+	}
+
+	/**
+	 * What the request may copy, if it copies.
+	 *
+	 * @throws OssError unless the sender may do what is asked for, and the buckets exist
+	 */
+	#authorize(request: ReceivedRequest, operation: OssOperation, bucket: string): CopySource | undefined {
+		const { authority, buckets } = this.#options;
+		const accessKey = authenticate(request, authority);
+		if (!accessKey.allows(RAM_ACTIONS[operation], request.key)) throw noRight();
+		if (!buckets.has(bucket)) throw noSuchBucket(bucket);
+		const source = parseCopySource(request.headers);
+		if (!source) return undefined;
+		if (!accessKey.allows('GetObject', source.key)) throw noRight();
+		if (!buckets.has(source.bucket)) throw noSuchBucket(source.bucket);
+		return source;
 	}
 
 	/** What faults and the latency do before the request is looked at. */
@@ -133,139 +173,55 @@ export class Service {
 		if (findFault(faults, 'expire-tokens')) authority.keys.expire();
 		const skew = findFault(faults, 'skew-clock')?.action.ms;
 		if (skew !== undefined) authority.clock.skew(skew);
+	}
+
+	/** The refusals that faults ask for. */
+	#refuse({ faults }: Exchange): void {
 		const answer = findFault(faults, 'status')?.action;
-		if (answer) {
-			throw new FaultAnswer(answer.status, answer.code ?? 'InternalError', answer.headers ?? {}, answer.body);
-		}
+		if (answer) throw new FaultAnswer(answer.status, answer.code ?? 'InternalError', answer.ec, answer);
+		if (findFault(faults, 'public-endpoint-forbidden')) throw publicEndpointForbidden();
 	}
 
-	#errorReply(exchange: Exchange, request: ReceivedRequest, thrown: unknown): Reply {
-		const error = thrown instanceof OssError ? thrown : unexpected(thrown);
-		const { record } = exchange;
-		record.code = error.code;
-		const fault = error instanceof FaultAnswer ? error : undefined;
-		const document = xmlDocument(
-			'Error',
-			[
-				['Code', error.code],
-				['Message', error.message],
-				['RequestId', record.requestId],
-				['HostId', request.headers.host ?? ''],
-				...error.fields,
-				...(error.ec === undefined ? [] : ([['EC', error.ec]] as const)),
-			],
-			false,
-		);
-		const body = fault?.body ?? document;
-		return {
-			status: error.status,
-			headers: {
-				'Content-Type': 'application/xml',
-				...(error.ec === undefined ? {} : { 'x-oss-ec': error.ec }),
-				// HEAD has no body, so newer servers repeat the document here.
-				...(record.method === 'HEAD' ? { 'x-oss-err': Buffer.from(body).toString('base64') } : {}),
-				...fault?.headers,
-			},
-			...(record.method === 'HEAD' ? {} : { body }),
-		};
-	}
-
-	#commonHeaders({ record, faults }: Exchange, startedAt: number): Readonly<Record<string, string>> {
-		const { cors, authority } = this.#options;
-		const hidden = findFault(faults, 'hide-headers')?.action.names ?? [];
+	#commonHeaders(exchange: Exchange, startedAt: number): Readonly<Record<string, string>> {
 		return {
 			Server: 'AliyunOSS',
-			Date: new Date(authority.clock.now()).toUTCString(),
-			'x-oss-request-id': record.requestId,
+			Date: new Date(this.#options.authority.clock.now()).toUTCString(),
+			'x-oss-request-id': exchange.record.requestId,
 			// Milliseconds of work, not a clock.
 			'x-oss-server-time': String(Math.round(performance.now() - startedAt)),
-			...(record.operation === 'Preflight' ? {} : corsHeaders(cors, record.method, record.origin, hidden)),
+			...this.#corsHeaders(exchange),
 		};
 	}
-}
 
-/** The answer a `status` fault gives. */
-class FaultAnswer extends OssError {
-	readonly headers: Readonly<Record<string, string>>;
-	readonly body: string | undefined;
-
-	constructor(
-		status: number,
-		code: string,
-		headers: Readonly<Record<string, string>>,
-		body: string | undefined,
-	) {
-		super(status, code, 'The emulator was told to answer this.');
-		this.headers = headers;
-		this.body = body;
+	#corsHeaders({ record, faults }: Exchange): Readonly<Record<string, string>> {
+		if (record.operation === 'Preflight') return {};
+		const hidden = findFault(faults, 'hide-headers')?.action.names ?? [];
+		return corsHeaders(this.#options.cors.rules, record.method, record.origin, hidden);
 	}
 }
 
-const unexpected = (thrown: unknown): OssError =>
+/** Later ones win whatever the case of their names; null takes a header away. */
+function mergedHeaders(
+	...sets: readonly (Readonly<Record<string, string | null>> | undefined)[]
+): Readonly<Record<string, string>> {
+	const merged = new Map<string, readonly [name: string, value: string | null]>();
+	for (const set of sets) {
+		for (const [name, value] of Object.entries(set ?? {})) merged.set(name.toLowerCase(), [name, value]);
+	}
+	return Object.fromEntries(
+		[...merged.values()].flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
+	);
+}
+
+const noRight = (): OssError =>
+	accessDenied('You have no right to access this object because of bucket acl.', { ec: '0003-00000001' });
+
+const publicEndpointForbidden = (): OssError =>
 	new OssError(
-		500,
-		'InternalError',
-		thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+		400,
+		'PublicEndpointForbidden',
+		'You are forbidden to call this operation at the public endpoint of the bucket. Use a custom domain that is bound to it.',
 	);
 
 const locationPath = ({ bucket, key = '', headers }: ReceivedRequest): string =>
 	(headers.host ?? '').startsWith(`${bucket}.`) ? key : `${bucket}/${key}`;
-
-function parse(incoming: IncomingMessage, cnames: Readonly<Record<string, string>>): Parsed {
-	const headers = receivedHeaders(incoming);
-	const method = incoming.method ?? '';
-	try {
-		const address = parseAddress(incoming.url ?? '/', headers.host ?? '', cnames);
-		const request = { ...address, method, headers };
-		try {
-			if (method === 'OPTIONS') return { request, operation: undefined, problem: undefined };
-			return {
-				request,
-				operation: route(method, address),
-				problem: invalidArgument('The request has no bucket.'),
-			};
-		} catch (problem) {
-			return { request, operation: undefined, problem };
-		}
-	} catch (problem) {
-		const request = { bucket: undefined, key: undefined, query: [], method, headers };
-		return { request, operation: undefined, problem };
-	}
-}
-
-function receivedHeaders({ headers }: IncomingMessage): Readonly<Record<string, string>> {
-	const entries = Object.entries(headers).flatMap(([name, value]) =>
-		value === undefined ? [] : [[name, asUtf8(Array.isArray(value) ? value.join(', ') : value)] as const],
-	);
-	return Object.fromEntries(entries);
-}
-
-/** Node reads header bytes as Latin-1; what is signed are the bytes, and clients mean UTF-8 by them. */
-function asUtf8(value: string): string {
-	const text = Buffer.from(value, 'latin1').toString();
-	return text.includes('\ufffd') ? value : text;
-}
-
-const SECRET_HEADERS = new Set(['authorization', 'x-oss-security-token']);
-
-function newRecord({ request, operation }: Parsed): OpenRecord {
-	const { bucket, key, query, headers, method } = request;
-	const partNumber = queryValue(query, 'partNumber');
-	const uploadId = queryValue(query, 'uploadId');
-	return {
-		at: Date.now(),
-		requestId: randomBytes(12).toString('hex').toUpperCase(),
-		operation: method === 'OPTIONS' ? 'Preflight' : (operation ?? 'Unknown'),
-		method,
-		...(bucket === undefined ? {} : { bucket }),
-		...(key === undefined ? {} : { key }),
-		...(partNumber === undefined ? {} : { partNumber: Number(partNumber) }),
-		...(uploadId === undefined ? {} : { uploadId }),
-		...(headers.origin === undefined ? {} : { origin: headers.origin }),
-		authorization: authorizationKind(request),
-		headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADERS.has(name))),
-		bytes: 0,
-		status: 0,
-		stored: false,
-	};
-}

@@ -59,7 +59,8 @@ export class AccessKeys {
 		const actions = policy?.map((action) => action.replace(/^oss:/, ''));
 		const credentials = {
 			accessKeyId: `STS.${randomBytes(12).toString('hex')}`,
-			accessKeySecret: randomBytes(30).toString('hex'),
+			// 44 characters, as STS has them: the C SDK keeps 64 of an HMAC key, `aliyun_v4` before it included.
+			accessKeySecret: randomBytes(22).toString('hex'),
 			// Real tokens hold `+`, `/` and `=`, which a careless client does not encode.
 			securityToken: `CAIS+/${randomBytes(64).toString('base64')}=`,
 		};

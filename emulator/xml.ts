@@ -24,6 +24,9 @@ const elements = (fields: XmlFields): string =>
 export const xmlDocument = (root: string, fields: XmlFields, namespace = true): string =>
 	`<?xml version="1.0" encoding="UTF-8"?>\n<${root}${namespace ? ` xmlns="${NAMESPACE}"` : ''}>${elements(fields)}</${root}>`;
 
+/** `2012-02-23T07:01:34.000Z`: OSS tells whole seconds everywhere, so that they compare with a Last-Modified. */
+export const xmlTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, -4)}000Z`;
+
 export interface XmlElement {
 	readonly name: string;
 	readonly children: readonly XmlElement[];
