@@ -158,9 +158,9 @@ describe('createUploader refuses at once, naming expected and received', () => {
 		[
 			'keys as options',
 			{ accessKeyId: 'planted-secret' },
-			/`accessKeyId` is no option.*write `getCredentials`/,
+			/`accessKeyId` is no option.*write a function `getCredentials` that asks/,
 		],
-		['ali-oss keys', { stsToken: 'planted-secret' }, /`stsToken` is no option.*asks your server/],
+		['ali-oss keys', { stsToken: 'planted-secret' }, /`stsToken` is no option.*keys have no place in a page/],
 	])('[C8] in place of a function that asks for a token: %s', (_, over, message) => {
 		expect(make(over)).toThrow(TypeError);
 		expect(make(over)).toThrow(message);
@@ -215,7 +215,7 @@ describe('an option that would be ignored is refused', () => {
 		['chunkSize', 'write `partSize`'],
 		['content-type', 'write `contentType`'],
 		['metadata', 'write `meta`'],
-		['onSuccess', 'wait for `task.result`'],
+		['onSuccess', 'write `await task.result`'],
 	])('[C3] [C8] upload(file, { %s })', (name, nextStep) => {
 		expect(upload({ [name]: 'x' })).toThrow(TypeError);
 		expect(upload({ [name]: 'x' })).toThrow(`\`${name}\` is no option of upload(): `);
