@@ -31,6 +31,10 @@ export function describe(value: unknown): string {
 	return /^([AEIO]|HTML)/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }
 
+/** The same for what may be private: no text is repeated. */
+export const describePrivate = (value: unknown): string =>
+	typeof value === 'string' ? 'a string' : describe(value);
+
 /** `Object`, `Array`, `Headers`, `Promise`: also of a value that another window made. */
 const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
@@ -82,9 +86,13 @@ export function expectPrivateText(name: string, value: unknown, nextStep: string
 	throw new TypeError(`Expected \`${name}\` to be a string of whole characters, got ${got}: ${nextStep}`);
 }
 
-/** A Headers, a Map and an array are objects, too, but none of their entries would be found. */
+/**
+ * A Headers, a Map and an array are objects, too, but none of their entries would be found. A text is not repeated: it
+ * may hold what the object should.
+ */
 export function expectObject(name: string, value: unknown, expected: string, nextStep: string): void {
-	expect(kindOf(value) === 'Object', name, expected, value, nextStep);
+	if (kindOf(value) === 'Object') return;
+	throw new TypeError(`Expected \`${name}\` to be ${expected}, got ${describePrivate(value)}: ${nextStep}`);
 }
 
 /** The entries of an option that holds names and private texts. */

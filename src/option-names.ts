@@ -45,43 +45,20 @@ const OPTIONS: Readonly<Record<Call, Readonly<Record<string, true>>>> = {
 	resume: { signal: true, onProgress: true },
 };
 
-const NO_KEYS =
-	'keys have no place in a page: write `getCredentials`, a function that asks your server for a token';
-const AFTERWARDS = 'wait for `task.result`';
-
-/** Words of ali-oss, tus, Uppy and the C SDK, with ours; in lower case, without `-` and `_`. */
-const SLIPS: ReadonlyMap<string, string> = new Map([
-	['accesskeyid', NO_KEYS],
-	['accesskeysecret', NO_KEYS],
-	['accesskey', NO_KEYS],
-	['secretkey', NO_KEYS],
-	['ststoken', NO_KEYS],
-	['securitytoken', NO_KEYS],
-	['credentials', NO_KEYS],
-	['refreshststoken', 'write `getCredentials`'],
-	['sign', 'write `signRequest`'],
-	['authorizationv4', 'write `signatureVersion`'],
-	['secure', 'leave it out, https is the default'],
-	['concurrency', 'write `parallel`'],
-	['limit', 'write `parallel`'],
-	['threadnum', 'write `parallel`'],
-	['retries', 'write `retry: { patienceMs }`'],
-	['retrydelays', 'write `retry: { minDelayMs, maxDelayMs }`'],
-	['objectname', 'write `key`'],
-	['objectkey', 'write `key`'],
-	['filename', 'write `key`'],
-	['metadata', 'write `meta`'],
-	['tagging', 'write `tags`'],
-	['mime', 'write `contentType`'],
-	['mimetype', 'write `contentType`'],
-	['chunksize', 'write `partSize`'],
-	['progress', 'write `onProgress`'],
-	['onuploadprogress', 'write `onProgress`'],
-	['abortsignal', 'write `signal`'],
-	['onsuccess', AFTERWARDS],
-	['oncomplete', AFTERWARDS],
-	['onerror', AFTERWARDS],
-]);
+/** Words of ali-oss, tus, Uppy and the C SDK, each with ours; in lower case, without `-` and `_`. */
+const SLIPS: Readonly<Record<string, string>> = {
+	'a function `getCredentials` that asks your server, keys have no place in a page':
+		'accesskeyid accesskeysecret ststoken securitytoken credentials refreshststoken',
+	'`endpoint`, https is the default': 'secure',
+	'`parallel`': 'concurrency limit threadnum',
+	'`retry: { patienceMs }`': 'retries retrydelays',
+	'`key`': 'objectkey objectname filename',
+	'`meta`': 'metadata',
+	'`contentType`': 'mime mimetype',
+	'`partSize`': 'chunksize',
+	'`onProgress`': 'progress onuploadprogress',
+	'`await task.result`': 'onsuccess oncomplete onerror',
+};
 
 /**
  * Refuses an option that would be ignored though it was meant: one of another call, another spelling, another library's
@@ -96,14 +73,19 @@ export function expectOptionNames(call: Call, options: object): void {
 }
 
 function ofAnotherCall(call: Call, name: string): string | undefined {
-	if (Object.hasOwn(OF_UPLOADER, name)) return 'it is one of createUploader(), pass it there';
-	if (!Object.hasOwn(OF_UPLOAD, name)) return undefined;
-	if (call === 'resume') return 'the upload goes on as it was begun, leave it out';
-	return 'it is one of upload(), pass it there';
+	const owner = Object.hasOwn(OF_UPLOADER, name)
+		? 'createUploader'
+		: Object.hasOwn(OF_UPLOAD, name) && 'upload';
+	if (!owner) return undefined;
+	const isKept = call === 'resume' && owner === 'upload';
+	return isKept
+		? 'the upload goes on as it was begun, leave it out'
+		: `it is one of ${owner}(), pass it there`;
 }
 
 function misspelt(call: Call, name: string): string | undefined {
 	const bare = (each: string) => each.toLowerCase().replace(/[-_]/g, '');
-	const meant = Object.keys(OPTIONS[call]).find((option) => bare(option) === bare(name));
-	return meant ? `write \`${meant}\`` : SLIPS.get(bare(name));
+	const same = Object.keys(OPTIONS[call]).find((option) => bare(option) === bare(name));
+	const [meant] = Object.entries(SLIPS).find(([, slips]) => slips.split(' ').includes(bare(name))) ?? [];
+	return (same || meant) && `write ${same ? `\`${same}\`` : meant}`;
 }

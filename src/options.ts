@@ -1,7 +1,7 @@
 import { LIMITS } from './core/plan.js';
 import type { RetryOptions } from './core/retry.js';
 import {
-	describe,
+	describePrivate,
 	expect,
 	expectBoolean,
 	expectFunction,
@@ -65,7 +65,7 @@ export function resolveUploaderOptions(options: UploaderOptions): ResolvedUpload
 function expectSigner({ getCredentials, signRequest }: UploaderOptions): void {
 	for (const [name, value] of Object.entries({ getCredentials, signRequest })) {
 		if (value === undefined || typeof value === 'function') continue;
-		const got = typeof value === 'string' ? 'a string' : describe(value);
+		const got = describePrivate(value);
 		throw new TypeError(`Expected \`${name}\` to be a function, got ${got}: ${wayToSigner(name, value)}`);
 	}
 	if ((getCredentials === undefined) !== (signRequest === undefined)) return;

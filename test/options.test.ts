@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createUploader, type UploaderOptions, type UploadOptions } from '../src/index.js';
+import {
+	createUploader,
+	type ResumeOptions,
+	type UploaderOptions,
+	type UploadOptions,
+} from '../src/index.js';
+import { expectKey, expectUpload, resolveUploaderOptions } from '../src/options.js';
 
 const getCredentials = () => ({ accessKeyId: 'id', accessKeySecret: 'planted-secret' });
 const base: UploaderOptions = { bucket: 'examplebucket', region: 'cn-hangzhou', getCredentials };
@@ -7,6 +13,9 @@ const make = (over: Record<string, unknown>) => () => createUploader({ ...base, 
 const blob = new Blob(['hello']);
 const upload = (over: Record<string, unknown>) => () =>
 	createUploader(base).upload(blob, { key: 'k', ...over } as UploadOptions);
+const uploadOf = (notBlob: unknown) => () => createUploader(base).upload(notBlob as Blob, { key: 'k' });
+/** Bytes that nobody has to hold. */
+const ofSize = (size: number) => ({ size, slice: () => blob }) as unknown as Blob;
 
 describe('createUploader refuses at once, naming expected and received', () => {
 	// The C SDK's own list (resumable_invalid_parameter), and what else is not a bucket name.
@@ -60,14 +69,108 @@ describe('createUploader refuses at once, naming expected and received', () => {
 		['transport', 'fetch'],
 		['checkpointTtlMs', 0],
 		['scope', 5],
+		['scope', 'half \ud83d'],
 		['getCredentials', 'token'],
+		['fingerprint', 'md5'],
 	])('%s: %s', (name, value) => {
 		expect(make({ [name]: value })).toThrow(`\`${name}\``);
 	});
 
-	test('retry with fewer than one attempt, or a longest delay below the shortest', () => {
-		expect(make({ retry: { attempts: 0 } })).toThrow(RangeError);
-		expect(make({ retry: { minDelayMs: 500, maxDelayMs: 100 } })).toThrow('retry.maxDelayMs');
+	test.each<[string, unknown, typeof TypeError, RegExp]>([
+		['a number', 5, TypeError, /`retry` to be an object, got 5: write it like { patienceMs: 180_000 }/],
+		['null', null, TypeError, /`retry` to be an object, got null/],
+		['an array', [1000], TypeError, /got an array/],
+		[
+			'what 0.1 took',
+			{ attempts: 6 },
+			TypeError,
+			/no "attempts": it takes patienceMs, minDelayMs, maxDelayMs/,
+		],
+		[
+			'text',
+			{ patienceMs: '3 min' },
+			TypeError,
+			/`retry.patienceMs`.* got "3 min": write it in milliseconds/,
+		],
+		['null as a time', { minDelayMs: null }, TypeError, /`retry.minDelayMs`.* got null/],
+		['a negative time', { minDelayMs: -1 }, RangeError, /from 0 to 2147483647, got -1/],
+		['more than a timer can wait', { maxDelayMs: 2 ** 31 }, RangeError, /to 2147483647, got 2147483648/],
+		['patience without end', { patienceMs: Infinity }, RangeError, /got Infinity/],
+		[
+			'a longest delay below the shortest',
+			{ minDelayMs: 500, maxDelayMs: 100 },
+			RangeError,
+			/from 500 to .*from minDelayMs up/,
+		],
+	])('[C7] retry: %s', (_, retry, kind, message) => {
+		expect(make({ retry })).toThrow(kind);
+		expect(make({ retry })).toThrow(message);
+	});
+
+	test.each<[string, Record<string, unknown>, RegExp]>([
+		['checkpoints', { checkpoints: true }, /got true: call indexedDbCheckpoints\(\).*false for none/],
+		['checkpoints', { checkpoints: null }, /got null/],
+		['checkpoints', { checkpoints: 0 }, /got 0/],
+		['checkpoints', { checkpoints: () => ({}) }, /got a function: call indexedDbCheckpoints\(\)/],
+		['checkpoints', { checkpoints: new Map() }, /an object with `find`, got a Map/],
+		['transport', { transport: {} }, /an object with `send`, got an object: call fetchTransport\(\)/],
+		['transport', { transport: () => {} }, /got a function: call fetchTransport\(\) or xhrTransport\(\)/],
+		['workerUrl', { workerUrl: 5 }, /a URL or a string, got 5: name the place of hash.worker.js/],
+		['workerUrl', { workerUrl: '' }, /got "": name/],
+		['cname', { cname: 'true' }, /true or false, got "true"/],
+		['allowInsecureEndpoint', { allowInsecureEndpoint: 1 }, /true or false, got 1/],
+		['signatureVersion', { signatureVersion: 4 }, /one of v4, v1, got 4/],
+		['scope', { scope: null }, /got null: .*'' for nobody/],
+		[
+			'region',
+			{ region: undefined },
+			/got undefined: write it as the bucket's page in the OSS console names it/,
+		],
+		['region', { region: 'hangzhou' }, /"cn-hangzhou"/],
+	])('[C7] what is no %s: %j', (name, over, message) => {
+		expect(make(over)).toThrow(TypeError);
+		expect(make(over)).toThrow(`\`${name}\``);
+		expect(make(over)).toThrow(message);
+	});
+
+	test.each<[string, Record<string, unknown>, RegExp]>([
+		[
+			'keys in the page',
+			{ getCredentials: { accessKeyId: 'planted-secret' } },
+			/a function, got an object: keys have no place/,
+		],
+		[
+			'an address',
+			{ getCredentials: '/sts?planted-secret' },
+			/got a string: credentialsFrom\(url\) makes one/,
+		],
+		[
+			'its answer',
+			{ getCredentials: Promise.resolve('planted-secret') },
+			/got a Promise: pass the function itself/,
+		],
+		['null', { getCredentials: null }, /got null: leave it out/],
+		[
+			'a URL',
+			{ getCredentials: undefined, signRequest: 'https://planted-secret' },
+			/`signRequest`.*got a string: write it like/,
+		],
+		[
+			'keys as options',
+			{ accessKeyId: 'planted-secret' },
+			/`accessKeyId` is no option.*write a function `getCredentials` that asks/,
+		],
+		['ali-oss keys', { stsToken: 'planted-secret' }, /`stsToken` is no option.*keys have no place in a page/],
+	])('[C8] in place of a function that asks for a token: %s', (_, over, message) => {
+		expect(make(over)).toThrow(TypeError);
+		expect(make(over)).toThrow(message);
+		expect(make(over)).toThrow(/^(?!.*planted)/);
+	});
+
+	test.each([undefined, null, 'examplebucket', []])('[C8] %j instead of options', (options) => {
+		expect(() => createUploader(options as unknown as UploaderOptions)).toThrow(
+			/`options` to be an object, got .*: write createUploader\({ bucket, region, /,
+		);
 	});
 
 	test('an http endpoint on another machine, since the token would travel in clear', () => {
@@ -77,9 +180,89 @@ describe('createUploader refuses at once, naming expected and received', () => {
 	});
 
 	test('an explicit undefined keeps the default', () => {
-		expect(
-			make({ parallel: undefined, scope: undefined, retry: undefined, checkpoints: undefined }),
-		).not.toThrow();
+		const nothing = { parallel: undefined, scope: undefined, retry: undefined, checkpoints: undefined };
+		expect(make(nothing)).not.toThrow();
+		expect(resolveUploaderOptions({ ...base, ...nothing })).toEqual({
+			scope: '',
+			parallel: 5,
+			checkpointTtlMs: 7 * 24 * 60 * 60_000,
+			retry: { patienceMs: 180_000, minDelayMs: 300, maxDelayMs: 20_000 },
+		});
+	});
+});
+
+describe('an option that would be ignored is refused', () => {
+	test.each([
+		['key', 'it is one of upload(), pass it there'],
+		['partSize', 'it is one of upload()'],
+		['Parallel', 'write `parallel`'],
+		['get_credentials', 'write `getCredentials`'],
+		['threadNum', 'write `parallel`'],
+		['secure', 'https is the default'],
+	])('[C8] createUploader({ %s })', (name, nextStep) => {
+		expect(make({ [name]: 'x' })).toThrow(TypeError);
+		expect(make({ [name]: 'x' })).toThrow(`\`${name}\` is no option of createUploader(): `);
+		expect(make({ [name]: 'x' })).toThrow(nextStep);
+	});
+
+	test.each([
+		['scope', 'it is one of createUploader(), pass it there'],
+		['fingerprint', 'it is one of createUploader(), pass it there'],
+		['parallel', 'it is one of createUploader()'],
+		['onprogress', 'write `onProgress`'],
+		['progress', 'write `onProgress`'],
+		['partsize', 'write `partSize`'],
+		['chunkSize', 'write `partSize`'],
+		['content-type', 'write `contentType`'],
+		['metadata', 'write `meta`'],
+		['onSuccess', 'write `await task.result`'],
+	])('[C3] [C8] upload(file, { %s })', (name, nextStep) => {
+		expect(upload({ [name]: 'x' })).toThrow(TypeError);
+		expect(upload({ [name]: 'x' })).toThrow(`\`${name}\` is no option of upload(): `);
+		expect(upload({ [name]: 'x' })).toThrow(nextStep);
+	});
+
+	test("but not what is nobody's, nor what is undefined: apps hand on objects that hold more", () => {
+		const options = { key: 'k', scope: undefined, className: 'wide', constructor: 1, dataFoo: null };
+		expect(() => expectUpload(blob, options as unknown as UploadOptions)).not.toThrow();
+	});
+});
+
+describe('resume refuses at once', () => {
+	const resume = (id: unknown, file: unknown, options: unknown) => () =>
+		createUploader(base).resume(id as string, file as Blob, options as ResumeOptions);
+
+	test.each<[string, unknown, unknown, unknown, RegExp]>([
+		[
+			'what pending() lists, instead of its id',
+			{ id: 'i' },
+			blob,
+			{},
+			/`id`.* got an object: pass the `id` of/,
+		],
+		['no file', 'i', undefined, {}, /`blob` to be a File or Blob, got undefined: pass a File/],
+		['a list of files', 'i', [blob], {}, /such as input.files\[0\]/],
+		['null as options', 'i', blob, null, /`options` to be an object, got null/],
+		[
+			'[C3] a scope',
+			'i',
+			blob,
+			{ scope: 'ann' },
+			/`scope` is no option of resume\(\): it is one of createUploader/,
+		],
+		['[C3] a fingerprint', 'i', blob, { fingerprint: () => '' }, /`fingerprint` is no option of resume\(\)/],
+		[
+			'settings of the object',
+			'i',
+			blob,
+			{ meta: {} },
+			/`meta` is no .*goes on as it was begun, leave it out/,
+		],
+		['a misspelt option', 'i', blob, { onprogress: () => {} }, /write `onProgress`/],
+		['a signal that is none', 'i', blob, { signal: {} }, /`signal`/],
+	])('%s', (_, id, file, options, message) => {
+		expect(resume(id, file, options)).toThrow(TypeError);
+		expect(resume(id, file, options)).toThrow(message);
 	});
 });
 
@@ -113,34 +296,84 @@ describe('upload refuses at once', () => {
 
 	test.each(['...', '.a', 'a.', 'a/.b', 'a/..b/c..', 'a//b', 'ab/', '影'.repeat(341), 'a\nb'])(
 		'but not the key %j',
-		async (key) => {
-			const uploader = createUploader({ ...base, checkpoints: false });
-			const task = uploader.upload(blob, { key, signal: AbortSignal.abort() });
-			await expect(task.result).rejects.toMatchObject({ name: 'AbortError' });
+		(key) => {
+			expect(() => expectKey(key)).not.toThrow();
+			expect(() => expectUpload(blob, { key })).not.toThrow();
 		},
 	);
 
-	test.each([
-		['key', 5],
-		['verify', 'sha256'],
-		['checkpoint', 'yes'],
-		['fingerprint', 'md5'],
-		['onProgress', {}],
-		['signal', 'stop'],
-	])('%s: %s', (name, value) => {
-		expect(upload({ [name]: value })).toThrow(TypeError);
-		expect(upload({ [name]: value })).toThrow(`\`${name}\``);
-	});
+	test.each([undefined, null, 5, Promise.resolve('k'), ['k']])(
+		'[C8] %s instead of a key, saying that a function will do',
+		(key) => {
+			expect(upload({ key })).toThrow(TypeError);
+			expect(upload({ key })).toThrow(/`key`.*write a string, or a function like \(file, unfinished\) =>/);
+		},
+	);
 
-	test.each([undefined, null, 'text', [1], {}])('%s instead of a Blob', (notBlob) => {
-		expect(() => createUploader(base).upload(notBlob as unknown as Blob, { key: 'k' })).toThrow(
-			'Expected `blob` to be a File or Blob',
+	test.each([undefined, null, 'k', () => 'k'])('[C8] %s instead of options', (options) => {
+		expect(() => createUploader(base).upload(blob, options as unknown as UploadOptions)).toThrow(
+			/`options` to be an object with a `key`, got .*: write upload\(file, { key: 'films\/a.mp4' }\)/,
 		);
 	});
 
-	test('more than 10,000 parts of 5 GiB', () => {
-		const huge = { size: 10_000 * 5 * 1024 ** 3 + 1, slice: () => blob } as unknown as Blob;
-		expect(() => createUploader(base).upload(huge, { key: 'k' })).toThrow(RangeError);
+	test.each<[string, unknown, RegExp]>([
+		['verify', 'sha256', /one of crc64, md5, full, none, got "sha256"/],
+		['verify', true, /got true/],
+		['checkpoint', 'yes', /true or false, got "yes"/],
+		['checkpoint', { doneParts: [] }, /got an object: which one to go on with is found by itself/],
+		['onProgress', {}, /a function, got an object: write it like/],
+		['signal', 'stop', /an AbortSignal, got "stop": pass controller.signal/],
+		['signal', new AbortController(), /got an AbortController: pass controller.signal/],
+		['signal', null, /got null/],
+		['partSize', 5, /got 5: it is in bytes, 5 MiB are 5 \* 1024 \* 1024/],
+		['partSize', '5 MB', /'auto' or an integer .* got "5 MB"/],
+		['partSize', null, /got null/],
+		['meta', null, /got null/],
+		['acl', 'public', /one of default, private, public-read, public-read-write, got "public"/],
+		['forbidOverwrite', 'false', /true or false, got "false"/],
+	])('[C7] %s: %s', (name, value, message) => {
+		expect(upload({ [name]: value })).toThrow(`\`${name}\``);
+		expect(upload({ [name]: value })).toThrow(message);
+	});
+
+	test.each<[string, unknown, RegExp]>([
+		['nothing', undefined, /got undefined: pass a File, such as input.files\[0\], once one has been chosen/],
+		['null', null, /got null: .*once one has been chosen/],
+		['a path', '/home/a/film.mp4', /got "\/home\/a\/film.mp4": a page can read no path/],
+		[
+			'a list of files',
+			Object.assign(Object.create({ item() {} }), { 0: blob, length: 1 }),
+			/input.files\[0\], and call upload\(\) for each/,
+		],
+		['an array of files', [blob], /got an array: .*input.files\[0\], and call upload\(\) for each/],
+		['an empty list', [], /input.files\[0\]/],
+		['an input', { files: [blob] }, /pass one of its files, such as input.files\[0\]/],
+		['an event', { target: { files: [blob] } }, /event.target.files\[0\]/],
+		['a drop', { target: {}, dataTransfer: { files: [blob] } }, /event.dataTransfer.files\[0\]/],
+		['a handle', { getFile: async () => blob }, /await handle.getFile\(\)/],
+		['a promise', Promise.resolve(blob), /got a Promise: await it first/],
+		['an answer', new Response('x'), /got a Response: pass await response.blob\(\)/],
+		['a stream', blob.stream(), /new Response\(stream\).blob\(\)/],
+		['bytes', new Uint8Array(3), /got an? Uint8Array: pass new Blob\(\[bytes\]\)/],
+		['a buffer', new ArrayBuffer(3), /got an ArrayBuffer: pass new Blob/],
+		["a UI library's file", { uid: '1', raw: blob }, /got an object: pass its `raw`/],
+		['an object', {}, /got an object: pass a File, such as input.files\[0\], or new Blob\(\[content\]\)/],
+		['a number', 5, /got 5: pass a File/],
+	])('[C8] %s instead of a File', (_, notBlob, message) => {
+		expect(uploadOf(notBlob)).toThrow(TypeError);
+		expect(uploadOf(notBlob)).toThrow('Expected `blob` to be a File or Blob, got ');
+		expect(uploadOf(notBlob)).toThrow(message);
+	});
+
+	test('a file given as text, of which the message holds no more than the beginning', () => {
+		expect(uploadOf(`data:${'A'.repeat(1_000_000)}`)).toThrow(/^.{1,300}$/);
+	});
+
+	test('more than 10,000 parts of 5 GiB, and a size that is none', () => {
+		const largest = 10_000 * 5 * 1024 ** 3;
+		expect(uploadOf(ofSize(largest + 1))).toThrow(RangeError);
+		expect(uploadOf(ofSize(Number.NaN))).toThrow(RangeError);
+		expect(() => expectUpload(ofSize(largest), { key: 'k' })).not.toThrow();
 	});
 
 	test('no message repeats a secret', () => {

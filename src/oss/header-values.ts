@@ -22,9 +22,12 @@ const WORDS = new Map<string, readonly string[]>([
 ]);
 
 /** Headers whose value has a form of its own. */
-const FORMS: ReadonlyMap<string, (name: string, value: string) => void> = new Map([
+const FORMS = new Map<string, (name: string, value: string) => void>([
 	['content-type', expectContentType],
-	['x-oss-traffic-limit', expectTrafficLimit],
+	[
+		'x-oss-traffic-limit',
+		(name, value) => expectTrafficLimit(name, /^\d+$/.test(value) ? Number(value) : value),
+	],
 	['x-oss-tagging', expectTagging],
 	[CALLBACK, expectEncoded],
 	[CALLBACK_VAR, expectEncoded],
@@ -52,11 +55,8 @@ function expectContentType(name: string, value: string): void {
 	expect(isType, name, 'a type and a subtype', value, 'write it like "video/mp4", or leave it out');
 }
 
-/** Bits per second: a number, or its decimal digits. */
-export function expectTrafficLimit(name: string, value: unknown): void {
-	const limit =
-		typeof value === 'string' && /^\d+$/.test(value) && name !== 'trafficLimit' ? Number(value) : value;
-	expectInteger(name, limit, 245_760, 838_860_800, '', 'it is in bits per second, 1 MB/s is 8_388_608');
+export function expectTrafficLimit(name: string, bitsPerSecond: unknown): void {
+	expectInteger(name, bitsPerSecond, 245_760, 838_860_800, '', 'it is in bits per second');
 }
 
 /** Of OSS's page on server-side encryption: these two mean something beside KMS only. */

@@ -37,10 +37,33 @@ describe('planUpload', () => {
 		},
 	);
 
-	test("'auto' never exceeds what OSS takes, up to the largest object", () => {
-		const largest = LIMITS.maxParts * LIMITS.maxPartSize;
-		expect(planUpload(largest, 'auto').partCount).toBeLessThanOrEqual(10_000);
+	const largest = LIMITS.maxParts * LIMITS.maxPartSize;
+
+	test.each([
+		[4000 * GiB, 4 * GiB],
+		[4000 * GiB + 1, 4 * GiB],
+		[8000 * GiB, 4 * GiB],
+		[40_000 * GiB, 4 * GiB],
+		[40_000 * GiB + 1, 4 * GiB + KiB],
+		[largest - 1, 5 * GiB],
+		[largest, 5 * GiB],
+	])("'auto' plans %d bytes in parts of %d, never above the 5 GiB that OSS takes [C1]", (size, partSize) => {
+		const plan = planUpload(size, 'auto');
+		expect(plan.partSize).toBe(partSize);
+		expect(plan.partCount).toBeLessThanOrEqual(LIMITS.maxParts);
 	});
+
+	test.each([100 * KiB, 100 * KiB + 1, 5 * GiB - 1, 5 * GiB])(
+		'parts of %d bytes, asked for, are raised where they must be, in whole KiB, and not above 5 GiB [C1]',
+		(partSize) => {
+			for (const size of [largest, largest - 1, largest - 10_000 * KiB, largest - 10_000 * KiB + 1]) {
+				const plan = planUpload(size, partSize);
+				expect(plan.partSize).toBeLessThanOrEqual(LIMITS.maxPartSize);
+				expect(plan.partSize === partSize || plan.partSize % KiB === 0).toBe(true);
+				expect(plan.partCount).toBeLessThanOrEqual(LIMITS.maxParts);
+			}
+		},
+	);
 });
 
 describe('partRange', () => {

@@ -7,10 +7,11 @@ const at = (endpoint?: string | URL, more: object = {}) =>
 describe('the address of a bucket', () => {
 	test.each([
 		['by default', undefined, 'https://bkt.oss-cn-hangzhou.aliyuncs.com/'],
+		['without scheme, which means https', 'oss.example.com', 'https://bkt.oss.example.com/'],
 		[
-			'without scheme, which means https',
-			'oss-cn-beijing.aliyuncs.com',
-			'https://bkt.oss-cn-beijing.aliyuncs.com/',
+			'of a zone',
+			'oss-cn-hangzhou-a-internal.aliyuncs.com',
+			'https://bkt.oss-cn-hangzhou-a-internal.aliyuncs.com/',
 		],
 		[
 			'internal',
@@ -41,6 +42,31 @@ describe('the address of a bucket', () => {
 		expect(at(endpoint, { bucket }).url(undefined, {})).toBe(url);
 	});
 
+	test.each([
+		'bkt.oss-cn-hangzhou.aliyuncs.com',
+		'bkt.oss-cn-hangzhou-internal.aliyuncs.com',
+		'bkt.oss-accelerate.aliyuncs.com',
+		'bkt.oss-accelerate-overseas.aliyuncs.com',
+		'bkt.cn-hangzhou.oss.aliyuncs.com',
+		'bkt.oss.aliyuncs.com',
+		'bkt.oss.example.com:8443',
+		'bkt.localhost:9000',
+	])('is %s itself, which begins with the bucket [C7]', (host) => {
+		expect(at(host).url('a', {})).toBe(`https://${host}/a`);
+		expect(at(`https://${host}/`).url('a', {})).toBe(`https://${host}/a`);
+	});
+
+	test.each([
+		[
+			'a bucket that another one begins with',
+			'bktother.oss.example.com',
+			'https://bkt.bktother.oss.example.com/',
+		],
+		['a path-style host', 'https://127.0.0.1:9000', 'https://127.0.0.1:9000/bkt/'],
+	])('is not taken to begin with the bucket for %s', (_, endpoint, url) => {
+		expect(at(endpoint).url(undefined, {})).toBe(url);
+	});
+
 	test('is the host as given for a domain bound to the bucket', () => {
 		expect(at('img.example.com', { cname: true }).url('a', {})).toBe('https://img.example.com/a');
 	});
@@ -61,16 +87,73 @@ test('the query is percent-encoded', () => {
 	expect(at().url('k', { uploads: '', uploadId: 'U +' })).toMatch(/\/k\?uploadId=U%20%2B&uploads$/);
 });
 
-test.each(['cn-hangzhou', 'oss-cn-hangzhou'])('the region %s is cn-hangzhou', (region) => {
-	expect(resolveEndpoint({ bucket: 'b', region }).region).toBe('cn-hangzhou');
+test.each([
+	['cn-hangzhou', 'cn-hangzhou'],
+	['oss-cn-hangzhou', 'cn-hangzhou'],
+	['us-west-1', 'us-west-1'],
+	['oss-ap-southeast-1', 'ap-southeast-1'],
+	['cn-shanghai-finance-1', 'cn-shanghai-finance-1'],
+	['rg-china-mainland', 'rg-china-mainland'],
+])('the region %s is %s', (region, id) => {
+	expect(resolveEndpoint({ bucket: 'b', region }).region).toBe(id);
 });
 
-test.each(['', 'CN', 'cn/hangzhou', 'a.example.com#', 'cn hangzhou'])(
-	'the region %j is refused',
-	(region) => {
-		expect(() => resolveEndpoint({ bucket: 'b', region })).toThrow(TypeError);
-	},
-);
+test.each<[unknown, string]>([
+	[undefined, 'the bucket\'s page in the OSS console names it, such as "cn-hangzhou"'],
+	[null, 'such as "cn-hangzhou"'],
+	['', 'such as "cn-hangzhou"'],
+	[5, 'such as "cn-hangzhou"'],
+	['hangzhou', 'for a city in China "cn-hangzhou", elsewhere such as "ap-southeast-1"'],
+	['oss-shanghai', 'for a city in China "cn-shanghai"'],
+	['cn-hangzhou-internal', 'write "cn-hangzhou", and endpoint: "oss-cn-hangzhou-internal.aliyuncs.com"'],
+	['oss-cn-hangzhou-internal', 'write "cn-hangzhou", and endpoint: "oss-cn-hangzhou-internal.aliyuncs.com"'],
+	[
+		'oss-accelerate',
+		'write the bucket\'s own, such as "cn-hangzhou", and endpoint: "oss-accelerate.aliyuncs.com"',
+	],
+	['oss-accelerate-overseas', 'endpoint: "oss-accelerate-overseas.aliyuncs.com"'],
+	['oss-cn-hangzhou.aliyuncs.com', 'write "cn-hangzhou"'],
+	['https://oss-eu-central-1.aliyuncs.com', 'write "eu-central-1"'],
+	['cn-hangzhou.oss.aliyuncs.com', 'write "cn-hangzhou"'],
+	['CN-Hangzhou', 'write "cn-hangzhou"'],
+	[' cn-hangzhou', 'write "cn-hangzhou"'],
+	['cn-hangzhou-h', 'write "cn-hangzhou"'],
+	['us-west-1a', 'write "us-west-1"'],
+	['cn/hangzhou', 'elsewhere such as "ap-southeast-1"'],
+	['cn hangzhou', 'elsewhere such as "ap-southeast-1"'],
+	['华东1（杭州）', 'such as "cn-hangzhou"'],
+])('%j is no region, and what to write is told [C7] [C8]', (region, nextStep) => {
+	const resolve = () => resolveEndpoint({ bucket: 'b', region: region as string });
+	expect(resolve).toThrow(TypeError);
+	expect(resolve).toThrow("Expected `region` to be the id of the bucket's region, got ");
+	expect(resolve).toThrow(nextStep);
+});
+
+test.each<[string, unknown, object, RegExp]>([
+	[
+		'of another region',
+		'oss-cn-beijing.aliyuncs.com',
+		{},
+		/of the region "cn-hangzhou".*write region: "cn-beijing", or/,
+	],
+	['of another region, inside', 'oss-cn-beijing-internal.aliyuncs.com', {}, /write region: "cn-beijing"/],
+	['of another bucket', 'other.oss-cn-hangzhou.aliyuncs.com', {}, /of the bucket "bkt".*leave "other." out/],
+	['of another service', 's3.oss-cn-hangzhou.aliyuncs.com', {}, /leave "s3." out/],
+	[
+		'of no bucket',
+		'oss-cn-hangzhou.aliyuncs.com',
+		{ cname: true },
+		/domain bound to the bucket.*leave `cname` out/,
+	],
+	['that is left out', undefined, { cname: true }, /the domain bound to the bucket.*name it/],
+	['that is null', null, {}, /a URL or a string, got null: write it like/],
+	['that is a number', 5, {}, /got 5/],
+	['with half a yes', 'img.example.com', { cname: 'true' }, /`cname` to be true or false, got "true"/],
+	['with a null', 'img.example.com', { allowInsecureEndpoint: null }, /`allowInsecureEndpoint`.*got null/],
+])('an endpoint %s is refused [C7]', (_, endpoint, more, message) => {
+	expect(() => at(endpoint as string, more)).toThrow(TypeError);
+	expect(() => at(endpoint as string, more)).toThrow(message);
+});
 
 describe('http in clear', () => {
 	test.each([
