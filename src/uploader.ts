@@ -17,9 +17,9 @@ import type { CheckpointStore, CheckpointSummary, Fingerprint, ObjectSettings } 
 import type { Intent, World } from './core/run.js';
 import { Slots } from './core/slots.js';
 import {
+	expectId,
 	expectKey,
 	expectResume,
-	expectText,
 	expectUpload,
 	type ResolvedUploaderOptions,
 	type ResumeOptions,
@@ -130,7 +130,8 @@ class OssUploader implements Uploader {
 		const headers = objectHeaders(options);
 		const { name = '' }: Partial<File> = blob;
 		const settingsFor = async (finalKey: string): Promise<ObjectSettings> => {
-			const guessedContentType = await guessContentType({ blobType: blob.type, key: finalKey, name });
+			const guessedContentType =
+				headers['content-type'] ?? (await guessContentType({ blobType: blob.type, key: finalKey, name }));
 			return { headers, guessedContentType, verify };
 		};
 		const ask = async (unfinished: CheckpointSummary | undefined): Promise<string> => {
@@ -157,7 +158,7 @@ class OssUploader implements Uploader {
 
 	async discard(id: string): Promise<void> {
 		this.#begin();
-		expectText('id', id);
+		expectId(id);
 		await this.#pending.discard(id);
 	}
 

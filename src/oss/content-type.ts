@@ -21,7 +21,7 @@ export async function guessContentType({ blobType, key, name }: GuessedBy): Prom
 	if (extensions.length === 0) return UNKNOWN;
 	try {
 		// A browser knows the type of nearly every File, so that few pages load the table.
-		const { CONTENT_TYPES } = await lazy(import('./content-types.js'));
+		const { CONTENT_TYPES } = await lazy(() => import('./content-types.js'));
 		return extensions.map((each) => CONTENT_TYPES.get(each)).find((type) => type !== undefined) ?? UNKNOWN;
 	} catch {
 		return UNKNOWN;
