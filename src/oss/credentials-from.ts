@@ -197,7 +197,10 @@ function expectInit(init: CredentialsInit): void {
 		'headers that `fetch` takes',
 		undefined,
 	);
-	const isTime = timeout === undefined || timeout === false || (Number.isFinite(timeout) && timeout > 0 && timeout < 2 ** 31);
+	const isTime =
+		timeout === undefined ||
+		timeout === false ||
+		(Number.isFinite(timeout) && timeout > 0 && timeout < 2 ** 31);
 	expect(isTime, 'init.timeout', 'milliseconds from 1 to 2147483647, or false', timeout);
 	const isRetry = retry === undefined || typeof retry === 'number' || typeof retry === 'object';
 	expect(isRetry && retry !== null, 'init.retry', 'a number or an object', retry);
