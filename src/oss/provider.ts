@@ -43,18 +43,14 @@ export async function askProvider<T>(
 	clock: Clock,
 	signal: AbortSignal,
 ): Promise<T> {
-	let late: UploadError | undefined;
-	const onLate = () => {
-		late = failure(`${name} did not answer within 30 s: have it give up sooner, and see what it waits for`);
-		return late;
-	};
+	const onLate = () =>
+		failure(`${name} did not answer within 30 s: have it give up sooner, and see what it waits for`);
 	try {
 		// Asked in an async function, so that a provider that throws at once is one that rejects.
 		return read(await withDeadline(clock, TIMEOUT_MS, signal, async (asked) => ask(asked), onLate));
 	} catch (cause) {
 		signal.throwIfAborted();
-		// Its signal's abort may have made it fail in a way of its own.
-		throw late ?? asCredentials(name, cause);
+		throw asCredentials(name, cause);
 	}
 }
 
