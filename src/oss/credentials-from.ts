@@ -195,7 +195,7 @@ function expectInit(init: CredentialsInit): void {
 		headers === undefined || isHeaders(headers),
 		'init.headers',
 		'headers that `fetch` takes',
-		undefined,
+		Object(headers),
 	);
 	const isTime =
 		timeout === undefined ||

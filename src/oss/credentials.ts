@@ -73,7 +73,7 @@ export function createCredentials(options: CredentialsOptions): CredentialsCache
 			else if (options.credentialsFor === 'key') drop(key);
 		},
 		close() {
-			closing.abort(new DOMException('The uploader was closed', 'AbortError'));
+			closing.abort(new DOMException('Aborted: the uploader was closed', 'AbortError'));
 			for (const slot of slots.values()) slot.end(closing.signal.reason);
 			slots.clear();
 		},

@@ -17,7 +17,7 @@ const REFERER =
 const EXISTS =
 	'An object of this key exists, and may not be overwritten: choose another key, or leave out `forbidOverwrite`.';
 const QPS =
-	'Too many requests a second for the account or for keys that begin alike: upload less at a time, or let keys begin at random.';
+	'Too many requests a second for the account, or for keys that begin alike: upload less at a time, or let keys begin at random.';
 const TRAFFIC =
 	'The bandwidth of the bucket or the account is used up: upload less at a time, or have the limit raised.';
 const TOKEN =
@@ -48,38 +48,23 @@ const BY_CODE: ReadonlyMap<string | undefined, string> = new Map([
 	['AccessForbidden', CORS],
 	['AccessKeyIdAndSecurityTokenNotMatch', TOKEN],
 	['CallbackFailed', 'The callback server must answer 200 with JSON and its Content-Length, within 5 s.'],
-	['EntityTooLarge', 'OSS takes at most 5 GiB in one part or one PutObject: choose a smaller `partSize`.'],
 	['EntityTooSmall', 'OSS wants at least 100 KiB in every part but the last: choose a larger `partSize`.'],
 	['FileAlreadyExists', EXISTS],
-	['FileImmutable', 'A retention policy of the bucket protects this object: choose another key.'],
 	['InvalidAccessKeyId', TOKEN],
 	['InvalidBucketName', 'Check `bucket`: 3 to 63 lower-case letters, digits and inner hyphens.'],
 	['InvalidSecurityToken', TOKEN],
-	['KmsServiceNotEnabled', 'Open KMS for the account, or leave out `serverSideEncryption`.'],
 	['MetaOperationQpsLimitExceeded', QPS],
 	['NoSuchBucket', 'Check `bucket`, and that it lies in `region` and belongs to the account of the token.'],
 	['NoSuchUpload', 'Start the upload again.'],
 	['PublicEndpointForbidden', PUBLIC_ENDPOINT],
 	['RequestTimeTooSkewed', "Set this machine's clock."],
-	[
-		'SecondLevelDomainForbidden',
-		'Pass the bucket in the host, as the default `endpoint` does, or a domain bound to it.',
-	],
 	['SecurityTokenExpired', TOKEN],
 	[
 		'SignatureDoesNotMatch',
 		'Check that `accessKeySecret` belongs to `accessKeyId`, that `region` is right, and that nothing on the way changes headers.',
 	],
 	['TotalQpsLimitExceeded', QPS],
-	[
-		'TransferAccelerationDisabled',
-		'Switch on transfer acceleration for the bucket, or leave out the accelerate `endpoint`.',
-	],
 	['UploadTrafficRateLimitExceeded', TRAFFIC],
-	[
-		'UserDisable',
-		"The account of the bucket is disabled: look into its bills, or ask Alibaba Cloud's support.",
-	],
 ]);
 
 /** What the RAM policy calls it; all else is `oss:PutObject`. */

@@ -9,6 +9,11 @@ export type Answer = Readonly<Record<string, unknown>>;
 
 export const isAnswer = (value: unknown): value is Answer => typeof value === 'object' && value !== null;
 
+/** What `fetch` gives: it was handed on without its JSON being read. It has an address and headers of its own. */
+export const isResponse = (value: unknown): boolean => tagOf(value) === 'Response';
+
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
 /** Says what was wrong with an answer by the type of what was found: a value could be a secret. */
 export const unexpected = (name: string, expected: string, got: unknown): UploadError =>
 	failure(`Expected ${name} to answer ${expected}, got ${kindOf(got)}`);
@@ -16,8 +21,8 @@ export const unexpected = (name: string, expected: string, got: unknown): Upload
 /** Names at most, and no values. */
 function kindOf(value: unknown): string {
 	if (!isAnswer(value)) return value === null ? 'null' : typeof value;
-	const tag = Object.prototype.toString.call(value).slice(8, -1);
-	if (tag === 'Response') return 'a Response: answer what its `json()` gives';
+	if (isResponse(value)) return 'a Response: answer what its `json()` gives';
+	const tag = tagOf(value);
 	if (tag !== 'Object') return /^[AEIO]/.test(tag) ? `an ${tag}` : `a ${tag}`;
 	const names = Object.keys(value).slice(0, 10);
 	if (names.length === 0) return 'an empty object';
@@ -38,18 +43,14 @@ export async function askProvider<T>(
 	clock: Clock,
 	signal: AbortSignal,
 ): Promise<T> {
-	let late: UploadError | undefined;
-	const onLate = () => {
-		late = failure(`${name} did not answer within 30 s: have it give up sooner, and see what it waits for`);
-		return late;
-	};
+	const onLate = () =>
+		failure(`${name} did not answer within 30 s: have it give up sooner, and see what it waits for`);
 	try {
 		// Asked in an async function, so that a provider that throws at once is one that rejects.
 		return read(await withDeadline(clock, TIMEOUT_MS, signal, async (asked) => ask(asked), onLate));
 	} catch (cause) {
 		signal.throwIfAborted();
-		// Its signal's abort may have made it fail in a way of its own.
-		throw late ?? asCredentials(name, cause);
+		throw asCredentials(name, cause);
 	}
 }
 

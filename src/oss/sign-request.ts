@@ -1,6 +1,6 @@
 import type { Authorized, RequestSigning, Unsigned } from './authorize.js';
 import type { Endpoint } from './endpoint.js';
-import { type Answer, askProvider, isAnswer, unexpected } from './provider.js';
+import { type Answer, askProvider, isAnswer, isResponse, unexpected } from './provider.js';
 import { quotation } from './quotation.js';
 
 /**
@@ -28,6 +28,7 @@ export async function askToSign(
 
 /** No message holds the URL, which may be a signed one, or a header's value. */
 function readSigned(answer: unknown, endpoint: Endpoint): Pick<Authorized, 'url' | 'headers'> {
+	if (isResponse(answer)) throw unexpected('signRequest', 'an object with `url`', answer);
 	const { url, headers } = isAnswer(answer) ? answer : {};
 	if (!accepts(url, endpoint)) {
 		throw unexpected('signRequest', '`url` as an https address, whole and without a user', url);

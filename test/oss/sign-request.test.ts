@@ -10,6 +10,9 @@ import { errorXml, ScriptedTransport } from './scripted-transport.js';
 const { signal } = new AbortController();
 const SIGNED = 'https://elsewhere.example.com/k?x-oss-signature=SECRET';
 
+const fetched = () =>
+	Object.defineProperty(new Response('SECRET'), 'url', { value: 'https://app.example.com/SECRET' });
+
 function speaking(answer: (request: SignRequestInput) => unknown = () => ({ url: SIGNED })) {
 	const transport = new ScriptedTransport();
 	const clock = new ManualClock();
@@ -82,6 +85,18 @@ test("the app's headers come beside ours, or instead of them, whatever their cas
 	});
 });
 
+test.each<[string, unknown]>([
+	['Headers', new Headers({ Authorization: 'A' })],
+	['a Map', new Map([['Authorization', 'A']])],
+	['pairs', [['Authorization', 'A']]],
+	['a plain object', { Authorization: 'A' }],
+])("the app's headers may be %s", async (_, headers) => {
+	const { transport, send } = speaking(() => ({ url: SIGNED, headers }));
+	transport.answer({});
+	await send();
+	expect(transport.last.headers).toMatchObject({ authorization: 'A' });
+});
+
 test('each attempt is signed afresh', async () => {
 	const { transport, asked, send } = speaking();
 	transport.answer({ status: 500 }, {});
@@ -133,10 +148,15 @@ describe('the reason is `rejected`', () => {
 
 describe('an answer that is nonsense is an error without its values:', () => {
 	test.each<[string, unknown, RegExp]>([
-		['nothing', undefined, /`url` as an https address, got undefined/],
+		['nothing', undefined, /`url` as an https address, whole and without a user, got undefined$/],
 		['a bare URL', SIGNED, /got undefined/],
 		['no URL', { url: 'SECRET' }, /got string/],
 		['a relative URL', { url: '/k?SECRET' }, /got string/],
+		[
+			'a Response, which has a URL of its own',
+			fetched(),
+			/an object with `url`, got a Response: answer what its `json\(\)` gives$/,
+		],
 		['another scheme', { url: 'ftp://a/SECRET' }, /`url` as an https address/],
 		['http in clear', { url: 'http://a.example.com/SECRET' }, /`url` as an https address/],
 		['headers that are none', { url: SIGNED, headers: 'SECRET' }, /`headers` as an object, got string/],
@@ -145,8 +165,13 @@ describe('an answer that is nonsense is an error without its values:', () => {
 			{ url: 'https://SECRET:SECRET@a.example.com/k' },
 			/`url` as an https address/,
 		],
-		['a URL that cannot be text', { url: Object.create(null) }, /`url` as an https address, got object/],
-		['a header that is no text', { url: SIGNED, headers: { a: ['SECRET'] } }, /header a .* got object/],
+		[
+			'a URL that cannot be text',
+			{ url: Object.create(null) },
+			/`url` as an https address, .* got an empty object$/,
+		],
+		['a header that is no text', { url: SIGNED, headers: { a: ['SECRET'] } }, /header a .* got an Array$/],
+		['a list of texts', { url: SIGNED, headers: ['SECRET'] }, /header undefined as printable ASCII/],
 		['a header of two lines', { url: SIGNED, headers: { a: 'SECRET\nb: c' } }, /header a as printable ASCII/],
 		['a header that is no ASCII', { url: SIGNED, headers: { a: 'SECRET测' } }, /header a as printable ASCII/],
 		['a header without a name', { url: SIGNED, headers: { '': 'SECRET' } }, /as printable ASCII, got string/],
@@ -168,13 +193,22 @@ test('http to this machine is fine', async () => {
 	expect(transport.last.url).toBe('http://127.0.0.1:9000/bkt/k');
 });
 
-test('a provider that hangs is given up after 30 s', async () => {
+test('a provider that hangs is given up after 30 s, in words that name it [A5]', async () => {
 	const { clock, asked, send } = speaking(() => new Promise(() => {}));
 	const error = failure(send());
 	await settle();
 	await clock.advance(30_000);
 	expect(await error).toMatchObject({ code: 'Credentials', retryable: true });
+	expect((await error).message).toMatch(/^signRequest did not answer within 30 s: /);
 	expect(asked[0]?.signal.aborted).toBe(true);
+});
+
+test('a provider that fails by the network has a Network error as its cause [B4]', async () => {
+	const thrown = new TypeError('Failed to fetch');
+	const { send } = speaking(() => Promise.reject(thrown));
+	const error = await failure(send());
+	expect(error).toMatchObject({ code: 'Credentials', retryable: true });
+	expect(error.cause).toMatchObject({ code: 'Network', cause: thrown });
 });
 
 test('an abort of the request aborts the asking', async () => {
