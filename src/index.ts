@@ -34,6 +34,7 @@ export type {
 	GetCredentials,
 	StsCredentials,
 } from './oss/credentials.js';
+export { type CredentialsInit, credentialsFrom } from './oss/credentials-from.js';
 export type { EndpointOptions } from './oss/endpoint.js';
 export type { Callback, ObjectAcl, ObjectOptions, StorageClass } from './oss/headers.js';
 export type { PendingUpload } from './pending.js';

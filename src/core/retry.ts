@@ -52,7 +52,7 @@ export function isUnanswered(error: unknown): boolean {
 export function isWithoutWord(error: unknown): boolean {
 	if (!(error instanceof UploadError)) return false;
 	if (error.code === 'Service') return error.ossCode === undefined && error.requestId === undefined;
-	return isUnanswered(error) || isProvidersNetwork(error);
+	return isUnanswered(error) || (error.code === 'Credentials' && error.retryable);
 }
 
 /** Not allowed to us, whatever the reason; what is about the token has been renewed before. */

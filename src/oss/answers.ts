@@ -34,6 +34,7 @@ function readPart(part: XmlElement): ListedPart {
 		size: integer(part, 'Size', 0, MAX_PART_SIZE),
 		etag: text(part, 'ETag'),
 		crc64: text(part, 'HashCrc64ecma', /^(\d{1,20})?$/) || undefined,
+		lastModified: Date.parse(text(part, 'LastModified', /^/)) || undefined,
 	};
 }
 

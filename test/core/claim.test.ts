@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
+import { KeyAsking } from '../../src/core/key-asking.js';
 import type { Checkpoint, CheckpointStore } from '../../src/core/ports.js';
+import { settle } from '../manual-clock.js';
 import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
@@ -58,7 +61,8 @@ describe('before the first part the checkpoint is read once', () => {
 	test('by a key function: one find and one load, whether there is one to go on with or not', async () => {
 		for (const fingerprint of ['f', 'other']) {
 			const { checkpoints, reads } = await countingStore({ fingerprint });
-			const task = await untilFirstPart({ checkpoints, key: async () => 'new' });
+			const key: ScriptedOptions['key'] = async (unfinished) => unfinished?.checkpoint.key ?? 'new';
+			const task = await untilFirstPart({ checkpoints, key });
 			expect(task.key).toBe(fingerprint === 'f' ? 'old' : 'new');
 			expect(reads).toEqual(['find', 'load']);
 			await task.abort();
@@ -78,6 +82,133 @@ describe('before the first part the checkpoint is read once', () => {
 		await resumed;
 		expect(reads).toEqual(['load', 'load']);
 		await task.abort();
+	});
+});
+
+/** A lock as a page has it: one holder of each id. */
+function pageLock() {
+	const held = new Set<string>();
+	const claim = async (id: string) => {
+		if (held.has(id)) return undefined;
+		held.add(id);
+		return () => void held.delete(id);
+	};
+	return { held, lock: { claim } };
+}
+
+describe('[A6] a key function', () => {
+	test('that answers another key than the unfinished one begins anew there, and nothing of the old one is touched', async () => {
+		const { checkpoints } = await countingStore();
+		const { held, lock } = pageLock();
+		const task = await untilFirstPart({ checkpoints, lock, key: async () => 'mine' });
+		expect(task.key).toBe('mine');
+		expect([...held]).toEqual(['/b/mine/f']);
+		expect(await checkpoints.load(OLD_ID)).toBeDefined();
+		await task.abort();
+	});
+
+	test('of two equal files that were interrupted: each is asked when the other has claimed, and both go on', async () => {
+		const checkpoints = await storeWith(blob);
+		const saved = await checkpoints.load(OLD_ID);
+		if (saved)
+			await checkpoints.create({ ...saved.checkpoint, id: '/b/other/f', key: 'other', createdAt: 5 });
+		const { lock } = pageLock();
+		const keys = new KeyAsking();
+		const warnings: string[] = [];
+		const asked: (string | undefined)[] = [];
+		const begin = (own: string) => {
+			const key: ScriptedOptions['key'] = async (unfinished) => {
+				asked.push(unfinished?.checkpoint.key);
+				return own;
+			};
+			const { task } = scriptedTask(
+				blob,
+				{ uploadPart: (_, signal) => hanging(signal) },
+				{ checkpoints, lock, keys, key },
+			);
+			task.on('warning', ({ code }) => warnings.push(code));
+			return task;
+		};
+		const tasks = [begin('old'), begin('other')];
+		await settle();
+		expect(tasks.map(({ state }) => state)).toEqual(['uploading', 'uploading']);
+		expect(tasks.map(({ checkpointId }) => checkpointId)).toEqual([OLD_ID, '/b/other/f']);
+		// The first passes the newest by, which the second then takes: nothing is lost, and nothing is warned of.
+		expect(asked).toEqual(['other', 'other']);
+		expect(warnings).toEqual([]);
+		for (const task of tasks) await task.abort();
+	});
+
+	test('that passes an unfinished upload by which nobody claims is a warning, once', async () => {
+		const checkpoints = await storeWith(blob);
+		const keys = new KeyAsking();
+		const warnings: string[] = [];
+		for (const own of ['random-1', 'random-2']) {
+			const { task } = scriptedTask(
+				blob,
+				{ uploadPart: (_, signal) => hanging(signal) },
+				{ checkpoints, keys, key: async () => own },
+			);
+			task.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
+			await settle();
+			await task.abort();
+		}
+		expect(warnings).toEqual([expect.stringMatching(/^NotResumed: .*"old"/)]);
+	});
+
+	test('is asked once, also when the task is paused while it is being asked', async () => {
+		let asked = 0;
+		let answer = (_: string) => {};
+		const key = () => {
+			asked++;
+			return new Promise<string>((resolve) => {
+				answer = resolve;
+			});
+		};
+		const { task } = scriptedTask(blob, { uploadPart: (_, signal) => hanging(signal) }, { key });
+		await settle();
+		task.pause();
+		task.resume();
+		await settle();
+		answer('k');
+		await settle();
+		expect({ asked, key: task.key, state: task.state }).toEqual({ asked: 1, key: 'k', state: 'uploading' });
+		await task.abort();
+	});
+
+	test('that hangs holds up neither its abort() nor the next one of this content', async () => {
+		const keys = new KeyAsking();
+		const options = { keys, checkpoints: memoryCheckpoints() };
+		const hung = scriptedTask(blob, {}, { ...options, key: () => new Promise(() => {}) });
+		const next = scriptedTask(blob, {}, { ...options, key: async () => 'k' });
+		await settle();
+		expect(next.task.state).toBe('preparing');
+		await hung.task.abort();
+		expect(await next.task.result).toMatchObject({ key: 'k' });
+	});
+
+	test('of a file of one part is told of no unfinished upload', async () => {
+		const small = new Blob([new Uint8Array(PART)]);
+		const checkpoints = await storeWith(small, { partSize: PART / 2 });
+		const told: unknown[] = [];
+		const key: ScriptedOptions['key'] = async (unfinished) => {
+			told.push(unfinished);
+			return 'new';
+		};
+		await scriptedTask(small, {}, { checkpoints, key }).task.result;
+		expect(told).toEqual([undefined]);
+	});
+
+	test('is not told of one that was aborted while OSS could not be told', async () => {
+		const checkpoints = await storeWith(blob);
+		await checkpoints.mark(OLD_ID, 'abandoned');
+		const told: unknown[] = [];
+		const key: ScriptedOptions['key'] = async (unfinished) => {
+			told.push(unfinished);
+			return 'new';
+		};
+		await scriptedTask(blob, {}, { checkpoints, key }).task.result;
+		expect(told).toEqual([undefined]);
 	});
 });
 

@@ -4,9 +4,14 @@ import { ProgressMeter } from '../../src/core/progress.js';
 import { ManualClock } from '../manual-clock.js';
 
 const plan = planOf(1000, 100);
-const nothing = { bytes: 0, parts: 0 };
+const nothing = { bytes: 0, partNumbers: [] };
 
-function begun(stored = nothing) {
+const partsUpTo = (last: number) => ({
+	bytes: 100 * last,
+	partNumbers: Array.from({ length: last }, (_, at) => at + 1),
+});
+
+function begun(stored: { bytes: number; partNumbers: readonly number[] } = nothing) {
 	const clock = new ManualClock();
 	const meter = new ProgressMeter(1000, clock);
 	meter.begin(plan, stored);
@@ -17,6 +22,7 @@ describe('ProgressMeter', () => {
 	test('before the plan is made it knows the size only', () => {
 		expect(new ProgressMeter(1000, new ManualClock()).snapshot()).toEqual({
 			loaded: 0,
+			stored: 0,
 			total: 1000,
 			resumed: 0,
 			partsDone: 0,
@@ -47,14 +53,41 @@ describe('ProgressMeter', () => {
 	});
 
 	test('loaded goes back when a stored part is really lost', () => {
-		const { meter } = begun({ bytes: 300, parts: 3 });
+		const { meter } = begun(partsUpTo(3));
 		expect(meter.snapshot().loaded).toBe(300);
-		meter.lost(100);
-		expect(meter.snapshot()).toMatchObject({ loaded: 200, partsDone: 2, resumed: 200 });
+		meter.lost(3, 100);
+		expect(meter.snapshot()).toMatchObject({ loaded: 200, stored: 200, partsDone: 2, resumed: 200 });
+	});
+
+	test('[A5] a resumed part that is sent again does not count as resumed; one that was sent here never did', () => {
+		const { meter } = begun(partsUpTo(3));
+		meter.lost(2, 100);
+		meter.stored(2, 100, false);
+		expect(meter.snapshot()).toMatchObject({ loaded: 300, resumed: 200 });
+		meter.lost(2, 100);
+		expect(meter.snapshot()).toMatchObject({ loaded: 200, resumed: 200 });
+	});
+
+	test('stored is what OSS holds, loaded also what is on its way; a pause drops the latter', () => {
+		const { meter } = begun(partsUpTo(1));
+		meter.sending(2, 70);
+		expect(meter.snapshot()).toMatchObject({ stored: 100, loaded: 170 });
+		meter.pause();
+		expect(meter.snapshot()).toMatchObject({ stored: 100, loaded: 100 });
+	});
+
+	test('[C12] it is one frozen value until something changes', () => {
+		const { meter } = begun();
+		const before = meter.snapshot();
+		expect(meter.snapshot()).toBe(before);
+		expect(Object.isFrozen(before)).toBe(true);
+		meter.sending(1, 10);
+		expect(meter.snapshot()).not.toBe(before);
+		expect(before.loaded).toBe(0);
 	});
 
 	test('resumed bytes count in no speed', async () => {
-		const { clock, meter } = begun({ bytes: 500, parts: 5 });
+		const { clock, meter } = begun(partsUpTo(5));
 		expect(meter.snapshot()).toMatchObject({
 			loaded: 500,
 			resumed: 500,
@@ -86,7 +119,7 @@ describe('ProgressMeter', () => {
 		await clock.advance(1000);
 		meter.stored(1, 100, false);
 		await clock.advance(3_600_000);
-		meter.begin(plan, { bytes: 100, parts: 1 });
+		meter.begin(plan, partsUpTo(1));
 		await clock.advance(1000);
 		meter.stored(2, 100, false);
 		expect(meter.snapshot().bytesPerSecond).toBeCloseTo(100, 0);

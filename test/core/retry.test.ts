@@ -52,6 +52,14 @@ describe('remedyFor', () => {
 		expect(remedyFor(new UploadError('FileChanged', 'x'))).toBe('fail');
 	});
 
+	test.each(['constructor', '__proto__', 'toString'])(
+		'[C4] a code named %s goes by its status',
+		(ossCode) => {
+			expect(remedyFor(service(503, ossCode))).toBe('retry');
+			expect(remedyFor(service(400, ossCode))).toBe('fail');
+		},
+	);
+
 	test('an error that is not of the family is a bug and surfaces', () => {
 		expect(remedyFor(new TypeError('x is not a function'))).toBe('fail');
 	});
@@ -74,7 +82,7 @@ describe('exhausted', () => {
 });
 
 describe('retryDelay', () => {
-	const options = { attempts: 6, minDelayMs: 300, maxDelayMs: 20_000 };
+	const options = { patienceMs: 180_000, minDelayMs: 300, maxDelayMs: 20_000 };
 	const error = service(503, 'ServiceUnavailable');
 
 	test('doubles from the least to the greatest delay, half of it at random', () => {

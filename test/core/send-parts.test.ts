@@ -14,7 +14,7 @@ function slowStore() {
 	let isSlow = true;
 	const addPart: typeof memory.addPart = async (...args) => {
 		if (isSlow) await new Promise<void>((resolve) => held.push(resolve));
-		await memory.addPart(...args);
+		return memory.addPart(...args);
 	};
 	const recordOne = () => held.shift()?.();
 	const recordAll = () => {

@@ -11,6 +11,11 @@ describe('reduce', () => {
 		['completing', 'preparing'],
 		['completing', 'done'],
 		['paused', 'waiting'],
+		['uploading', 'checking'],
+		['checking', 'uploading'],
+		['uploading', 'stopped'],
+		['failed', 'aborted'],
+		['stopped', 'aborted'],
 	])('%s may become %s', (from, to) => {
 		expect(reduce(from, to)).toBe(to);
 	});
@@ -22,14 +27,25 @@ describe('reduce', () => {
 		['done', 'failed'],
 		['failed', 'done'],
 		['aborted', 'failed'],
+		['aborted', 'stopped'],
+		['stopped', 'failed'],
+		['done', 'aborted'],
 		['aborted', 'waiting'],
 	])('%s never becomes %s', (from, to) => {
 		expect(reduce(from, to)).toBe(from);
 	});
 
-	test('done, failed and aborted are final, and nothing else is', () => {
-		const all: TaskState[] = ['waiting', 'preparing', 'uploading', 'paused', 'offline', 'completing'];
-		expect(all.some(isFinal)).toBe(false);
-		expect((['done', 'failed', 'aborted'] as const).every(isFinal)).toBe(true);
+	test('done, failed, stopped and aborted are final, and nothing else is', () => {
+		const running = [
+			'waiting',
+			'preparing',
+			'uploading',
+			'paused',
+			'offline',
+			'checking',
+			'completing',
+		] as const;
+		expect(running.some(isFinal)).toBe(false);
+		expect((['done', 'failed', 'stopped', 'aborted'] as const).every(isFinal)).toBe(true);
 	});
 });
