@@ -63,7 +63,8 @@ export async function openWorld(options: EmulatorOptions = {}): Promise<World> {
 				region: 'cn-hangzhou',
 				endpoint: oss.url,
 				checkpoints,
-				retry: { minDelayMs: 1, maxDelayMs: 5 },
+				// Six attempts, and no more: as long as patience is shorter than they take.
+				retry: { patienceMs: 1, minDelayMs: 1, maxDelayMs: 5 },
 				...credentials,
 				...options,
 			});

@@ -68,13 +68,13 @@ describe('a request that fails and passes', () => {
 		expect(new Set(dates).size).toBe(3);
 	});
 
-	test('[case 21] the budget is new whenever a part finishes: 3 failures a part, over all parts', async () => {
+	test('[case 21] the budget is new whenever a part finishes: 5 failures a part, over all parts', async () => {
 		const world = await openWorld();
 		for (let partNumber = 1; partNumber <= 6; partNumber++) {
-			world.fault({ operation: 'UploadPart', partNumber, times: 3, action: { type: 'status', status: 500 } });
+			world.fault({ operation: 'UploadPart', partNumber, times: 5, action: { type: 'status', status: 500 } });
 		}
 		const file = fileOf(6 * PART);
-		const page = world.page({ parallel: 1, retry: { attempts: 4, minDelayMs: 0, maxDelayMs: 1 } });
+		const page = world.page({ parallel: 1, retry: { patienceMs: 1, minDelayMs: 1, maxDelayMs: 1 } });
 		await page.upload(file, { key: 'k', partSize: PART }).result;
 		await expectStored(world, 'k', file);
 	});
@@ -276,14 +276,28 @@ describe('PutObject', () => {
 		},
 	);
 
-	test('whose reply is lost: HEAD decides', async () => {
+	test('[A3] that forbids to overwrite, and whose reply is lost: it is sent again, refused, and HEAD decides', async () => {
 		const world = await openWorld();
 		const file = fileOf(500);
 		const page = world.page();
 		world.fault({ operation: 'PutObject', action: { type: 'drop-reply' } });
 		expect((await page.upload(file, { key: 'k', forbidOverwrite: true }).result).verified).toBe('object');
-		expect(world.count('PutObject')).toBe(1);
+		expect(world.count('PutObject')).toBe(2);
+		expect(world.count('HeadObject')).toBe(1);
 		await expectStored(world, 'k', file);
+	});
+
+	test('[A2] whose reply is lost, or that never arrived, is sent again: the object has the settings asked for', async () => {
+		for (const type of ['drop-reply', 'cut'] as const) {
+			const world = await openWorld();
+			const file = fileOf(500);
+			const page = world.page();
+			await page.upload(file, { key: 'k', meta: { v: 'one' } }).result;
+			world.fault({ operation: 'PutObject', action: { type } });
+			await page.upload(file, { key: 'k', meta: { v: 'two' } }).result;
+			expect((await world.oss.object(bucket, 'k'))?.headers).toMatchObject({ 'x-oss-meta-v': 'two' });
+			expect(world.count('HeadObject')).toBe(0);
+		}
 	});
 
 	test('is aborted and begun again by pause and resume', async () => {
@@ -342,7 +356,7 @@ describe('offline', () => {
 	test('[case 20] waits in the state offline and spends no budget', async () => {
 		const world = await openWorld();
 		const file = fileOf(4 * PART);
-		const page = world.page({ parallel: 1, retry: { attempts: 1 } });
+		const page = world.page({ parallel: 1 });
 		await page.upload(fileOf(5), { key: 'first' }).result;
 		Object.defineProperty(globalThis, 'navigator', { value: { onLine: false }, configurable: true });
 		const events = new EventTarget();

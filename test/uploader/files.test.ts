@@ -93,12 +93,12 @@ describe('[case 6] a file that changes while it is sent', () => {
 test('a fingerprint of your own: the same word for another size is another upload', async () => {
 	const world = await openWorld();
 	const fingerprint = async () => 'always the same';
-	const first = world.page();
-	const task = first.upload(new Blob([randomBytes(5 * PART)]), { key: 'k', partSize: PART, fingerprint });
+	const first = world.page({ fingerprint });
+	const task = first.upload(new Blob([randomBytes(5 * PART)]), { key: 'k', partSize: PART });
 	await whenStored(task, 2);
 	await first.close();
 	const file = new Blob([randomBytes(6 * PART)]);
-	const result = await world.page().upload(file, { key: 'k', partSize: PART, fingerprint }).result;
+	const result = await world.page({ fingerprint }).upload(file, { key: 'k', partSize: PART }).result;
 	expect(result.resumed).toBe(0);
 	expect((await world.oss.object(bucket, 'k'))?.sha256).toBe(await sha256(file));
 });
@@ -106,11 +106,11 @@ test('a fingerprint of your own: the same word for another size is another uploa
 test('a fingerprint of your own: the same word for another content of the same size: what differs is sent again', async () => {
 	const world = await openWorld();
 	const fingerprint = async () => 'always the same';
-	const first = world.page({ parallel: 1 });
-	const task = first.upload(new Blob([randomBytes(5 * PART)]), { key: 'k', partSize: PART, fingerprint });
+	const first = world.page({ parallel: 1, fingerprint });
+	const task = first.upload(new Blob([randomBytes(5 * PART)]), { key: 'k', partSize: PART });
 	await whenStored(task, 3);
 	await first.close();
 	const file = new Blob([randomBytes(5 * PART)]);
-	await world.page().upload(file, { key: 'k', fingerprint }).result;
+	await world.page({ fingerprint }).upload(file, { key: 'k' }).result;
 	expect((await world.oss.object(bucket, 'k'))?.sha256).toBe(await sha256(file));
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
+import type { UploadOptions } from '../../src/index.js';
 import { bucket, expectStored, fileOf, interrupted, openWorld, PART, sentParts } from '../page.js';
 
 describe('an upload that is interrupted', () => {
@@ -19,7 +20,7 @@ describe('an upload that is interrupted', () => {
 	test('parts stored whose record was never written (the page died in between) are adopted by their checksum, not sent again', async () => {
 		const world = await openWorld();
 		const file = fileOf(6 * PART);
-		const silent = { ...world.checkpoints, addPart: async () => {} };
+		const silent = { ...world.checkpoints, addPart: async () => true };
 		await interrupted(world, file, { key: 'k' }, { parts: 3, checkpoints: silent });
 		const result = await world.page().upload(file, { key: 'k' }).result;
 		expect(result.resumed).toBe(3 * PART);
@@ -100,11 +101,12 @@ describe('an upload that is interrupted', () => {
 		await expectStored(world, 'k', edited);
 	});
 
-	test('[case 42] a key function that answers at random resumes all the same', async () => {
+	test('[case 42] a key function that answers the key of the unfinished upload, else a random one, resumes', async () => {
 		const world = await openWorld();
 		const file = fileOf(6 * PART);
 		const keys: string[] = [];
-		const key = () => {
+		const key: UploadOptions['key'] = (_, unfinished) => {
+			if (unfinished) return unfinished.key;
 			keys.push(`random-${Math.random()}`);
 			return keys.at(-1) ?? '';
 		};

@@ -15,7 +15,7 @@ const broken: CheckpointStore = {
 	load: refuse,
 	create: refuse,
 	addPart: refuse,
-	markCompleting: refuse,
+	mark: refuse,
 	delete: refuse,
 	expired: refuse,
 	close() {},
