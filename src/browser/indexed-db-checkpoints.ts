@@ -1,4 +1,4 @@
-import type { Checkpoint, CheckpointStore, CheckpointSummary } from '../core/ports.js';
+import type { Checkpoint, CheckpointStore, CheckpointSummary, SavedUpload } from '../core/ports.js';
 import {
 	type CheckpointDatabase,
 	checkpointDatabase,
@@ -28,55 +28,11 @@ export function indexedDbCheckpoints({
 }: IndexedDbCheckpointsOptions = {}): CheckpointStore {
 	const database = checkpointDatabase(databaseName);
 	const writes = new WriteQueue((rows: readonly PartRow[]) => writeParts(database, rows));
-	const write: CheckpointDatabase['write'] = (work) => writes.change(() => database.write(work));
-	/** What fails here is met again: the reading does not fail for it. */
-	const tidyUp = (clean: (uploads: Uploads, parts: Parts) => Promise<unknown>) =>
-		write(clean).catch(() => {});
-
-	/** What `pick` makes of the sound checkpoints, all in one transaction. */
-	async function search<T>(
-		pick: (checkpoint: Checkpoint, parts: Parts<'readonly'>) => Promise<T | undefined>,
-	): Promise<T[]> {
-		const { picked, unsound } = await database.read(async (uploads, parts) => {
-			const rows = await uploads.getAll();
-			const sound = rows.map(checkpointFrom);
-			return {
-				picked: await Promise.all(sound.filter(isThere).map((checkpoint) => pick(checkpoint, parts))),
-				unsound: rows.filter((_, index) => !sound[index]),
-			};
-		});
-		if (unsound.length > 0) {
-			await tidyUp((uploads, parts) =>
-				Promise.all(unsound.map(({ id }) => removeUnsound(id, uploads, parts))),
-			);
-		}
-		return picked.filter(isThere);
-	}
-
+	const write: Write = (work) => writes.change(() => database.write(work));
 	return {
-		async find(query) {
-			const isWanted = answering(query);
-			const found = await search(async (checkpoint, parts) =>
-				isWanted(checkpoint) ? summaryOf(checkpoint, parts) : undefined,
-			);
-			return found.sort(newestFirst);
-		},
+		...searching(database, write),
 
-		async load(id) {
-			const [row, partRows] = await database.read((uploads, parts) =>
-				Promise.all([uploads.get(id), parts.getAll(partsOf(id))]),
-			);
-			if (row === undefined) return undefined;
-			const checkpoint = checkpointFrom(row);
-			if (checkpoint === undefined) {
-				await tidyUp((uploads, parts) => removeUnsound(id, uploads, parts));
-				return undefined;
-			}
-			const parts = partRows.map(partFrom);
-			const unsound = partRows.filter((_, index) => !parts[index]);
-			if (unsound.length > 0) await tidyUp((_, stored) => removeUnsoundParts(unsound, stored));
-			return { checkpoint, parts: parts.filter(isThere) };
-		},
+		load: (id) => load(id, database, write),
 
 		create: (checkpoint) =>
 			write(async (uploads, parts) => {
@@ -94,14 +50,6 @@ export function indexedDbCheckpoints({
 
 		delete: (id) => write((uploads, parts) => remove(id, uploads, parts)),
 
-		expired: (now) =>
-			search(async (checkpoint, parts) => {
-				// Recorded parts only make it younger: most rows need no second look.
-				if (!isGivenUp(checkpoint, checkpoint.createdAt, now)) return undefined;
-				const updatedAt = checkpoint.abandoned ? now : await touchedAt(checkpoint, parts);
-				return isGivenUp(checkpoint, updatedAt, now) ? checkpoint : undefined;
-			}),
-
 		open: database.open,
 
 		close() {
@@ -109,6 +57,75 @@ export function indexedDbCheckpoints({
 			writes.reset();
 		},
 	};
+}
+
+type Write = CheckpointDatabase['write'];
+
+function searching(database: CheckpointDatabase, write: Write): Pick<CheckpointStore, 'find' | 'expired'> {
+	/** What `pick` makes of the sound checkpoints, all in one transaction. */
+	async function search<T>(
+		pick: (checkpoint: Checkpoint, parts: Parts<'readonly'>) => Promise<T | undefined>,
+	): Promise<T[]> {
+		const { picked, unsound } = await database.read(async (uploads, parts) => {
+			const rows = await uploads.getAll();
+			const sound = rows.map(checkpointFrom);
+			return {
+				picked: await Promise.all(sound.filter(isThere).map((checkpoint) => pick(checkpoint, parts))),
+				unsound: rows.filter((_, index) => !sound[index]),
+			};
+		});
+		await tidyUp(write, unsound, ({ id }, uploads, parts) => removeUnsound(id, uploads, parts));
+		return picked.filter(isThere);
+	}
+
+	return {
+		async find(query) {
+			const isWanted = answering(query);
+			const found = await search(async (checkpoint, parts) =>
+				isWanted(checkpoint) ? summaryOf(checkpoint, parts) : undefined,
+			);
+			return found.sort(newestFirst);
+		},
+
+		expired: (now) =>
+			search(async (checkpoint, parts) => {
+				// Recorded parts only make it younger: most rows need no second look.
+				if (!isGivenUp(checkpoint, checkpoint.createdAt, now)) return undefined;
+				const updatedAt = checkpoint.abandoned ? now : await touchedAt(checkpoint, parts);
+				return isGivenUp(checkpoint, updatedAt, now) ? checkpoint : undefined;
+			}),
+	};
+}
+
+async function load(
+	id: string,
+	{ read }: CheckpointDatabase,
+	write: Write,
+): Promise<SavedUpload | undefined> {
+	const [row, partRows] = await read((uploads, parts) =>
+		Promise.all([uploads.get(id), parts.getAll(partsOf(id))]),
+	);
+	if (row === undefined) return undefined;
+	const checkpoint = checkpointFrom(row);
+	if (checkpoint === undefined) {
+		await tidyUp(write, [id], removeUnsound);
+		return undefined;
+	}
+	const parts = partRows.map(partFrom);
+	const unsound = partRows.filter((_, index) => !parts[index]);
+	await tidyUp(write, unsound, (part, _, stored) => removeUnsoundPart(part, stored));
+	return { checkpoint, parts: parts.filter(isThere) };
+}
+
+/** Reading writes nothing, but for what is not sound; and what fails here fails no reading: it is met again. */
+async function tidyUp<T>(
+	write: Write,
+	unsound: readonly T[],
+	clean: (row: T, uploads: Uploads, parts: Parts) => Promise<void>,
+): Promise<void> {
+	if (unsound.length === 0) return;
+	const cleaned = write((uploads, parts) => Promise.all(unsound.map((row) => clean(row, uploads, parts))));
+	await cleaned.catch(() => {});
 }
 
 const isThere = <T>(value: T | undefined): value is T => value !== undefined;
@@ -143,10 +160,8 @@ async function removeUnsound(id: string, uploads: Uploads, parts: Parts): Promis
 	if (!checkpointFrom(await uploads.get(id))) await remove(id, uploads, parts);
 }
 
-async function removeUnsoundParts(rows: readonly PartRow[], parts: Parts): Promise<void> {
-	for (const { id, partNumber } of rows) {
-		if (!partFrom(await parts.get([id, partNumber]))) await parts.delete([id, partNumber]);
-	}
+async function removeUnsoundPart({ id, partNumber }: PartRow, parts: Parts): Promise<void> {
+	if (!partFrom(await parts.get([id, partNumber]))) await parts.delete([id, partNumber]);
 }
 
 async function touchedAt({ id, createdAt }: Checkpoint, parts: Parts<'readonly'>): Promise<number> {

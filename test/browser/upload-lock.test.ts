@@ -176,6 +176,32 @@ describe('Web Locks that do not answer [B1]', () => {
 		while (asked.length > 0) await answer({});
 	});
 
+	test('and then do again: an upload released and claimed again in one moment is given', async () => {
+		const { request } = stubLocks();
+		let wake = () => {};
+		const asleep = new Promise<void>((resolve) => {
+			wake = resolve;
+		});
+		const late = async (name: string, options: unknown, use: Use) => {
+			await asleep;
+			// A real browser lets go a moment after the release.
+			return request(name, options, async (lock) => {
+				await use(lock);
+				await settle();
+			});
+		};
+		vi.stubGlobal('navigator', { locks: { request: late } });
+		const clock = new ManualClock();
+		(await claimAfter(clock, 10, 'id')).release();
+		const second = await claimAfter(clock, 1, 'id');
+		wake();
+		await vi.waitFor(() => expect(request, 'the second is held').toHaveBeenCalledTimes(2));
+		second.release();
+		const third = await createUploadLock(clock).claim('id');
+		expect(third).toBeTypeOf('function');
+		third?.();
+	});
+
 	test('for an upload that another tab holds, but within ten ticks, are believed', async () => {
 		const { answer } = stubSilentLocks();
 		const clock = new ManualClock();
