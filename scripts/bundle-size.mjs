@@ -1,58 +1,79 @@
-// What a page loads: bundled, minified and gzipped as an app would be.
+// What a page loads: bundled, minified and gzipped as an app is that Vite builds and nobody told anything.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { rolldown } from 'rolldown';
-import { minify } from 'terser';
+import { build } from 'vite';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const PAGE = 'page.js';
 
-/** The minified chunks of an entry: a file, or, named `page.js`, an app of this source. */
-async function bundle(input, source) {
-	const build = await rolldown({
-		input,
-		platform: 'browser',
-		cwd: root,
+/** It lies in the project's folder, by name only, so that it finds what is installed and built there. */
+const PAGE = 'size-of-a-page.js';
+
+const gzipped = (code) => gzipSync(code, { level: 9 }).length;
+const sum = (chunks) => chunks.reduce((bytes, { code }) => bytes + gzipped(code), 0);
+
+/** The chunks of an app of this source. */
+async function chunksOf(source) {
+	const { output } = await build({
+		configFile: false,
+		root,
+		publicDir: false,
 		logLevel: 'silent',
+		build: { write: false, reportCompressedSize: false, rolldownOptions: { input: PAGE } },
 		plugins: [
 			{
 				name: 'page',
-				// It lies in the project's folder, so that it finds what is installed there.
-				resolveId: (id) => (id === PAGE ? `${root}${PAGE}` : undefined),
-				load: (id) => (id === `${root}${PAGE}` ? source : undefined),
+				enforce: 'pre',
+				resolveId: (id) => (id === PAGE ? join(root, PAGE) : undefined),
+				load: (id) => (id.endsWith(PAGE) ? source : undefined),
 			},
 		],
 	});
-	const { output } = await build.generate({ format: 'es', minify: true });
-	const chunks = output.filter(({ type }) => type === 'chunk');
-	// As webpack and Vite's `minify: 'terser'` do it.
-	const options = { module: true, compress: { passes: 3 } };
-	return Promise.all(
-		chunks.map(async (chunk) => ({ ...chunk, code: (await minify(chunk.code, options)).code })),
-	);
+	return output.filter(({ type }) => type === 'chunk');
 }
 
-/** The entry and what it imports statically: what is imported dynamically is loaded only where it is needed. */
-function loaded(chunks) {
-	const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
-	const names = new Set();
-	const add = (name) => {
-		if (names.has(name) || !byName.has(name)) return;
-		names.add(name);
-		for (const other of byName.get(name).imports) add(other);
+/** The chunk and what it imports statically, and what these do. */
+function closureOf(entry, chunks) {
+	const found = new Set();
+	const add = (chunk) => {
+		if (!chunk || found.has(chunk)) return;
+		found.add(chunk);
+		for (const name of chunk.imports) add(chunks.find(({ fileName }) => fileName === name));
 	};
-	for (const chunk of chunks) if (chunk.isEntry) add(chunk.fileName);
-	return [...names].map((name) => byName.get(name));
+	add(entry);
+	return found;
 }
 
-const gzipped = (chunks) =>
-	loaded(chunks).reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0);
+const entryOf = (chunks) => chunks.find(({ isEntry }) => isEntry);
 
-/** Gzipped bytes of an app of this source. */
-export const appSize = async (source) => gzipped(await bundle(PAGE, source));
+/** Gzipped bytes of what an app of this source loads at once. */
+export async function appSize(source) {
+	const chunks = await chunksOf(source);
+	return sum([...closureOf(entryOf(chunks), chunks)]);
+}
+
+/**
+ * Gzipped bytes of an app that imports this, and of each chunk that it loads only when it needs it.
+ *
+ * @param {string} specifier a file of the project, such as `./dist/index.js`
+ * @param {string} name what of it the app uses
+ */
+export async function entrySizes(specifier, name) {
+	const chunks = await chunksOf(`import { ${name} } from '${specifier}'; globalThis.used = ${name};`);
+	const page = closureOf(entryOf(chunks), chunks);
+	const lazy = chunks.filter((chunk) => !page.has(chunk));
+	return {
+		bytes: sum([...page]),
+		lazy: lazy.map((chunk) => ({ name: chunk.name, bytes: gzipped(chunk.code) })),
+	};
+}
+
+/** Gzipped bytes of a file as it is shipped. */
+export const fileSize = (path) => gzipped(readFileSync(join(root, path)));
 
 /** Gzipped bytes of the built library: what an app loads that imports nothing but `createUploader`, and its worker. */
 export async function ownSizes() {
-	const source = `import { createUploader } from '${root}dist/index.js'; globalThis.upload = createUploader;`;
-	return { page: await appSize(source), worker: gzipped(await bundle(`${root}dist/hash.worker.js`)) };
+	const { bytes } = await entrySizes('./dist/index.js', 'createUploader');
+	return { page: bytes, worker: fileSize('dist/hash.worker.js') };
 }

@@ -24,7 +24,7 @@ export async function sizes(): Promise<Section> {
 		columns: ['', 'bytes'],
 		rows,
 		figures: [
-			atMost('what a page loads by default', 22, page / KiB, ' KB'),
+			atMost('what a page loads by default', 30, page / KiB, ' KB'),
 			atMost('the worker', 8, worker / KiB, ' KB'),
 		],
 	};

@@ -1,10 +1,8 @@
-import { abortable } from '../abortable.js';
 import type { Bytes, Digest, Hasher } from '../core/ports.js';
-import { lazy } from '../lazy.js';
 import { fileUnreadable } from './file-unreadable.js';
 import type { HashAnswer } from './hash-messages.js';
+import { MainThread } from './main-thread.js';
 import { browserConnectivity } from './online.js';
-import { isReadFailure } from './read-failure.js';
 import { wait } from './wait.js';
 import { WorkerLink } from './worker-link.js';
 
@@ -32,7 +30,7 @@ class WorkerHasher implements Hasher {
 	/** Tasks that run. */
 	#holds = 0;
 	#idle: ReturnType<typeof setTimeout> | undefined;
-	#mainThread: typeof import('./main-thread-hasher.js') | undefined;
+	readonly #mainThread = new MainThread();
 	/** By this worker: once is enough, whether it came or not. */
 	#hasPrepared = false;
 
@@ -70,7 +68,7 @@ class WorkerHasher implements Hasher {
 		if (answer?.ofFile) throw fileUnreadable(new DOMException(answer.message, answer.name));
 		// It failed at its own work, which no other part would fare better at.
 		if (answer) this.#fail(new Error(`${answer.name} in the hash worker: ${answer.message}`), true);
-		return this.#onMainThread(bytes, md5, signal);
+		return this.#mainThread.digest(bytes, md5, signal);
 	}
 
 	close(): void {
@@ -133,23 +131,7 @@ class WorkerHasher implements Hasher {
 		if (this.#hasPrepared) return;
 		this.#hasPrepared = true;
 		// When it is needed, it is asked for again, and its absence told.
-		this.#loadMainThread().catch(() => {});
-	}
-
-	async #loadMainThread(): Promise<typeof import('./main-thread-hasher.js')> {
-		this.#mainThread ??= await lazy(() => import('./main-thread-hasher.js'));
-		return this.#mainThread;
-	}
-
-	async #onMainThread(bytes: Bytes, md5: boolean, signal: AbortSignal): Promise<Digest> {
-		const { digestOnMainThread } = await abortable(signal, this.#loadMainThread());
-		try {
-			// A read may hang, and heed no signal.
-			return await abortable(signal, digestOnMainThread(bytes, md5, signal));
-		} catch (error) {
-			signal.throwIfAborted();
-			throw isReadFailure(error) ? fileUnreadable(error) : error;
-		}
+		this.#mainThread.prepare().catch(() => {});
 	}
 }
 

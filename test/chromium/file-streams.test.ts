@@ -29,7 +29,7 @@ function reading(streams = createFileStreams()) {
 /** The sizes of what streams were opened of; beside the one byte that tells whether there are byte streams. */
 function opened() {
 	const stream = vi.spyOn(Blob.prototype, 'stream');
-	return () => stream.mock.contexts.map(({ size }) => size).filter((size) => size > 1);
+	return () => stream.mock.contexts.map((blob) => (blob as Blob).size).filter((size) => size > 1);
 }
 
 const first = (left: Uint8Array, right: Uint8Array) => left.findIndex((byte, at) => byte !== right[at]);

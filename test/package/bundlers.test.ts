@@ -117,7 +117,11 @@ async function expectVerified(
 	expect(parts).toHaveLength(4);
 }
 
-const workersOf = ({ answered }: Served) => answered.filter(({ destination }) => destination === 'worker');
+/** Without what Vite's dev server puts into each worker. */
+const workersOf = ({ answered }: Served) =>
+	answered.filter(
+		({ destination, path }) => destination === 'worker' && !path.includes('/vite/dist/client/env.mjs'),
+	);
 
 /** Without a warning, one that came is one that did the work. */
 function expectOneWorker(served: Served, path: unknown = expect.any(String)): void {

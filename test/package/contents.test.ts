@@ -33,6 +33,23 @@ test('the worker is one file that imports nothing, so that it can be copied to `
 	expect(code).not.toMatch(/\b(?:importScripts|require)\(/);
 });
 
+test('the address of the worker stands in the literal that every bundler looks for [D1]', async () => {
+	const scripts = shipped.files.filter((name) => /^dist\/(?!hash\.worker).*\.js$/.test(name));
+	const code = (await Promise.all(scripts.map(textOf))).join('');
+	const literal = 'new Worker(new URL("./hash.worker.js", import.meta.url), { type: "module" })';
+	expect(code.split(literal)).toHaveLength(2);
+	expect(code.match(/hash\.worker/g)).toHaveLength(1);
+});
+
+test('the worker is shipped minified, and the rest legible, for the app’s bundler to minify', async () => {
+	const charactersALine = async (file: string) => {
+		const code = await textOf(file);
+		return code.length / code.split('\n').length;
+	};
+	expect(await charactersALine('dist/hash.worker.js')).toBeGreaterThan(1000);
+	expect(await charactersALine('dist/index.js')).toBeLessThan(80);
+});
+
 test('scripts import nothing but each other and the dependencies', async () => {
 	const imported = new Set<string>();
 	for (const file of shipped.files.filter((name) => name.endsWith('.js'))) {
