@@ -237,6 +237,147 @@ test('replace-body: applied, and answered with something else', async () => {
 	expect(await emulator.object('examplebucket', 'k')).toBeDefined();
 });
 
+describe('answer-as: something that is not OSS answers', () => {
+	const origin = 'http://page.test';
+	const put = () => oss.say({ method: 'PUT', key: 'k', body: 'hello', headers: { origin } });
+	const KINDS = [
+		['html', 200],
+		['empty', 200],
+		['no-content', 204],
+		['redirect', 307],
+	] as const;
+
+	test.each(KINDS)(
+		'%s: %i, readable, with no header of OSS; OSS never saw the request',
+		async (as, status) => {
+			onPut({ type: 'answer-as', as });
+			const answer = await put();
+			expect(answer.status).toBe(status);
+			expect(answer.headers['access-control-allow-origin']).toBe('*');
+			const names = Object.keys(answer.headers);
+			expect(names.filter((name) => /^(x-oss-|etag|content-md5|server|date)/.test(name))).toEqual([]);
+			expect(await emulator.object('examplebucket', 'k')).toBeUndefined();
+			expect(emulator.requests).toMatchObject([{ status, stored: false, bytes: 5, faulted: 'answer-as' }]);
+			expect((await put()).headers['x-oss-request-id']).toBeTruthy();
+		},
+	);
+
+	test.each(KINDS)('%s with `applied`: OSS stored it, and its own answer was lost', async (as, status) => {
+		onPut({ type: 'answer-as', as, applied: true });
+		const answer = await put();
+		expect(answer.status).toBe(status);
+		expect(answer.headers['x-oss-request-id']).toBeUndefined();
+		expect(await emulator.object('examplebucket', 'k')).toMatchObject({ size: 5 });
+		expect(emulator.requests).toMatchObject([{ status, stored: true }]);
+	});
+
+	test('a page is HTML, an empty answer has no byte, a redirect leads nowhere in this world', async () => {
+		for (const as of ['html', 'empty', 'redirect'] as const) onPut({ type: 'answer-as', as });
+		emulator.clearFaults();
+		onPut({ type: 'answer-as', as: 'html', body: '<h1>Offline</h1>', status: 504 });
+		const page = await put();
+		expect(page).toMatchObject({ status: 504, text: '<h1>Offline</h1>' });
+		expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+		onPut({ type: 'answer-as', as: 'empty' });
+		expect(await put()).toMatchObject({ text: '', headers: { 'content-length': '0' } });
+		onPut({ type: 'answer-as', as: 'redirect' });
+		expect(new URL((await put()).headers.location ?? '').hostname).toMatch(/\.invalid$/);
+		onPut({ type: 'answer-as', as: 'redirect', status: 302, location: '/login' });
+		expect(await put()).toMatchObject({ status: 302, headers: { location: '/login' } });
+	});
+
+	test('without `cors` no page of another origin may read it', async () => {
+		onPut({ type: 'answer-as', as: 'html', cors: false });
+		expect((await put()).headers['access-control-allow-origin']).toBeUndefined();
+	});
+
+	test('where the bucket’s rules do not match, nobody may read it either', async () => {
+		emulator.setCors(false);
+		onPut({ type: 'answer-as', as: 'empty' });
+		expect((await put()).headers['access-control-allow-origin']).toBeUndefined();
+	});
+
+	test('it strikes an operation whose answer is XML, and leaves the upload as it was', async () => {
+		const { uploadId, parts } = await oss.uploaded('k', ['hello']);
+		const operation = 'CompleteMultipartUpload';
+		emulator.addFault({ operation, action: { type: 'answer-as', as: 'empty' } });
+		expect((await oss.complete('k', uploadId, parts)).text).toBe('');
+		expect(emulator.uploads('examplebucket')).toMatchObject([{ uploadId }]);
+		emulator.addFault({ operation, action: { type: 'answer-as', as: 'html', applied: true } });
+		await oss.complete('k', uploadId, parts);
+		expect(emulator.uploads('examplebucket')).toEqual([]);
+		expect(await emulator.object('examplebucket', 'k')).toMatchObject({ size: 5 });
+	});
+});
+
+test('public-endpoint-forbidden: 400 with its EC, and nothing is applied', async () => {
+	onPut({ type: 'public-endpoint-forbidden' });
+	const answer = await oss.put('k', 'hello');
+	expect(answer.status).toBe(400);
+	expect(answer.xml('Code')).toBe('PublicEndpointForbidden');
+	expect(answer.xml('EC')).toBe('0048-00000401');
+	expect(answer.headers['x-oss-ec']).toBe('0048-00000401');
+	expect(await emulator.object('examplebucket', 'k')).toBeUndefined();
+});
+
+test.each([
+	[503, 'TotalQpsLimitExceeded', '0004-00000302'],
+	[503, 'UploadTrafficRateLimitExceeded', '0004-00000502'],
+	[409, 'FileAlreadyExists', '0042-00000214'],
+	[404, 'NoSuchUpload', '0017-00000244'],
+])('status: %i %s has the EC that OSS has for it [E4]', async (status, code, ec) => {
+	onPut({ type: 'status', status, code });
+	expect((await oss.put('k')).xml('EC')).toBe(ec);
+});
+
+test('status: can have any EC, and HEAD has it in its header [E4]', async () => {
+	const action: FaultAction = { type: 'status', status: 403, code: 'AccessDenied', ec: '0003-00000501' };
+	emulator.addFault({ times: 'always', action });
+	expect((await oss.put('k')).xml('EC')).toBe('0003-00000501');
+	const head = await oss.say({ method: 'HEAD', key: 'k' });
+	expect(head.headers['x-oss-ec']).toBe('0003-00000501');
+	expect(Buffer.from(head.headers['x-oss-err'] ?? '', 'base64').toString()).toContain('0003-00000501');
+});
+
+test('headers: an answer that is otherwise OSS’s own says that it was held', async () => {
+	onPut({ type: 'headers', headers: { 'x-oss-qos-delay-time': '1500' } });
+	const answer = await oss.say({
+		method: 'PUT',
+		key: 'k',
+		body: 'hello',
+		headers: { origin: 'http://page.test' },
+	});
+	expect(answer).toMatchObject({ status: 200, headers: { 'x-oss-qos-delay-time': '1500' } });
+	expect(answer.headers['access-control-expose-headers']).toContain('x-oss-qos-delay-time');
+	expect(answer.headers.etag).toBeTruthy();
+	expect(await emulator.object('examplebucket', 'k')).toMatchObject({ size: 5 });
+});
+
+test('headers: null takes one away, whatever its case, of errors too', async () => {
+	const headers = { etag: null, 'X-OSS-Hash-CRC64ECMA': null, 'x-oss-request-id': null };
+	onPut({ type: 'headers', headers });
+	const answer = await oss.put('k', 'hello');
+	expect(answer.status).toBe(200);
+	expect(Object.keys(answer.headers)).not.toContain('etag');
+	expect(Object.keys(answer.headers).filter((name) => /crc64|request-id/.test(name))).toEqual([]);
+	onPut({ type: 'status', status: 503 });
+	onPut({ type: 'headers', headers: { 'Retry-After': '7' } });
+	expect((await oss.put('k')).headers['retry-after']).toBe('7');
+});
+
+test('a rule with a slip of the pen is refused at once', () => {
+	const rule = JSON.parse('{"operation":"UploadPartt","action":{"type":"cut"}}');
+	expect(() => emulator.addFault(rule)).toThrow('Expected operation to be an operation of OSS');
+});
+
+test('the acl that was asked for is kept with the object, by PutObject and by Complete', async () => {
+	await oss.put('k', 'hello', { 'x-oss-object-acl': 'private' });
+	expect(await emulator.object('examplebucket', 'k')).toMatchObject({ acl: 'private' });
+	const { uploadId, parts } = await oss.uploaded('k', ['hello']);
+	await oss.complete('k', uploadId, parts, { 'x-oss-object-acl': 'public-read' });
+	expect(await emulator.object('examplebucket', 'k')).toMatchObject({ acl: 'public-read' });
+});
+
 test('a part that is still arriving when its upload is aborted is not stored', async () => {
 	const uploadId = await oss.initiate('k');
 	emulator.addFault({ operation: 'UploadPart', action: { type: 'hang' } });
