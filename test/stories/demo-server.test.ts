@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { chromium } from 'playwright';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Demo, demoOptions, startDemo } from '../../demo/server/index.js';
 import { createPage } from '../../demo/server/page.js';
@@ -263,6 +264,65 @@ describe('the demo server', () => {
 			expect(answer.status).toBe(400);
 			expect(await answer.text()).toContain('Callbacks are off');
 			expect(called).toBe(0);
+		});
+
+		test('in a browser a page of another port gets no token and changes nothing, however it asks [E7, E8]', async () => {
+			const { url, endpoint, emulator } = await demo();
+			const elsewhere = createServer((_, response) => {
+				response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><p>Elsewhere');
+			});
+			await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+			ends.push(() => new Promise((resolve) => elsewhere.close(resolve)));
+			const executablePath = process.env.CHROMIUM_PATH;
+			const browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+			ends.unshift(() => browser.close());
+			const page = await browser.newPage();
+			await page.goto(`http://127.0.0.1:${Object(elsewhere.address()).port}/`);
+			const credentials = emulator?.mintCredentials();
+			const seen = await page.evaluate(
+				async ({ control, server }) => {
+					const ask = (address: string, init: RequestInit): Promise<string> =>
+						fetch(address, init).then(
+							(response) => `${response.type} ${response.status}`,
+							(error) => error.name,
+						);
+					const framed = (element: HTMLFormElement | undefined, src: string): Promise<void> =>
+						new Promise((resolve) => {
+							const frame = document.createElement('iframe');
+							frame.name = `frame-${document.querySelectorAll('iframe').length}`;
+							frame.onload = () => resolve();
+							if (!element) frame.src = src;
+							document.body.append(frame);
+							if (!element) return;
+							document.body.append(element);
+							element.target = frame.name;
+							element.submit();
+						});
+					const form = (action: string): HTMLFormElement =>
+						Object.assign(document.createElement('form'), { method: 'post', action });
+					const read = [
+						await ask(`${control}/sts`, { method: 'POST' }),
+						await ask(`${control}/requests`, {}),
+						await ask(`${control}/cors`, { method: 'PUT', body: 'false' }),
+						await ask(`${server}sts`, { method: 'POST' }),
+						await ask(`${server}config`, {}),
+					];
+					await ask(`${control}/expire-tokens`, { method: 'POST', mode: 'no-cors' });
+					await ask(`${control}/clock?skew=3600000`, { method: 'POST', mode: 'no-cors', body: 'a' });
+					const fault = '{"times":"always","action":{"type":"cut"}}';
+					await ask(`${control}/faults`, { method: 'POST', mode: 'no-cors', body: fault });
+					await framed(form(`${control}/expire-tokens`), '');
+					await framed(undefined, `${control}/sts`);
+					return read;
+				},
+				{ control: `${endpoint}/-`, server: url },
+			);
+			expect(seen).toEqual(Array(5).fill('TypeError'));
+			if (!credentials) throw new Error('The demo has no emulator');
+			const place = { bucket: 'demo-bucket', region: 'cn-hangzhou', base: `${endpoint}/demo-bucket` };
+			const request = { method: 'PUT', key: 'demo/a', query: {}, headers: { 'content-type': 'a/b' } };
+			const { url: signed, headers } = signRequest(request, { ...place, credentials, now: new Date() });
+			expect((await fetch(signed, { method: 'PUT', headers, body: 'hello' })).status).toBe(200);
 		});
 
 		test('the emulator’s permanent key is not the one that its source prints [E7]', async () => {
