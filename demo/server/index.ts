@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Emulator } from '../../emulator/index.js';
+import { isForeign, pageOrigins } from './own-page.js';
 import { createPage } from './page.js';
-import { answer, createRoutes } from './routes.js';
+import { answer, createRoutes, refuse } from './routes.js';
 import type { DemoOptions } from './settings.js';
 import { openStorage } from './storage.js';
 
@@ -29,13 +30,14 @@ export async function startDemo(options: Partial<DemoOptions> = {}): Promise<Dem
 	const server = createServer();
 	await listen(server, settings.port);
 	try {
-		const storage = await openStorage(settings).catch((error: unknown) => {
+		const storage = await openStorage(settings, pageOrigins(portOf(server))).catch((error: unknown) => {
 			throw portTaken(error, settings.emulatorPort, 'EMULATOR_PORT');
 		});
 		const endpoint = new URL(storage.base).origin;
 		const page = await createPage(server, endpoint);
 		const routes = createRoutes(storage);
 		server.on('request', (request, response) => {
+			if (isForeign(request)) return refuse(response);
 			answer(routes, request, response).then(
 				(taken) => taken || page.middlewares(request, response),
 				() => response.destroy(),

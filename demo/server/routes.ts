@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BadRequest } from './bad-request.js';
+import { isOwnPage } from './own-page.js';
 import { refusal, signRequest, type UnsignedRequest } from './signer.js';
 import { PREFIX, type Storage } from './storage.js';
 import type { TemporaryCredentials } from './sts.js';
@@ -57,7 +58,7 @@ export async function answer(
 	const route = routes.get(`${request.method} ${path}`);
 	if (!route) return false;
 	if (!isOwnPage(request)) {
-		reply(response, 403, { message: 'Only the demo page itself may ask this.' });
+		refuse(response);
 		return true;
 	}
 	try {
@@ -72,11 +73,8 @@ export async function answer(
 	return true;
 }
 
-/** Tokens go to the page that this server serves, not to a site elsewhere, nor to a name rebound to loopback. */
-function isOwnPage({ headers }: IncomingMessage): boolean {
-	const { host = '', origin } = headers;
-	return /^(127\.0\.0\.1|localhost):\d+$/.test(host) && (origin === undefined || origin === `http://${host}`);
-}
+export const refuse = (response: ServerResponse): void =>
+	reply(response, 403, { message: 'Only the demo page itself may ask this.' });
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
 	const chunks: Buffer[] = [];

@@ -1,4 +1,5 @@
-import { type Emulator, startEmulator } from '../../emulator/index.js';
+import { randomBytes } from 'node:crypto';
+import { DEFAULT_CORS, type Emulator, startEmulator } from '../../emulator/index.js';
 import type { DemoOptions, OssSettings } from './settings.js';
 import { assumeRole, type TemporaryCredentials, UPLOAD_ACTIONS, uploadPolicy } from './sts.js';
 
@@ -19,13 +20,27 @@ export interface Storage {
 	close(): Promise<void>;
 }
 
-export const openStorage = async (options: DemoOptions): Promise<Storage> =>
-	options.oss ? realBucket(options.oss, options.tokenSeconds) : emulated(options);
+/** @param origins of the page, the only one that the emulator is for */
+export const openStorage = async (options: DemoOptions, origins: readonly string[]): Promise<Storage> =>
+	options.oss ? realBucket(options.oss, options.tokenSeconds) : emulated(options, origins);
 
-async function emulated({ emulatorPort, tokenSeconds }: DemoOptions): Promise<Storage> {
+/** It listens where any page that is open in a browser of this machine can send requests. */
+async function emulated(
+	{ emulatorPort, tokenSeconds }: DemoOptions,
+	origins: readonly string[],
+): Promise<Storage> {
 	const bucket = 'demo-bucket';
 	const region = 'cn-hangzhou';
-	const emulator = await startEmulator({ port: emulatorPort, buckets: [bucket], region });
+	const emulator = await startEmulator({
+		port: emulatorPort,
+		buckets: [bucket],
+		region,
+		// The permanent key that it has by default is printed in its source.
+		accessKeySecret: randomBytes(22).toString('hex'),
+		cors: DEFAULT_CORS.map((rule) => ({ ...rule, origins })),
+		controlOrigin: origins,
+		callbacks: false,
+	});
 	return {
 		mode: 'emulator',
 		bucket,

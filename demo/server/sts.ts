@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { percentEncode } from './percent-encoding.js';
+import { encodedPairs, percentEncode } from './percent-encoding.js';
 
 /** What a page may hold: a token that ends soon and can do nothing but upload. */
 export interface TemporaryCredentials {
@@ -62,9 +62,8 @@ export function rpcSignature(
 	parameters: Readonly<Record<string, string>>,
 	accessKeySecret: string,
 ): string {
-	const canonicalQuery = Object.entries(parameters)
-		.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
-		.sort()
+	const canonicalQuery = encodedPairs(parameters)
+		.map(([name, value]) => `${name}=${value}`)
 		.join('&');
 	const stringToSign = [method, percentEncode('/'), percentEncode(canonicalQuery)].join('&');
 	return createHmac('sha1', `${accessKeySecret}&`).update(stringToSign).digest('base64');

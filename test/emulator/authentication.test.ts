@@ -134,12 +134,28 @@ test.each([0, 604_801, 1.5])('a V4 address for %d seconds is refused', async (ex
 	expect(answer.xml('Code')).toBe('InvalidArgument');
 });
 
-test('a V4 signature for another region is refused by name', async () => {
-	const answer = await oss.say({ method: 'PUT', key: 'k', region: 'cn-beijing' });
-	expect(answer.status).toBe(400);
-	expect(answer.xml('Code')).toBe('InvalidArgument');
-	expect(answer.xml('Message')).toBe('Invalid signing region in Authorization header.');
-	expect(answer.headers['x-oss-ec']).toBe('0002-00000226');
+test.each([
+	['v4', 'Authorization header', '0002-00000228'],
+	['v4-query', 'query string', '0002-00000226'],
+] as const)(
+	'a %s signature for another region is refused by name, in the %s with EC %s [E4]',
+	async (sign, where, ec) => {
+		const answer = await oss.say({ method: 'PUT', key: 'k', region: 'cn-beijing', sign });
+		expect(answer.status).toBe(400);
+		expect(answer.xml('Code')).toBe('InvalidArgument');
+		expect(answer.xml('Message')).toBe(`Invalid signing region in ${where}.`);
+		expect(answer.headers['x-oss-ec']).toBe(ec);
+		expect(answer.xml('EC')).toBe(ec);
+		expect(answer.xml('RecommendDoc')).toBe(`https://api.aliyun.com/troubleshoot?q=${ec}`);
+	},
+);
+
+test('an expired address has an EC of its own among what is denied [E4]', async () => {
+	const at = Date.now() - 2 * MINUTE;
+	const expired = await oss.say({ method: 'PUT', key: 'k', sign: 'v4-query', at, expires: 60 });
+	expect(expired.xml('EC')).toBe('0002-00000069');
+	const putOnly = new OssClient(emulator, emulator.mintCredentials({ policy: ['oss:PutObject'] }));
+	expect((await putOnly.say({ method: 'GET', key: 'k' })).xml('EC')).toBe('0003-00000001');
 });
 
 describe('a V4 header', () => {

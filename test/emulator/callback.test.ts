@@ -125,6 +125,21 @@ test('nobody outside this machine is called', async () => {
 });
 
 test.each([
+	['a header', { headers: { 'x-oss-callback': 'CALLBACK' } }],
+	['a parameter', { query: [['callback', 'CALLBACK'] as const] }],
+])('where callbacks are off, one in %s is refused, and nobody is called [E7]', async (_, asked) => {
+	const quiet = await startEmulator({ callbacks: false });
+	const callback = base64({ callbackUrl, callbackBody: 'a=b' });
+	const request = JSON.parse(JSON.stringify(asked).replace('CALLBACK', callback));
+	const answer = await new OssClient(quiet).say({ method: 'PUT', key: 'k', body: 'hello', ...request });
+	expect(answer.status).toBe(400);
+	expect(answer.xml('Message')).toContain('Callbacks are off');
+	expect(await quiet.object('examplebucket', 'k')).toBeUndefined();
+	expect(calls).toEqual([]);
+	await quiet.close();
+});
+
+test.each([
 	['no base64', '{}'],
 	['no JSON', Buffer.from('hello').toString('base64')],
 	['an array', base64([])],

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type CorsRule, type Emulator, startEmulator } from '../../emulator/index.js';
 import { type Answer, http, OssClient } from './oss-client.js';
 
@@ -126,4 +126,45 @@ test.each([{}, { origin: 'http://page.test' }, { 'access-control-request-method'
 test('a request without an origin gets no CORS header', async () => {
 	const oss = await start();
 	expect(corsNames(await oss.put('k'))).toEqual([]);
+});
+
+describe('rules set at run time', () => {
+	const asked = { origin: 'https://a.example.com', 'access-control-request-method': 'PUT' };
+
+	test('hold from the next request on, until others are set', async () => {
+		const oss = await start();
+		emulator.setCors([{ ...RULE, methods: ['POST'] }]);
+		expect((await preflight(asked)).status).toBe(403);
+		expect((await preflight({ ...asked, 'access-control-request-method': 'POST' })).status).toBe(200);
+		emulator.setCors(false);
+		expect(corsNames(await oss.say({ method: 'PUT', key: 'k', headers: { origin: asked.origin } }))).toEqual(
+			[],
+		);
+		emulator.setCors([RULE]);
+		expect((await preflight(asked)).status).toBe(200);
+	});
+
+	test('come by the control address too', async () => {
+		await start();
+		const put = (body: unknown) =>
+			fetch(`${emulator.url}/-/cors`, { method: 'PUT', body: JSON.stringify(body) });
+		expect((await put([{ ...RULE, headers: [] }])).status).toBe(204);
+		const headers = { 'access-control-request-headers': 'x-oss-date' };
+		expect((await preflight({ ...asked, ...headers })).status).toBe(403);
+		expect((await preflight(asked)).status).toBe(200);
+		expect((await put(false)).status).toBe(204);
+		expect((await preflight(asked)).status).toBe(403);
+		expect((await put({ origins: '*' })).status).toBe(400);
+	});
+
+	test.each([
+		['a * among the exposed headers', [{ ...RULE, expose: ['*'] }], 'EC 0034-00000013'],
+		['more than ten rules', Array.from({ length: 11 }, () => RULE), 'at most 10'],
+		['a rule without methods', [RULE, { ...RULE, methods: undefined }], 'CORS rule 2'],
+		['a text', 'https://a.example.com', 'an array'],
+	])('are refused with %s, and the old ones stay', async (_, rules, message) => {
+		await start([RULE]);
+		expect(() => emulator.setCors(JSON.parse(JSON.stringify(rules)))).toThrow(message);
+		expect((await preflight(asked)).status).toBe(200);
+	});
 });

@@ -237,6 +237,74 @@ test('replace-body: applied, and answered with something else', async () => {
 	expect(await emulator.object('examplebucket', 'k')).toBeDefined();
 });
 
+test('public-endpoint-forbidden: 400 with its EC, and nothing is applied', async () => {
+	onPut({ type: 'public-endpoint-forbidden' });
+	const answer = await oss.put('k', 'hello');
+	expect(answer.status).toBe(400);
+	expect(answer.xml('Code')).toBe('PublicEndpointForbidden');
+	expect(answer.xml('EC')).toBe('0048-00000401');
+	expect(answer.headers['x-oss-ec']).toBe('0048-00000401');
+	expect(await emulator.object('examplebucket', 'k')).toBeUndefined();
+});
+
+test.each([
+	[503, 'TotalQpsLimitExceeded', '0004-00000302'],
+	[503, 'UploadTrafficRateLimitExceeded', '0004-00000502'],
+	[409, 'FileAlreadyExists', '0042-00000214'],
+	[404, 'NoSuchUpload', '0017-00000244'],
+])('status: %i %s has the EC that OSS has for it [E4]', async (status, code, ec) => {
+	onPut({ type: 'status', status, code });
+	expect((await oss.put('k')).xml('EC')).toBe(ec);
+});
+
+test('status: can have any EC, and HEAD has it in its header [E4]', async () => {
+	const action: FaultAction = { type: 'status', status: 403, code: 'AccessDenied', ec: '0003-00000501' };
+	emulator.addFault({ times: 'always', action });
+	expect((await oss.put('k')).xml('EC')).toBe('0003-00000501');
+	const head = await oss.say({ method: 'HEAD', key: 'k' });
+	expect(head.headers['x-oss-ec']).toBe('0003-00000501');
+	expect(Buffer.from(head.headers['x-oss-err'] ?? '', 'base64').toString()).toContain('0003-00000501');
+});
+
+test('headers: an answer that is otherwise OSS’s own says that it was held', async () => {
+	onPut({ type: 'headers', headers: { 'x-oss-qos-delay-time': '1500' } });
+	const answer = await oss.say({
+		method: 'PUT',
+		key: 'k',
+		body: 'hello',
+		headers: { origin: 'http://page.test' },
+	});
+	expect(answer).toMatchObject({ status: 200, headers: { 'x-oss-qos-delay-time': '1500' } });
+	expect(answer.headers['access-control-expose-headers']).toContain('x-oss-qos-delay-time');
+	expect(answer.headers.etag).toBeTruthy();
+	expect(await emulator.object('examplebucket', 'k')).toMatchObject({ size: 5 });
+});
+
+test('headers: null takes one away, whatever its case, of errors too', async () => {
+	const headers = { etag: null, 'X-OSS-Hash-CRC64ECMA': null, 'x-oss-request-id': null };
+	onPut({ type: 'headers', headers });
+	const answer = await oss.put('k', 'hello');
+	expect(answer.status).toBe(200);
+	expect(Object.keys(answer.headers)).not.toContain('etag');
+	expect(Object.keys(answer.headers).filter((name) => /crc64|request-id/.test(name))).toEqual([]);
+	onPut({ type: 'status', status: 503 });
+	onPut({ type: 'headers', headers: { 'Retry-After': '7' } });
+	expect((await oss.put('k')).headers['retry-after']).toBe('7');
+});
+
+test('a rule with a slip of the pen is refused at once', () => {
+	const rule = JSON.parse('{"operation":"UploadPartt","action":{"type":"cut"}}');
+	expect(() => emulator.addFault(rule)).toThrow('Expected operation to be an operation of OSS');
+});
+
+test('the acl that was asked for is kept with the object, by PutObject and by Complete', async () => {
+	await oss.put('k', 'hello', { 'x-oss-object-acl': 'private' });
+	expect(await emulator.object('examplebucket', 'k')).toMatchObject({ acl: 'private' });
+	const { uploadId, parts } = await oss.uploaded('k', ['hello']);
+	await oss.complete('k', uploadId, parts, { 'x-oss-object-acl': 'public-read' });
+	expect(await emulator.object('examplebucket', 'k')).toMatchObject({ acl: 'public-read' });
+});
+
 test('a part that is still arriving when its upload is aborted is not stored', async () => {
 	const uploadId = await oss.initiate('k');
 	emulator.addFault({ operation: 'UploadPart', action: { type: 'hang' } });

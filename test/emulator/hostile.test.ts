@@ -15,6 +15,9 @@ afterEach(async () => {
 	expect((await oss.put('alive')).status).toBe(200);
 });
 
+const PUT = (header: string): string =>
+	`PUT /examplebucket/a HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`;
+
 /** The first line of what comes back for bytes that no client library would send. */
 const raw = (bytes: string): Promise<string> =>
 	new Promise((resolve, reject) => {
@@ -77,6 +80,14 @@ test.each([
 		'GET /examplebucket/a HTTP/1.1\r\nHost: localhost\r\nx-oss-date: \xff\xfe\r\nAuthorization: OSS \xff:\xfe\r\n\r\n',
 		/^HTTP\/1\.1 4\d\d/,
 	],
+	['a coding that is not chunked', PUT('Transfer-Encoding: gzip'), /^HTTP\/1\.1 400/],
+	['a coding around chunks', `${PUT('Transfer-Encoding: gzip, chunked')}0\r\n\r\n`, /^HTTP\/1\.1 400/],
+	['a coding of a similar name', `${PUT('Transfer-Encoding: xchunked')}0\r\n\r\n`, /^HTTP\/1\.1 400/],
+	['chunks that are none', `${PUT('Transfer-Encoding: chunked')}zz\r\n\r\n`, /^HTTP\/1\.1 400/],
+	['a control character in a header', PUT('Content-Length: 0\r\nX: a\u0001b'), /^HTTP\/1\.1 400/],
+	['a NUL in a header', PUT('Content-Length: 0\r\nX: a\u0000b'), /^HTTP\/1\.1 400/],
+	['a space before the colon', PUT('Content-Length: 0\r\nX : a'), /^HTTP\/1\.1 400/],
+	['a version that does not exist', 'GET /examplebucket/a HTTP/9.9\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 400/],
 	['a host of nonsense', 'GET /a HTTP/1.1\r\nHost: ...:x\r\n\r\n', /^HTTP\/1\.1 4\d\d/],
 ])('%s is refused', async (_, bytes, line) => {
 	expect(await raw(bytes)).toMatch(line);

@@ -68,6 +68,7 @@ test.each(['0', '10001', '-1', '1.5', 'one', ''])('a part number of %j is refuse
 	expect(answer.xml('Code')).toBe('InvalidArgument');
 	expect(answer.xml('Message')).toBe('Part number must be an integer between 1 and 10000, inclusive.');
 	expect(answer.xml('ArgumentName')).toBe('partNumber');
+	expect(answer.xml('EC')).toBe('0017-00000220');
 });
 
 test('encryption is asked for at Initiate, not with a part', async () => {
@@ -212,6 +213,7 @@ describe('Complete', () => {
 		const answer = await oss.complete('forbid', uploadId, parts, { 'x-oss-forbid-overwrite': 'true' });
 		expect(answer.status).toBe(409);
 		expect(answer.xml('Code')).toBe('FileAlreadyExists');
+		expect(answer.xml('EC')).toBe('0042-00000214');
 		expect((await oss.complete('forbid', uploadId, parts)).status).toBe(200);
 	});
 });
@@ -236,6 +238,19 @@ describe('ListParts', () => {
 		for (const bad of ['0', '1001', 'x']) {
 			expect((await list([['max-parts', bad]])).xml('Code')).toBe('InvalidArgument');
 		}
+	});
+
+	test('of an empty page has a NextPartNumberMarker without a value [E5]', async () => {
+		const { uploadId } = await oss.uploaded('none', []);
+		const list = (query: readonly (readonly [string, string])[] = []) =>
+			oss.say({ method: 'GET', key: 'none', query: [['uploadId', uploadId], ...query] });
+		expect((await list()).text).toContain('<NextPartNumberMarker></NextPartNumberMarker>');
+		await oss.part('none', uploadId, 1, 'x');
+		expect((await list()).xml('NextPartNumberMarker')).toBe('1');
+		const beyond = await list([['part-number-marker', '5']]);
+		expect(beyond.xml('PartNumberMarker')).toBe('5');
+		expect(beyond.xml('NextPartNumberMarker')).toBe('');
+		expect(beyond.xml('IsTruncated')).toBe('false');
 	});
 
 	test('never has more than 1,000 parts on a page', async () => {
