@@ -190,10 +190,10 @@ describe('abort', () => {
 		});
 		const task = page.upload(fileOf(10 * PART), { key: 'k', partSize: PART });
 		const warnings: string[] = [];
-		task.on('warning', ({ code, message }) => warnings.push(`${code} ${message}`));
+		task.on('warning', ({ code, message }) => code === 'Abandoned' && warnings.push(message));
 		await whenStored(task, 2);
 		await task.abort();
-		expect(warnings).toEqual([expect.stringMatching(/^Abandoned .*oss:AbortMultipartUpload/)]);
+		expect(warnings).toEqual([expect.stringMatching(/allow oss:AbortMultipartUpload/)]);
 		expect(await page.pending()).toEqual([]);
 	});
 
@@ -292,7 +292,7 @@ describe('several uploads', () => {
 		await interrupted(world, file, { key: orElse('random-1') });
 		const page = world.page();
 		world.fault({ operation: 'UploadPart', action: { type: 'hang' } });
-		const first = page.upload(file, { key: orElse('random-2') });
+		const first = page.upload(file, { key: orElse('random-2'), partSize: PART });
 		await world.oss.whenArrived(({ operation, key }) => operation === 'ListParts' && key === 'random-1');
 		const second = page.upload(file, { key: orElse('random-3'), partSize: PART });
 		expect((await second.result).key).toBe('random-3');
