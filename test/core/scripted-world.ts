@@ -76,6 +76,8 @@ export interface ScriptedOptions {
 	/** The uploader's, when several tasks share one. */
 	readonly keys?: KeyAsking;
 	readonly resumes?: string;
+	/** `PART` by default. */
+	readonly partSize?: number;
 	readonly fingerprint?: () => Promise<string>;
 	readonly digest?: Hasher['digest'];
 	readonly assertReadable?: Source['assertReadable'];
@@ -144,7 +146,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 			source: { ...source, assertReadable: options.assertReadable ?? source.assertReadable },
 			intent: resumes === undefined ? { kind: 'upload', key, settingsFor } : { kind: 'resume', id: resumes },
 			scope: '',
-			partSize: PART,
+			partSize: options.partSize ?? PART,
 			checkpoints,
 			fingerprint: options.fingerprint ?? (async () => 'f'),
 		},
