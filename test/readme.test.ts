@@ -85,6 +85,7 @@ describe('names are those of the source, none too few and none too many', () => 
 			'option',
 			[...membersOf('oss/headers.ts', 'ObjectOptions'), ...membersOf('public-options.ts', 'UploadOptions')],
 		],
+		['The callback', 'field', membersOf('oss/callback.ts', 'Callback')],
 		['What is verified', 'verify', wordsOf('core/ports.ts', 'Verify')],
 		['What is verified', 'verified', wordsOf('core/run.ts', 'Verified')],
 		['The task', 'member', membersOf('upload-task.ts', 'UploadTask')],
@@ -112,7 +113,7 @@ describe('names are those of the source, none too few and none too many', () => 
 		],
 		['The task', membersOf('upload-task.ts', 'TaskFile')],
 	])('%s: %j', (heading, names) => {
-		expect(readme.section(heading)).toContain(`\`{ ${names.join(', ')} }`);
+		expect(readme.section(heading).replaceAll('\n', ' ')).toContain(`\`{ ${names.join(', ')} }`);
 	});
 
 	test('all that is exported is told of', () => {
