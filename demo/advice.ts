@@ -1,32 +1,67 @@
-import { UploadError, type UploadErrorCode } from 'oss-resumable-upload';
+import { isUploadError, type UploadError, type UploadErrorCode } from 'oss-resumable-upload';
+import { element } from './element.js';
 
-/** What happened, and what the person before the screen can do about it. */
+/** What happened, and what the person before the screen can do about it. Only what is so whenever the code is told. */
 const ADVICE: Readonly<Record<UploadErrorCode, string>> = {
 	Credentials: 'This page got no valid upload token. Check that you are signed in, then try again.',
-	Network: 'OSS could not be reached. Check the network, then try again: what is stored stays stored.',
-	Timeout: 'OSS took too long to answer. Try again: what is stored stays stored.',
+	Network:
+		'No answer came through the network. Check it, then try again: what OSS has stored is not sent again.',
+	Timeout: 'OSS took too long to answer. Try again: what it has stored is not sent again.',
 	Service:
 		'OSS refused the upload. Try again; if that does not help, give the line below to whoever runs the bucket.',
 	ClockSkew: 'The clock of this computer is too far off. Set it, then try again.',
 	FileChanged: 'The file changed since the upload began. Pick it again to upload it as it is now.',
 	FileUnreadable: 'The file can no longer be read: it was moved, deleted or changed. Pick it again.',
-	ChecksumMismatch: 'What OSS stored is not what the file holds. Nothing was put together; try again.',
+	ChecksumMismatch:
+		'What OSS stored is not what the file holds. Do not use an object that lies under this name; try again to replace it.',
 	UploadGone:
-		'OSS no longer has this upload, and does not say whether the object is finished. Look at the bucket before you try again.',
+		'OSS does not hold this upload any more. Look whether the object is in the bucket; if not, try again.',
 	Locked: 'This file is being uploaded already, here or in another tab. Let that one finish.',
-	CallbackFailed: 'The object is stored, but the server that was to be told of it did not answer well.',
-	Cors: 'The bucket does not let this page in: its CORS rules need this page’s origin.',
-	Storage: 'This browser could not remember the upload.',
+	CallbackFailed:
+		'The object is stored, but the server that was to be told of it could not be told. Tell whoever runs it.',
+	Cors: 'The bucket does not let this page in. Give the line below to whoever runs it: it says what its CORS rule lacks.',
+	Storage:
+		'This browser does not say which uploads are unfinished. Close other tabs of this page, then reload it.',
+	Unsupported:
+		'This browser cannot do it, or this page was replaced by a newer version. Reload the page, then pick the file again.',
 };
 
+const NOT_OSS =
+	'What answered is perhaps not OSS: a sign-in page of the network, a proxy. Sign in there, then try again; if that does not help, give the line below to whoever runs this page.';
+
 /** A sentence or two for the person before the screen. */
-export const adviceOn = (error: unknown): string =>
-	error instanceof UploadError
-		? ADVICE[error.code]
-		: 'Something went wrong that this page did not expect. Try again.';
+export function adviceOn(error: unknown): string {
+	if (!isUploadError(error)) return 'Something went wrong that this page did not expect. Try again.';
+	return error.code === 'Service' && !isSignedByOss(error) ? NOT_OSS : ADVICE[error.code];
+}
+
+/** Where OSS itself refuses, it gives a code and the number of the request; CORS may hide both of an answer without a body. */
+const isSignedByOss = ({ ossCode, requestId }: UploadError): boolean =>
+	ossCode !== undefined || requestId !== undefined;
 
 /** The facts for whoever is asked for help. */
-export function evidenceOf(error: unknown): string {
-	if (!(error instanceof UploadError)) return error instanceof Error ? error.message : String(error);
-	return error.requestId ? `${error.message} · request ${error.requestId}` : error.message;
+export function evidenceOf(error: unknown): HTMLElement {
+	const line = element('span', { class: 'evidence' }, factsOf(error).join(' · '));
+	const { ec, help } = isUploadError(error) ? error : {};
+	if (ec && help) line.append(' · ', helpLink(ec, help));
+	return line;
 }
+
+function factsOf(error: unknown): readonly string[] {
+	if (!(error instanceof Error)) return [String(error)];
+	const { message, cause } = error;
+	const facts = [message];
+	// What an app's own server said is in the cause alone.
+	if (cause instanceof Error && !message.includes(cause.message)) facts.push(cause.message);
+	if (isUploadError(error) && error.requestId) facts.push(`request ${error.requestId}`);
+	return facts;
+}
+
+/** In a tab of its own: this one is uploading. */
+const helpLink = (ec: string, help: string): HTMLElement =>
+	element(
+		'a',
+		{ href: help, target: '_blank', rel: 'noreferrer' },
+		`EC ${ec}: what it means`,
+		element('span', { class: 'visually-hidden' }, ' (opens a new tab)'),
+	);

@@ -1,4 +1,5 @@
 import type { PendingUpload } from 'oss-resumable-upload';
+import { adviceOn } from './advice.js';
 import { announce } from './announcer.js';
 import { element, find, setText } from './element.js';
 import { count, formatAgo, formatBytes, percentOf } from './format.js';
@@ -17,6 +18,7 @@ export class PendingList {
 	readonly #options: PendingListOptions;
 	readonly #section = find('#pending', HTMLElement);
 	readonly #list = find('#pending ul', HTMLElement);
+	readonly #problem = find('#pending > .note', HTMLElement);
 	readonly #rows = new Map<string, HTMLElement>();
 	#refreshing: Promise<void> | undefined;
 	#isStale = false;
@@ -37,9 +39,19 @@ export class PendingList {
 	async #read(): Promise<void> {
 		while (this.#isStale) {
 			this.#isStale = false;
-			const found = await this.#options.load();
-			this.#show(found);
+			try {
+				this.#show(await this.#options.load());
+				this.#say('');
+			} catch (error) {
+				// A page that cannot tell what is unfinished can upload all the same.
+				this.#say(adviceOn(error));
+			}
 		}
+	}
+
+	#say(sentence: string): void {
+		setText(this.#problem, sentence);
+		this.#section.hidden = this.#rows.size === 0 && sentence === '';
 	}
 
 	#show(found: readonly PendingUpload[]): void {
@@ -57,7 +69,6 @@ export class PendingList {
 			this.#rows.set(pending.id, row);
 			this.#list.append(row);
 		}
-		this.#section.hidden = found.length === 0;
 		setText(find('#pending-title', HTMLElement), count(found.length, 'interrupted upload'));
 	}
 

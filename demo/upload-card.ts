@@ -1,33 +1,29 @@
-import type { Progress, TaskState, UploadResult, UploadTask } from 'oss-resumable-upload';
+import {
+	isFinal,
+	isUploadError,
+	type PartEvent,
+	type RetryEvent,
+	type TaskState,
+	type UploadResult,
+	type UploadTask,
+	type UploadWarning,
+} from 'oss-resumable-upload';
 import { adviceOn, evidenceOf } from './advice.js';
 import { announce } from './announcer.js';
+import { CardButtons } from './card-buttons.js';
 import { element, setText } from './element.js';
-import { count, formatBytes, formatDuration, percentOf } from './format.js';
+import { count, formatBytes, percentOf } from './format.js';
+import { Notices } from './notices.js';
 import { PartGrid } from './part-grid.js';
-
-const WORDS: Readonly<Record<TaskState, string>> = {
-	waiting: 'Waiting for its turn',
-	preparing: 'Getting ready',
-	uploading: 'Uploading',
-	paused: 'Paused',
-	offline: 'No network: goes on by itself',
-	completing: 'Putting the parts together',
-	done: 'Done',
-	failed: 'Failed',
-	aborted: 'Cancelled',
-};
-const VERIFIED: Readonly<Record<UploadResult['verified'], string>> = {
-	object: 'Verified: OSS holds what the file holds',
-	parts: 'Verified part by part',
-	none: 'Not verified',
-};
-const isFinal = (state: TaskState): boolean => ['done', 'failed', 'aborted'].includes(state);
+import { bytesOf, paceOf, STATE_WORDS, shownBytes, VERIFIED } from './task-words.js';
 
 export interface UploadCardOptions {
 	readonly file: File;
 	readonly task: UploadTask;
-	/** Starts anew with the same file; what OSS holds is not sent again. */
-	again(): UploadTask;
+	/** Uploads the same file again, to `key` where the task had one: what OSS holds is not sent again. */
+	again(key: string | undefined): UploadTask;
+	/** Whether an upload of this checkpoint is still under way somewhere, or can be resumed. */
+	isPending(checkpointId: string): Promise<boolean>;
 	/** The task ended, or began again: what is interrupted may have changed. */
 	onChange(): void;
 	onDismiss(): void;
@@ -40,7 +36,10 @@ export class UploadCard {
 	#task: UploadTask;
 	#frame = 0;
 	#retries = 0;
+	/** The part that the note says is tried again. */
+	#retriedPart: number | undefined;
 	#isCancelling = false;
+	#error: unknown;
 	#grid = new PartGrid();
 	readonly #state = element('span', { class: 'state' });
 	readonly #key = element('p', { class: 'key' });
@@ -48,19 +47,25 @@ export class UploadCard {
 	readonly #percent = element('span', { class: 'percent' });
 	readonly #bytes = element('span');
 	readonly #pace = element('span');
+	/** What is so at the moment: gone with the next state. */
 	readonly #note = element('p', { class: 'note' });
+	readonly #notices = new Notices();
 	readonly #facts = element('dl', { class: 'facts' });
-	/** Pause, resume, or start again: one button, so that the focus stays where it is. */
-	readonly #go: HTMLButtonElement;
-	/** Cancel, then dismiss. */
-	readonly #end: HTMLButtonElement;
+	readonly #buttons: CardButtons;
 
 	constructor(options: UploadCardOptions) {
 		const { name } = options.file;
 		this.#options = options;
 		this.#bar = element('progress', { max: '100', 'aria-label': `Progress of ${name}` });
-		this.#go = this.#button('primary', () => this.#onGo());
-		this.#end = this.#button('plain', () => this.#onEnd());
+		this.#buttons = new CardButtons({
+			name,
+			onGo: () => this.#onGo(),
+			onCancel: () => void this.#cancel(),
+			onDismiss: () => {
+				this.close();
+				this.#options.onDismiss();
+			},
+		});
 		this.node = element(
 			'li',
 			{ class: 'card' },
@@ -70,8 +75,9 @@ export class UploadCard {
 			element('p', { class: 'numbers' }, this.#bytes, this.#pace),
 			this.#grid.node,
 			this.#note,
+			this.#notices.node,
 			this.#facts,
-			element('p', { class: 'buttons' }, this.#go, this.#end),
+			this.#buttons.node,
 		);
 		this.#task = options.task;
 		this.#watch();
@@ -90,30 +96,14 @@ export class UploadCard {
 		this.node.remove();
 	}
 
-	#button(kind: string, onClick: () => void): HTMLButtonElement {
-		const button = element('button', { type: 'button', class: kind });
-		button.addEventListener('click', onClick);
-		return button;
-	}
-
 	#watch(): void {
 		const task = this.#task;
 		this.node.dataset.state = task.state;
 		task.on('state', (state) => this.#onState(state));
 		task.on('progress', () => this.#schedule());
-		task.on('part', ({ partNumber, status, resumed }) => {
-			// The plan comes with the first progress, and parts found stored may come before it.
-			this.#grid.setTotal(task.progress.partsTotal);
-			if (status === 'stored') this.#grid.set(partNumber, resumed ? 'resumed' : 'stored');
-			else if (status === 'sending') this.#grid.set(partNumber, 'sending');
-			else this.#grid.set(partNumber, status === 'failed' ? 'retrying' : 'waiting');
-		});
-		task.on('retry', ({ partNumber, operation, error }) => {
-			this.#retries++;
-			const what = partNumber === undefined ? operation : `Part ${partNumber}`;
-			setText(this.#note, `${what} is tried again: ${error.message}`);
-		});
-		task.on('warning', ({ message }) => setText(this.#note, message));
+		task.on('part', (part) => this.#onPart(part));
+		task.on('retry', (retry) => this.#onRetry(retry));
+		task.on('warning', (warning) => this.#onWarning(warning));
 		task.result.then(
 			(result) => this.#onDone(result),
 			(error: unknown) => this.#onFailed(error),
@@ -123,15 +113,39 @@ export class UploadCard {
 
 	#onState(state: TaskState): void {
 		this.node.dataset.state = state;
-		if (state === 'paused' || state === 'offline' || state === 'aborted') {
+		if (!isSending(state)) {
 			this.#grid.replace('sending', 'waiting');
-			this.#grid.replace('retrying', 'waiting');
+			this.#grid.replace('retrying', state === 'failed' ? 'failed' : 'waiting');
 		}
-		setText(this.#note, '');
-		announce(`${this.#options.file.name}: ${WORDS[state]}`);
+		this.#say('');
+		this.#announce(this.#isCancelling ? 'Cancelling …' : STATE_WORDS[state]);
 		this.#schedule();
 		// The page's list of interrupted uploads depends on which run here.
 		this.#options.onChange();
+	}
+
+	#onPart({ partNumber, status, resumed }: PartEvent): void {
+		// The plan comes with the first progress, and parts found stored may come before it.
+		this.#grid.setTotal(this.#task.progress.partsTotal);
+		if (status === 'stored') this.#grid.set(partNumber, resumed ? 'resumed' : 'stored');
+		else if (status === 'sending') this.#grid.set(partNumber, 'sending');
+		else if (status === 'failed' && isSending(this.#task.state)) this.#grid.set(partNumber, 'retrying');
+		// Lost, or failed because there is no network: its turn comes again.
+		else this.#grid.set(partNumber, 'waiting');
+		if (status === 'stored' && partNumber === this.#retriedPart) this.#say('');
+	}
+
+	#onRetry({ partNumber, operation, error }: RetryEvent): void {
+		this.#retries++;
+		const what = partNumber === undefined ? operation : `Part ${partNumber}`;
+		this.#say(`${what} is tried again: ${error.message}`);
+		this.#retriedPart = partNumber;
+	}
+
+	#onWarning(warning: UploadWarning): void {
+		this.#notices.add(warning);
+		// While cancelling all is said at once, at the end.
+		if (!this.#isCancelling) this.#announce(warning.message);
 	}
 
 	#onDone(result: UploadResult): void {
@@ -153,21 +167,17 @@ export class UploadCard {
 	}
 
 	#onFailed(error: unknown): void {
+		const { state } = this.#task;
+		this.#error = error;
 		this.#schedule();
-		if (this.#task.state === 'aborted') {
-			setText(
-				this.#note,
-				'Cancelled: OSS was told to delete the parts it held, and nothing is left to resume.',
-			);
+		// What became of it is said when `abort()` has resolved: only then it is known.
+		if (state === 'aborted') return;
+		if (state === 'stopped') {
+			this.#say('What OSS holds of it is kept: try again to go on.');
 			return;
 		}
-		this.#grid.replace('sending', 'waiting');
-		this.#grid.replace('retrying', 'failed');
-		this.#note.replaceChildren(
-			element('strong', {}, adviceOn(error)),
-			element('span', { class: 'evidence' }, evidenceOf(error)),
-		);
-		announce(`${this.#options.file.name}: ${adviceOn(error)}`);
+		this.#note.replaceChildren(element('strong', {}, adviceOn(error)), evidenceOf(error));
+		this.#announce(adviceOn(error));
 	}
 
 	#onGo(): void {
@@ -178,40 +188,48 @@ export class UploadCard {
 	}
 
 	#again(): void {
-		this.#task = this.#options.again();
+		this.#task = this.#options.again(this.#task.key);
 		const grid = new PartGrid();
 		this.#grid.close();
 		this.#grid.node.replaceWith(grid.node);
 		this.#grid = grid;
 		this.#retries = 0;
-		this.#note.replaceChildren();
+		this.#error = undefined;
+		this.#say('');
+		this.#notices.clear();
 		this.#facts.replaceChildren();
 		this.#watch();
 		this.#options.onChange();
 	}
 
-	#onEnd(): void {
-		if (!isFinal(this.#task.state)) {
-			void this.#cancel();
-			return;
-		}
-		this.close();
-		this.#options.onDismiss();
-	}
-
 	async #cancel(): Promise<void> {
 		const task = this.#task;
 		this.#isCancelling = true;
-		let problem = '';
-		const stop = task.on('warning', ({ message }) => {
-			problem = message;
+		const untold: string[] = [];
+		const stop = task.on('warning', ({ code, message }) => {
+			if (code === 'Abandoned') untold.push(message);
 		});
 		await task.abort();
 		stop();
+		const { checkpointId = '' } = task;
+		const isElsewhere = checkpointId !== '' && (await this.#options.isPending(checkpointId));
 		this.#isCancelling = false;
-		if (task !== this.#task) return;
-		setText(this.#note, problem || 'OSS deleted the parts it held: nothing is left to resume.');
+		this.#schedule();
+		// OSS may have put it together before it could be cancelled.
+		if (task.state === 'aborted') {
+			this.#say(isElsewhere ? ELSEWHERE : untold.length > 0 ? UNTOLD : endOf(task));
+			this.#announce([STATE_WORDS.aborted, this.#note.textContent, ...untold].join('. '));
+		}
 		this.#options.onChange();
+	}
+
+	#say(sentence: string): void {
+		setText(this.#note, sentence);
+		this.#retriedPart = undefined;
+	}
+
+	#announce(sentence: string): void {
+		announce(`${this.#options.file.name}: ${sentence}`);
 	}
 
 	/** Events may come by the hundred a second; the screen shows sixty. */
@@ -223,42 +241,34 @@ export class UploadCard {
 	}
 
 	#render(): void {
-		const { state, progress, key } = this.#task;
-		const percent = percentOf(progress.loaded, progress.total);
-		const shown = state === 'done' ? 100 : percent;
+		const { state, progress, key, checkpointId } = this.#task;
+		const shown = state === 'done' ? 100 : percentOf(shownBytes(state, progress), progress.total);
 		if (progress.partsTotal > 0) this.#grid.setTotal(progress.partsTotal);
-		setText(this.#state, WORDS[state]);
+		setText(this.#state, this.#isCancelling ? 'Cancelling …' : STATE_WORDS[state]);
 		setText(this.#key, key ?? '');
 		setText(this.#percent, `${shown} %`);
 		if (this.#bar.value !== shown || !this.#bar.hasAttribute('value')) this.#bar.value = shown;
 		setText(this.#bytes, bytesOf(state, progress));
 		setText(this.#pace, paceOf(state, progress));
-		this.#renderButtons(state);
-	}
-
-	#renderButtons(state: TaskState): void {
-		const { name } = this.#options.file;
-		const go = { paused: 'Resume', failed: 'Try again', aborted: 'Start again' }[String(state)] ?? 'Pause';
-		const end = isFinal(state) ? 'Dismiss' : 'Cancel';
-		for (const [button, word] of [
-			[this.#go, go],
-			[this.#end, end],
-		] as const) {
-			setText(button, word);
-			button.setAttribute('aria-label', `${word} ${name}`);
-		}
-		// A hidden button would drop the focus on the floor.
-		if (state === 'done' && document.activeElement === this.#go) this.#end.focus();
-		this.#go.hidden = state === 'done';
-		this.#go.disabled = state === 'completing';
+		const hasEnded = state === 'stopped' || (state === 'failed' && mayBeKept(this.#error));
+		const isKept = hasEnded && checkpointId !== undefined;
+		this.#buttons.show({ state, isCancelling: this.#isCancelling, isKept });
 	}
 }
 
-const bytesOf = (state: TaskState, { loaded, total }: Progress): string =>
-	state === 'done' ? formatBytes(total) : `${formatBytes(loaded)} of ${formatBytes(total)}`;
+const ELSEWHERE = 'This upload goes on in another tab, so nothing of it was deleted.';
+const UNTOLD = 'It cannot be resumed any more.';
 
-function paceOf(state: TaskState, { bytesPerSecond, remainingMs }: Progress): string {
-	if (state !== 'uploading' || bytesPerSecond === 0) return '';
-	const speed = `${formatBytes(bytesPerSecond)}/s`;
-	return remainingMs === undefined ? speed : `${speed} · ${formatDuration(remainingMs)} left`;
+const endOf = ({ progress: { partsTotal } }: UploadTask): string =>
+	partsTotal > 1 ? 'OSS deleted the parts it held: nothing is left to resume.' : 'Nothing is left to resume.';
+
+/** Whether a part that is not stored is being sent, or will be in a moment. */
+const isSending = (state: TaskState): boolean =>
+	state === 'preparing' || state === 'uploading' || state === 'checking';
+
+/** Whether a failed upload can still be dropped: not one that another tab runs, nor one that OSS has put together. */
+function mayBeKept(error: unknown): boolean {
+	if (!isUploadError(error)) return true;
+	const isPutTogether = error.code === 'ChecksumMismatch' && error.partNumber === undefined;
+	return error.code !== 'Locked' && error.code !== 'CallbackFailed' && !isPutTogether;
 }

@@ -1,4 +1,10 @@
-import { type PendingUpload, UploadError, type Uploader, type UploadTask } from 'oss-resumable-upload';
+import {
+	isUploadError,
+	type PendingUpload,
+	type Uploader,
+	type UploadOptions,
+	type UploadTask,
+} from 'oss-resumable-upload';
 import { adviceOn } from './advice.js';
 import { find } from './element.js';
 import { formatBytes } from './format.js';
@@ -43,7 +49,7 @@ export class UploadList {
 		}
 		card.close();
 		const error: unknown = await task.result.catch((reason: unknown) => reason);
-		const isOtherFile = error instanceof UploadError && error.code === 'FileChanged';
+		const isOtherFile = isUploadError(error) && error.code === 'FileChanged';
 		return isOtherFile ? otherFile(interrupted, file, 'its content differs') : adviceOn(error);
 	}
 
@@ -52,16 +58,18 @@ export class UploadList {
 		return [...this.#cards].some((card) => card.checkpointId === checkpointId);
 	}
 
-	#upload(file: File): UploadTask {
+	#upload(file: File, key: UploadOptions['key'] = keyFor): UploadTask {
 		const { partSize, verify } = this.#options.settings();
-		return this.#options.uploader().upload(file, { key: makeKey, partSize, verify });
+		return this.#options.uploader().upload(file, { key, partSize, verify });
 	}
 
 	#card(file: File, task: UploadTask): UploadCard {
 		const card: UploadCard = new UploadCard({
 			file,
 			task,
-			again: () => this.#upload(file),
+			again: (key) => this.#upload(file, key),
+			isPending: async (checkpointId) =>
+				(await this.#options.uploader().pending()).some(({ id }) => id === checkpointId),
 			onChange: () => this.#options.onChange(),
 			onDismiss: () => {
 				this.#cards.delete(card);
@@ -81,9 +89,13 @@ export class UploadList {
 	}
 }
 
-/** Random, as an application's own would be: a function is asked only where this file has no unfinished upload. */
-const makeKey = (file: Blob): string =>
-	`demo/${crypto.randomUUID().slice(0, 8)}-${file instanceof File ? file.name : 'file'}`;
+/**
+ * Answering the key of the unfinished upload goes on with it; any other key begins anew, even for the same file. So the
+ * random one is only for a file of which nothing is unfinished. Where keys come from elsewhere, from a path or an album,
+ * it is compared instead: two files of equal content are two objects.
+ */
+const keyFor = (file: Blob, unfinished: PendingUpload | undefined): string =>
+	unfinished?.key ?? `demo/${crypto.randomUUID().slice(0, 8)}-${file instanceof File ? file.name : 'file'}`;
 
 /** Resolves once OSS and file were compared, when parts go out or the task is over. */
 const compared = (task: UploadTask): Promise<void> =>

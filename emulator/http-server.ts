@@ -21,6 +21,8 @@ export async function listen(port: number, serve: Serve): Promise<RunningServer>
 	server.on('request', (request, response) => {
 		const { socket } = request;
 		if (!isPlainHttp(request)) {
+			// Bytes that nobody read would reset the connection, and the answer might go with it.
+			request.on('error', () => {}).resume();
 			response.writeHead(400, { Connection: 'close', 'Content-Length': '0' }).end();
 			return;
 		}

@@ -1,4 +1,4 @@
-import { scoped } from './abortable.js';
+import { abortable, scoped } from './abortable.js';
 import type { Drop, Dropper } from './core/dropper.js';
 import type { UploadWarning } from './core/events.js';
 import type { Checkpoint, CheckpointStore, CheckpointSummary, Clock } from './core/ports.js';
@@ -71,10 +71,10 @@ export class PendingUploads {
 	async #dropExpired(signal: AbortSignal): Promise<void> {
 		const { store, clock, dropper, whenIdle } = this.#options;
 		// A task that is just beginning may be about to go on with one of them.
-		await whenIdle();
-		for (const { id } of await store.expired(clock.now())) {
-			await whenIdle();
-			signal.throwIfAborted();
+		await abortable(signal, whenIdle());
+		// A store that hangs must not hold up close().
+		for (const { id } of await abortable(signal, store.expired(clock.now()))) {
+			await abortable(signal, whenIdle());
 			const isStillExpired = (checkpoint: Checkpoint) =>
 				this.#isOurs(checkpoint) && (checkpoint.abandoned || this.#isExpired(checkpoint));
 			// One that is running, or that OSS cannot be told of, is left for the next visit; nobody needs to hear of it.
@@ -84,8 +84,8 @@ export class PendingUploads {
 
 	/** Asked again under its lock: until then another tab may have gone on with it. */
 	async #isExpired({ id, scope, bucket, key, fingerprint }: Checkpoint): Promise<boolean> {
-		const { store, clock } = this.#options;
-		const found = await store.find({ scope, bucket, key, fingerprint });
+		const { store, clock, lifetime } = this.#options;
+		const found = await abortable(lifetime, store.find({ scope, bucket, key, fingerprint }));
 		const summary = found.find(({ checkpoint }) => checkpoint.id === id);
 		return summary !== undefined && pendingOf(summary).expiresAt <= clock.now();
 	}

@@ -20,6 +20,8 @@ import { Slots } from './slots.js';
 
 /** Milliseconds that OSS has for being told; then it is told later. */
 const TELL_MS = 60_000;
+/** Milliseconds in which a lock or a store answers, if it does at all. */
+const ANSWER_MS = 10_000;
 
 export interface DropperWorld {
 	readonly clock: Clock;
@@ -82,14 +84,34 @@ export class Dropper {
 		isWanted: (checkpoint: Checkpoint) => boolean | Promise<boolean> = () => true,
 		known?: Checkpoint,
 	): Promise<void> {
-		const release = await this.#world.lock.claim(id);
-		if (release === undefined) throw locked();
+		const release = await this.#claim(id);
 		try {
-			const checkpoint = known ?? (await drop.store.load(id))?.checkpoint;
+			const load = async () => known ?? (await drop.store.load(id))?.checkpoint;
+			const checkpoint = await this.#answerOf(load());
 			if (checkpoint !== undefined && (await isWanted(checkpoint))) await this.drop(drop, checkpoint);
 		} finally {
 			release();
 		}
+	}
+
+	/** A lock that is given too late goes back at once. */
+	async #claim(id: string): Promise<() => void> {
+		const claiming = this.#world.lock.claim(id);
+		const release = await this.#answerOf(claiming).catch((error: unknown) => {
+			claiming.then(
+				(late) => late?.(),
+				() => {},
+			);
+			throw error;
+		});
+		if (release === undefined) throw locked();
+		return release;
+	}
+
+	/** Of a lock or a store, which may hang. */
+	#answerOf<T>(answer: Promise<T>): Promise<T> {
+		const { clock, lifetime } = this.#world;
+		return withDeadline(clock, ANSWER_MS, lifetime, () => answer);
 	}
 
 	/** In a slot of its own: what is dropped must not wait behind what is sent. */

@@ -80,7 +80,9 @@ export async function compareWithListing(round: Round, upload: OpenUpload): Prom
 	const recorded = [...upload.stored.values()];
 	const listed = await listParts(round, upload.checkpoint.uploadId);
 	const { stored, lost, unrecorded } = reconcile(upload.plan, recorded, listed);
-	for (const { lastModified = 0 } of listed) upload.notBefore = Math.max(upload.notBefore, lastModified);
+	const { memory } = round.run;
+	for (const { lastModified = 0 } of listed) memory.seenOssTime = Math.max(memory.seenOssTime, lastModified);
+	upload.notBefore = Math.max(upload.notBefore, memory.seenOssTime);
 	for (const [partNumber, part] of stored) upload.stored.set(partNumber, part);
 	upload.unrecorded = unrecorded;
 	return lost;

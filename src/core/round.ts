@@ -32,7 +32,8 @@ const throttledWords = (heldMs: number): string =>
 
 /** From when on an object can be that of a request that is sent now: by OSS's clock, else with its whole tolerance. */
 export function notBefore({ run, remote }: Round): number {
-	return remote.serverNow() ?? run.world.clock.now() - CLOCK_TOLERANCE_MS;
+	const now = remote.serverNow() ?? run.world.clock.now() - CLOCK_TOLERANCE_MS;
+	return Math.max(now, run.memory.seenOssTime);
 }
 
 /** What `localDigest` needs of a round. */

@@ -60,6 +60,8 @@ export interface TaskMemory {
 	upload: OpenUpload | undefined;
 	/** An object older than this (by OSS's clock) cannot be that of this task's PutObject. */
 	putNotBefore: number | undefined;
+	/** The latest moment of OSS's clock that this task has seen, in milliseconds since 1970: what it does now comes later. */
+	seenOssTime: number;
 	/** What the key function answered. */
 	key: Promise<string> | undefined;
 }
@@ -86,6 +88,7 @@ export const newMemory = (): TaskMemory => ({
 	refused: new Set(),
 	upload: undefined,
 	putNotBefore: undefined,
+	seenOssTime: 0,
 	key: undefined,
 });
 

@@ -16,33 +16,27 @@ import type {
 	TransportResponse,
 } from '../core/ports.js';
 import { ServiceError } from '../errors.js';
-import { completeBody, readEtag, readPartsPage, readUploadId } from './answers.js';
-import {
-	type Authorize,
-	type Authorized,
-	type SignRequest,
-	signByProvider,
-	signWithCredentials,
-} from './authorize.js';
+import { completeBody, readPartsPage, readUploadId } from './answers.js';
+import { type Authorize, type SignRequest, signByProvider, signWithCredentials } from './authorize.js';
 import { createCredentials, type GetCredentials } from './credentials.js';
 import { base64, byName, type Query } from './encoding.js';
 import type { Endpoint } from './endpoint.js';
 import {
+	type Answer,
 	badAnswer,
 	carriesCallback,
 	checksums,
 	expectEmpty,
 	expectStatus,
 	isErrorAnswer,
-	isEvident,
-	readAnswer,
-	readCallback,
+	isOfOss,
 } from './evidence.js';
 import { headersFor } from './headers.js';
-import { CorsProbes } from './probe.js';
+import { CorsProbes, kindOf, type RequestKind } from './probe.js';
+import { completeReceipt, objectInfo, putReceipt } from './receipts.js';
 import { createServerTime, type ServerTime } from './server-time.js';
 import { type ErrorDocument, heldMs, readError, serviceError } from './service-error.js';
-import { childText } from './xml.js';
+import { childText, parseXml } from './xml.js';
 
 export interface OssClientOptions {
 	readonly bucket: string;
@@ -96,17 +90,12 @@ export function createOssClient(options: OssClientOptions): OssClient {
 	};
 }
 
-interface Call extends Pick<TransportRequest, 'body' | 'onSent'> {
+interface Call extends Pick<TransportRequest, 'method' | 'body' | 'onSent'> {
+	readonly operation: Operation;
 	readonly query?: Query;
 	/** Beside those of the table. */
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly partNumber?: number;
-}
-
-/** What came back, and what was sent: only that tells whether a callback's answer is to be expected. */
-interface Answer {
-	readonly response: TransportResponse;
-	readonly sent: Pick<Authorized, 'url' | 'headers'>;
 }
 
 /** 403 is also what a policy says that does not allow the request; these say that it was about the token. */
@@ -123,6 +112,8 @@ class OssObject implements Remote {
 	readonly #key: string;
 	readonly #headers: ObjectSettings['headers'];
 	readonly #tell: (heldMs: number) => void;
+	/** The latest request of each operation that got no answer. */
+	readonly #unanswered = new Map<Operation, RequestKind>();
 	/** A HEAD was refused without a reason, and no HEAD has succeeded since. */
 	#headRefused = false;
 
@@ -140,27 +131,27 @@ class OssObject implements Remote {
 		return serverTime.isKnown ? serverTime.now() : undefined;
 	}
 
-	missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined> {
-		return this.#connection.probes.missing(operation, signal);
+	async missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined> {
+		const kind = this.#unanswered.get(operation);
+		return kind && this.#connection.probes.missing(kind, signal);
 	}
 
-	async initiate(signal: AbortSignal): Promise<string> {
-		const { response } = await this.#call('InitiateMultipartUpload', 'POST', signal, {
-			query: { uploads: '' },
-		});
-		return readAnswer(response, readUploadId);
+	initiate(signal: AbortSignal): Promise<string> {
+		const call = { operation: 'InitiateMultipartUpload', method: 'POST', query: { uploads: '' } } as const;
+		return this.#call(call, signal, ({ response }) => readUploadId(parseXml(response.text)));
 	}
 
-	async uploadPart(part: PartToSend, signal: AbortSignal): Promise<PartReceipt> {
+	uploadPart(part: PartToSend, signal: AbortSignal): Promise<PartReceipt> {
 		const { uploadId, partNumber, bytes: body, md5, onSent } = part;
 		const query = { partNumber: String(partNumber), uploadId };
-		const call = { query, headers: contentMd5(md5), body, onSent, partNumber };
-		const { response } = await this.#call('UploadPart', 'PUT', signal, call);
-		expectEmpty(response);
-		return checksums(response);
+		const rest = { query, headers: contentMd5(md5), body, onSent, partNumber };
+		return this.#call({ operation: 'UploadPart', method: 'PUT', ...rest }, signal, ({ response }) => {
+			expectEmpty(response);
+			return checksums(response);
+		});
 	}
 
-	async listParts(uploadId: string, partNumberMarker: number, signal: AbortSignal): Promise<ListPartsPage> {
+	listParts(uploadId: string, partNumberMarker: number, signal: AbortSignal): Promise<ListPartsPage> {
 		const query = {
 			uploadId,
 			'max-parts': '1000',
@@ -168,8 +159,8 @@ class OssObject implements Remote {
 			// Without it a key with control characters would make the answer no XML.
 			'encoding-type': 'url',
 		};
-		const { response } = await this.#call('ListParts', 'GET', signal, { query });
-		return readAnswer(response, (root) => {
+		return this.#call({ operation: 'ListParts', method: 'GET', query }, signal, ({ response }) => {
+			const root = parseXml(response.text);
 			// A cache that answers by the address alone would list another upload's.
 			const named = childText(root, 'UploadId');
 			if (named !== undefined && named !== uploadId) throw new SyntaxError('another UploadId');
@@ -177,49 +168,43 @@ class OssObject implements Remote {
 		});
 	}
 
-	async complete(
+	complete(
 		uploadId: string,
 		parts: readonly { readonly partNumber: number; readonly etag: string }[],
 		signal: AbortSignal,
 	): Promise<ObjectReceipt> {
-		const answer = await this.#call('CompleteMultipartUpload', 'POST', signal, {
+		const call = {
+			operation: 'CompleteMultipartUpload',
+			method: 'POST',
 			query: { uploadId },
 			// Browsers would add a Content-Type to text, and OSS would miss it in the signature.
 			headers: { 'content-type': 'application/xml' },
 			body: completeBody(parts),
-		});
-		const called = this.#called(answer);
-		if (called) return called;
-		// The document itself shows who wrote it.
-		const etag = readAnswer(answer.response, readEtag);
-		return { ...this.#stored(answer.response), etag, isEvident: true };
+		} as const;
+		return this.#call(call, signal, (answer) => completeReceipt(answer, this.#location));
 	}
 
 	async abort(uploadId: string, signal: AbortSignal): Promise<void> {
-		await this.#call('AbortMultipartUpload', 'DELETE', signal, { query: { uploadId } });
+		const call = { operation: 'AbortMultipartUpload', method: 'DELETE', query: { uploadId } } as const;
+		await this.#call(call, signal, () => undefined);
 	}
 
-	async put(
+	put(
 		body: Bytes,
 		md5: string | undefined,
 		onSent: SentListener,
 		signal: AbortSignal,
 	): Promise<ObjectReceipt> {
-		const answer = await this.#call('PutObject', 'PUT', signal, { headers: contentMd5(md5), body, onSent });
-		const called = this.#called(answer);
-		if (called) return called;
-		expectEmpty(answer.response);
-		return this.#stored(answer.response);
+		const call = { operation: 'PutObject', method: 'PUT', headers: contentMd5(md5), body, onSent } as const;
+		return this.#call(call, signal, (answer) => putReceipt(answer, this.#location));
 	}
 
 	async head(signal: AbortSignal): Promise<ObjectInfo | undefined> {
+		const call = { operation: 'HeadObject', method: 'HEAD' } as const;
 		try {
-			const { response } = await this.#call('HeadObject', 'HEAD', signal);
+			const info = await this.#call(call, signal, ({ response }) => objectInfo(response, this.#location));
 			this.#headRefused = false;
-			const size = response.header('content-length') ?? '';
-			if (!/^\d+$/.test(size)) throw badAnswer(response, new SyntaxError('no valid Content-Length'));
-			const lastModified = Date.parse(response.header('last-modified') ?? '') || undefined;
-			return { ...this.#stored(response), isEvident: true, size: Number(size), lastModified };
+			return info;
 		} catch (error) {
 			const isMissing = error instanceof ServiceError && error.status === 404;
 			// Without a body the reason is mostly hidden; only a bucket that is missing is another matter.
@@ -228,46 +213,63 @@ class OssObject implements Remote {
 		}
 	}
 
-	async #call(
-		operation: Operation,
-		method: string,
-		signal: AbortSignal,
-		{ query = {}, headers: ownHeaders, partNumber, ...rest }: Call = {},
-	): Promise<Answer> {
-		const { authorize, clock, serverTime, transport, probes } = this.#connection;
-		const headers = { ...headersFor(operation, this.#headers), ...ownHeaders };
-		const unsigned = { operation, method, key: this.#key, query, headers, partNumber };
-		const sent = await authorize(unsigned, signal);
-		const { url } = sent;
-		const sentAt = clock.now();
-		if (operation === 'CompleteMultipartUpload' || operation === 'PutObject') {
-			this.carriesCallback = carriesCallback(sent);
-		}
-		probes.sends(operation, { method, url, headers: sent.headers });
-		const response = await transport.send({ ...rest, method, url, headers: sent.headers, signal });
-		probes.answered(operation);
-		this.#hearHeld(response);
-		const isError = isErrorAnswer(response);
-		const document = isError ? readError(response) : undefined;
-		// A clock is OSS's only in an answer of OSS.
-		if (isEvident(response) || document?.code) serverTime.learn(response, document?.serverTime, sentAt);
-		if (!document) {
-			expectStatus(response, operation, carriesCallback(sent));
-			return { response, sent };
-		}
-		// A HEAD has no body: what refuses it cannot be told.
-		const isNobodys = !document.code && !isEvident(response) && operation !== 'HeadObject';
-		if (isNobodys && response.status < 500 && response.status !== 429) {
-			throw badAnswer(response, 'no error document of OSS');
-		}
-		const renewed = this.#isRejection(operation, response.status, document);
-		if (renewed) sent.reject();
-		throw serviceError(response, document, { operation, partNumber, renewed, serverNow: serverTime.now() });
-	}
-
-	#hearHeld(response: TransportResponse): void {
+	/** `read` looks at what is no refusal, and throws a `SyntaxError` for what OSS would not answer. */
+	async #call<T>(call: Call, signal: AbortSignal, read: (answer: Answer) => T): Promise<T> {
+		const { serverTime, probes } = this.#connection;
+		const { answer, kind, sentAt, reject } = await this.#send(call, signal);
+		const { response } = answer;
 		const held = heldMs(response);
 		if (held > 0) this.#tell(held);
+		const document = isErrorAnswer(response) ? readError(response) : undefined;
+		if (isOfOss(response)) {
+			serverTime.learn(response, document?.serverTime, sentAt);
+			probes.answered(kind);
+		}
+		try {
+			if (document) throw this.#refusal(call, response, document, reject);
+			expectStatus(answer);
+			const value = read(answer);
+			// Its shape tells that it is OSS's, also where all its headers are hidden.
+			probes.answered(kind);
+			return value;
+		} catch (error) {
+			throw error instanceof SyntaxError ? badAnswer(response, call, error) : error;
+		}
+	}
+
+	async #send(call: Call, signal: AbortSignal) {
+		const { operation, method, query = {}, headers: ownHeaders, partNumber, ...rest } = call;
+		const { authorize, clock, transport } = this.#connection;
+		const headers = { ...headersFor(operation, this.#headers), ...ownHeaders };
+		const unsigned = { operation, method, key: this.#key, query, headers, partNumber };
+		const { reject, ...signed } = await authorize(unsigned, signal);
+		const isLast = operation === 'CompleteMultipartUpload' || operation === 'PutObject';
+		const hasCallback = isLast && carriesCallback(signed);
+		if (isLast) this.carriesCallback = hasCallback;
+		const kind = kindOf({ method, ...signed });
+		const sentAt = clock.now();
+		const response = await transport.send({ ...rest, method, ...signed, signal }).catch((error: unknown) => {
+			this.#unanswered.set(operation, kind);
+			throw error;
+		});
+		const answer: Answer = { response, operation, hasCallback };
+		return { answer, kind, sentAt, reject };
+	}
+
+	#refusal(
+		{ operation, partNumber }: Call,
+		response: TransportResponse,
+		document: ErrorDocument,
+		reject: () => void,
+	): Error {
+		const { status } = response;
+		// What refuses a HEAD cannot be told, since it has no body; and who fails may be anybody's server.
+		const isAnybodys = status >= 500 || status === 429 || (operation === 'HeadObject' && status >= 400);
+		if (!isAnybodys && !isOfOss(response)) return new SyntaxError('no error document of OSS is in it');
+		const renewed = this.#isRejection(operation, status, document);
+		if (renewed) reject();
+		const serverNow = this.#connection.serverTime.now();
+		return serviceError(response, document, { operation, partNumber, renewed, serverNow });
 	}
 
 	#isRejection(operation: Operation, status: number, { code, message }: ErrorDocument): boolean {
@@ -278,22 +280,8 @@ class OssObject implements Remote {
 		return true;
 	}
 
-	#stored(response: TransportResponse): ObjectReceipt {
-		return {
-			...checksums(response),
-			location: this.#connection.endpoint.url(this.#key, {}),
-			requestId: response.header('x-oss-request-id'),
-			isEvident: isEvident(response),
-		};
-	}
-
-	/** The answer to a request that carries a callback; undefined for one that does not. */
-	#called({ response, sent }: Answer): ObjectReceipt | undefined {
-		if (!carriesCallback(sent)) return undefined;
-		const receipt = this.#stored(response);
-		if (response.status !== 203) return { ...receipt, callback: readCallback(response) };
-		// The document names the failure, and shows who wrote it.
-		return { ...receipt, isEvident: true, callbackFailure: serviceError(response, readError(response)) };
+	get #location(): string {
+		return this.#connection.endpoint.url(this.#key, {});
 	}
 }
 

@@ -1,15 +1,26 @@
 import type { Operation, PartReceipt, TransportResponse } from '../core/ports.js';
 import { UploadError } from '../errors.js';
-import { readError } from './service-error.js';
-import { parseXml, type XmlElement } from './xml.js';
+import type { Authorized } from './authorize.js';
+import { answerType, readError } from './service-error.js';
 
 /*
  * A 200 is no proof: a service worker's offline page, a captive portal or a web server behind a CNAME answers so too.
- * What counts is the status that the operation has, its shape, and a sign of who wrote it.
+ * What counts is the status that the operation has, its shape, and a sign of who wrote it. What is read here throws a
+ * `SyntaxError` that says what is wrong, and repeats nothing of the answer.
  */
+
+/** What came back to an operation. */
+export interface Answer {
+	readonly response: TransportResponse;
+	readonly operation: Operation;
+	/** OSS was to call a server: that one's JSON then stands in place of OSS's own words. */
+	readonly hasCallback: boolean;
+}
 
 /** As OSS writes it: the MD5 of a body, or after Complete a digest with the number of parts. */
 const OSS_ETAG = /^"[\dA-F]{32}(-\d+)?"$/i;
+/** MD5 of nothing, which web servers give an empty answer of their own. */
+const ETAG_OF_NOTHING = /^"d41d8cd98f00b204e9800998ecf8427e"$/i;
 /** OSS may answer 200 before it is done, and an error then. A callback server has to answer JSON, so this is not its own. */
 const ERROR_BODY = /^\s*(<\?[^>]*>\s*)?<Error\b/;
 
@@ -17,18 +28,21 @@ const ERROR_BODY = /^\s*(<\?[^>]*>\s*)?<Error\b/;
 export const isErrorAnswer = ({ status, text }: TransportResponse): boolean =>
 	status >= 300 || (status !== 203 && ERROR_BODY.test(text));
 
-/** @throws {UploadError} for a success that OSS does not answer to this operation */
-export function expectStatus(response: TransportResponse, operation: Operation, hasCallback: boolean): void {
-	const { status } = response;
-	const isFailedCallback = status === 203 && hasCallback && readError(response).code !== undefined;
-	const expected = operation === 'AbortMultipartUpload' ? 204 : 200;
-	if (status !== expected && !isFailedCallback)
-		throw badAnswer(response, 'another status than OSS has for it');
+/** Throws for a success that OSS does not answer to this operation. */
+export function expectStatus(answer: Answer): void {
+	const { status } = answer.response;
+	const expected = answer.operation === 'AbortMultipartUpload' ? 204 : 200;
+	if (status !== expected && !isFailedCallback(answer))
+		throw new SyntaxError(`OSS answers ${expected} to it`);
 }
 
-/** @throws {UploadError} where OSS would have sent no body */
-export function expectEmpty(response: TransportResponse): void {
-	if (response.text !== '') throw badAnswer(response, 'a body where OSS sends none');
+/** The object is stored, but OSS could not reach the callback server, or not understand it. */
+export const isFailedCallback = ({ response, hasCallback }: Answer): boolean =>
+	hasCallback && response.status === 203 && readError(response).code === 'CallbackFailed';
+
+/** Throws where OSS would have sent no body. */
+export function expectEmpty({ text }: TransportResponse): void {
+	if (text !== '') throw new SyntaxError('OSS sends no body there');
 }
 
 /** Headers as OSS has them; one of another form is somebody else's, and counts as hidden. */
@@ -43,49 +57,50 @@ export const checksums = (response: TransportResponse): PartReceipt => {
 
 /** Whether a header shows that OSS wrote the answer. CORS may hide them all. */
 export function isEvident(response: TransportResponse): boolean {
-	const { etag, crc64 } = checksums(response);
-	return etag !== undefined || crc64 !== undefined || Boolean(response.header('x-oss-request-id'));
+	const { etag = '', crc64 } = checksums(response);
+	const isItsEtag = etag !== '' && !ETAG_OF_NOTHING.test(etag);
+	return isItsEtag || crc64 !== undefined || Boolean(response.header('x-oss-request-id'));
 }
 
+/** Whether the answer itself shows that OSS wrote it: by a header, or by the document that explains its refusal. */
+export const isOfOss = (response: TransportResponse): boolean =>
+	isEvident(response) || (isErrorAnswer(response) && readError(response).code !== undefined);
+
 /** Whether OSS is to call a server, by the headers or the query that were really sent: a signing server may add them. */
-export function carriesCallback({
-	url,
-	headers,
-}: {
-	readonly url: string;
-	readonly headers: Readonly<Record<string, string>>;
-}): boolean {
+export function carriesCallback({ url, headers }: Pick<Authorized, 'url' | 'headers'>): boolean {
 	const { searchParams } = new URL(url);
 	const names = [...Object.keys(headers), ...searchParams.keys()].map((name) => name.toLowerCase());
 	return names.includes('x-oss-callback') || names.includes('callback');
 }
 
 /** The callback server's answer, which OSS passes on only when it is JSON. */
-export function readCallback(response: TransportResponse): string {
+export function readCallback({ text }: TransportResponse): string {
 	try {
-		JSON.parse(response.text);
-		return response.text;
+		JSON.parse(text);
 	} catch {
-		throw badAnswer(response, 'no JSON, which is all that OSS passes on from a callback');
+		// Its own message would quote the text.
+		throw new SyntaxError('OSS passes nothing on from a callback but JSON');
 	}
+	return text;
 }
 
-export function readAnswer<T>(response: TransportResponse, read: (root: XmlElement) => T): T {
-	try {
-		return read(parseXml(response.text));
-	} catch (cause) {
-		throw badAnswer(response, cause);
-	}
-}
-
-/** Something between us and OSS cut it short or wrote its own: the next one may be whole. */
-export function badAnswer(response: TransportResponse, cause: unknown): UploadError {
+/** Something between us and OSS wrote it, or cut it short: the next one may be whole. */
+export function badAnswer(
+	response: TransportResponse,
+	{ operation, partNumber }: { readonly operation: Operation; readonly partNumber?: number | undefined },
+	cause: SyntaxError,
+): UploadError {
 	const { status, text } = response;
-	const type = response.header('content-type') ?? 'no content type';
-	const why = cause instanceof Error ? cause.message : String(cause);
+	const got = `${answerType(response)} (${text.length} characters)`;
 	return new UploadError(
 		'Service',
-		`The answer ${status} (${type}, ${text.length} characters) is none that OSS gives: ${why}. Look for what answers in its place: a service worker, a proxy, a captive portal`,
-		{ retryable: true, status, requestId: response.header('x-oss-request-id'), cause },
+		`${operation} got ${got}, which is no answer of OSS: ${cause.message}. Look for what answers in its place: a service worker, a captive portal, a proxy, or a wrong \`endpoint\``,
+		{
+			retryable: true,
+			status,
+			requestId: response.header('x-oss-request-id'),
+			partNumber,
+			cause,
+		},
 	);
 }

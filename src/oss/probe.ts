@@ -1,12 +1,42 @@
-import type { Operation, Transport, TransportRequest } from '../core/ports.js';
-import { UploadError } from '../errors.js';
+import { abortable } from '../abortable.js';
+import type { Transport, TransportRequest } from '../core/ports.js';
+import { isUploadError } from '../errors.js';
+import { isOfOss } from './evidence.js';
 
 /** Those that an upload needs. */
 const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
 /** A probe that fails is asked again: a lost connection must not pass for a rule. */
-const TRIES = 2;
+const TRIES = 3;
 
-type Sent = Pick<TransportRequest, 'method' | 'url' | 'headers'>;
+/** What a preflight goes by. Nothing of it is secret, so that it may be kept, and sent again. */
+export interface RequestKind {
+	readonly method: string;
+	/** Scheme, host and path: the query may be a signature. */
+	readonly address: string;
+	/** All names, with values of no meaning but where these decide whether there is a preflight. */
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+export function kindOf({ method, url, headers }: Pick<TransportRequest, 'method' | 'url' | 'headers'>) {
+	const { origin, pathname } = new URL(url);
+	const harmless = Object.entries(headers).map(([name, value]) => [name, SAFE.has(name) ? value : 'probe']);
+	const kind: RequestKind = { method, address: origin + pathname, headers: Object.fromEntries(harmless) };
+	return kind;
+}
+
+/** Headers that need no preflight while their values look like this (Fetch, "CORS-safelisted request-header"). */
+const SAFE: ReadonlyMap<string, RegExp> = new Map([
+	['accept', /^[\w*+./;=, -]{0,128}$/],
+	['accept-language', /^[\dA-Za-z*,.;= -]{0,128}$/],
+	['content-language', /^[\dA-Za-z*,.;= -]{0,128}$/],
+	['content-type', /^(text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)(;[\w =;-]*)?$/i],
+]);
+
+const unsafeNames = ({ headers }: RequestKind): string[] =>
+	Object.entries(headers).flatMap(([name, value]) => (SAFE.get(name)?.test(value) ? [] : [name]));
+
+/** Who answered a probe: `somebody` is a service worker, a proxy, or OSS with all its headers hidden. */
+type Answerer = 'oss' | 'somebody' | 'nobody';
 
 /**
  * Finds out what a bucket's CORS rule lacks: a page is told of a refused preflight no more than of a lost connection.
@@ -16,8 +46,6 @@ type Sent = Pick<TransportRequest, 'method' | 'url' | 'headers'>;
  */
 export class CorsProbes {
 	readonly #transport: Transport;
-	/** The latest request of each operation. */
-	readonly #sent = new Map<Operation, Sent>();
 	/** Preflights that were seen to pass. */
 	readonly #passed = new Set<string>();
 	readonly #running = new Map<string, Promise<string | undefined>>();
@@ -26,77 +54,103 @@ export class CorsProbes {
 		this.#transport = transport;
 	}
 
-	sends(operation: Operation, sent: Sent): void {
-		this.#sent.set(operation, sent);
+	/** OSS has answered a request of this kind, so that nothing has to be asked of it any more. */
+	answered(kind: RequestKind): void {
+		this.#passed.add(preflightOf(kind));
 	}
 
-	answered(operation: Operation): void {
-		const sent = this.#sent.get(operation);
-		if (sent) this.#passed.add(preflightOf(sent));
-	}
-
-	/** What the rule lacks for the latest request of this operation, in a sentence. */
-	missing(operation: Operation, signal: AbortSignal): Promise<string | undefined> {
-		const sent = this.#sent.get(operation);
-		const preflight = sent && preflightOf(sent);
-		if (!sent || !preflight || this.#passed.has(preflight)) return Promise.resolve(undefined);
-		// Parts fail together: one look is enough for all.
-		const running =
-			this.#running.get(preflight) ??
-			this.#look(sent, preflight, signal).finally(() => this.#running.delete(preflight));
-		this.#running.set(preflight, running);
-		return running;
-	}
-
-	async #look(sent: Sent, preflight: string, signal: AbortSignal): Promise<string | undefined> {
-		const names = Object.keys(sent.headers);
-		const { method } = sent;
-		if (await this.#passes(sent, method, names, signal)) {
-			this.#passed.add(preflight);
-			return undefined;
+	/** What the rule lacks for requests of this kind, and what to add, in a sentence. */
+	async missing(kind: RequestKind, signal: AbortSignal): Promise<string | undefined> {
+		const preflight = preflightOf(kind);
+		while (!this.#passed.has(preflight)) {
+			// Parts fail together: one look is enough for all.
+			const running = this.#running.get(preflight);
+			if (!running) return this.#begin(preflight, kind, signal);
+			try {
+				return await abortable(signal, running);
+			} catch {
+				// Whoever began it has left: somebody else begins anew.
+				signal.throwIfAborted();
+			}
 		}
-		if (!(await this.#transport.reaches(probeUrl(sent, 'HEAD'), signal))) return undefined;
-		const refusedMethods = await this.#refused(METHODS, (each) => this.#passes(sent, each, [], signal));
-		if (refusedMethods.length === METHODS.length) return lacksOrigin();
-		if (refusedMethods.some((each) => each === method)) return lacks('method', refusedMethods);
-		const refusedNames = await this.#refused(names, (name) => this.#passes(sent, method, [name], signal));
-		return refusedNames.length > 0 ? lacks('header', refusedNames) : undefined;
+		return undefined;
 	}
 
-	async #refused<T>(asked: readonly T[], passes: (one: T) => Promise<boolean>): Promise<T[]> {
-		const results = await Promise.all(asked.map(passes));
-		return asked.filter((_, at) => !results[at]);
+	#begin(preflight: string, kind: RequestKind, signal: AbortSignal): Promise<string | undefined> {
+		const look = this.#look(kind, signal).finally(() => this.#running.delete(preflight));
+		this.#running.set(preflight, look);
+		return look;
 	}
 
-	async #passes(sent: Sent, method: string, names: readonly string[], signal: AbortSignal): Promise<boolean> {
-		const headers = Object.fromEntries(names.map((name) => [name, harmless(name, sent)]));
+	async #look(kind: RequestKind, signal: AbortSignal): Promise<string | undefined> {
+		const answerer = await this.#ask(kind, signal);
+		if (answerer === 'oss') this.answered(kind);
+		if (answerer !== 'nobody' || !(await this.#isAlive(kind, signal))) return undefined;
+		const lacking = await this.#compare(kind, signal);
+		// A line that comes and goes looks the same: it must be alive still, and this kind still not pass.
+		const isCertain = (await this.#ask(kind, signal)) === 'nobody' && (await this.#isAlive(kind, signal));
+		return isCertain ? lacking : undefined;
+	}
+
+	/**
+	 * Whether OSS can be reached, whatever may be read. A page that is cross-origin isolated is told nothing without CORS,
+	 * so that what can be read counts too; not from somebody else, such as a service worker that answers GET while offline.
+	 */
+	async #isAlive(kind: RequestKind, signal: AbortSignal): Promise<boolean> {
+		for (let tries = 0; tries < TRIES; tries++) {
+			if (await this.#transport.reaches(probeUrl({ ...kind, method: 'HEAD' }), signal)) return true;
+		}
+		return (await this.#ask(reduced(kind, 'GET', []), signal)) === 'oss';
+	}
+
+	/** By what else passes. */
+	async #compare(kind: RequestKind, signal: AbortSignal): Promise<string | undefined> {
+		const { method } = kind;
+		const refused = async <T extends string>(asked: readonly T[], probe: (one: T) => RequestKind) => {
+			const answerers = await Promise.all(asked.map((one) => this.#ask(probe(one), signal)));
+			return asked.filter((_, at) => answerers[at] === 'nobody');
+		};
+		if ((await this.#ask(reduced(kind, method, []), signal)) === 'nobody') {
+			const others = METHODS.filter((each) => each !== method);
+			const alike = await refused(others, (each) => reduced(kind, each, []));
+			return alike.length === others.length ? lacksOrigin() : lacks('method', [method, ...alike]);
+		}
+		const names = unsafeNames(kind);
+		const alone = await refused(names, (name) => reduced(kind, method, [name]));
+		if (alone.length > 0) return lacks('header', alone);
+		return names.length > 1 ? lacksTogether(method, names) : undefined;
+	}
+
+	async #ask(kind: RequestKind, signal: AbortSignal): Promise<Answerer> {
+		const { method, headers } = kind;
 		for (let tries = 0; tries < TRIES; tries++) {
 			try {
-				await this.#transport.send({ method, url: probeUrl(sent, method), headers, signal });
-				return true;
+				const response = await this.#transport.send({ method, url: probeUrl(kind), headers, signal });
+				return isOfOss(response) ? 'oss' : 'somebody';
 			} catch (error) {
 				signal.throwIfAborted();
 				// Anything but silence is an answer, such as a redirect.
-				if (!(error instanceof UploadError) || error.code !== 'Network') return true;
+				if (!isUploadError(error) || (error.code !== 'Network' && error.code !== 'Timeout'))
+					return 'somebody';
 			}
 		}
-		return false;
+		return 'nobody';
 	}
 }
 
-/** The preflight cache of a browser goes by address and these. */
-const preflightOf = ({ method, url, headers }: Sent): string =>
-	[new URL(url).origin, method, ...Object.keys(headers).sort()].join(' ').toLowerCase();
+/** OSS's rules are the bucket's, whatever the object. */
+const preflightOf = (kind: RequestKind): string =>
+	[new URL(kind.address).origin, kind.method, ...unsafeNames(kind).sort()].join(' ');
 
-/** Without the query of the request that failed, which may be its signature. */
-function probeUrl({ url }: Sent, method: string): string {
-	const { origin, pathname } = new URL(url);
-	return `${origin}${pathname}?${method === 'PUT' ? 'partNumber=1&' : ''}uploadId=cors-probe`;
-}
+const reduced = (kind: RequestKind, method: string, names: readonly string[]): RequestKind => ({
+	...kind,
+	method,
+	headers: Object.fromEntries(names.map((name) => [name, kind.headers[name] ?? ''])),
+});
 
-/** Whether a header needs a preflight goes by its name, of Content-Type by its value too. No secret is sent again. */
-const harmless = (name: string, { headers }: Sent): string =>
-	name.toLowerCase() === 'content-type' ? (headers[name] ?? '') : 'probe';
+/** Of an upload that does not exist: whatever the method, OSS has nothing to do. */
+const probeUrl = ({ method, address }: RequestKind): string =>
+	`${address}?${method === 'PUT' ? 'partNumber=1&' : ''}uploadId=cors-probe`;
 
 const origin = (): string => globalThis.location?.origin ?? "this page's origin";
 
@@ -109,3 +163,6 @@ const lacks = (what: 'method' | 'header', names: readonly string[]): string =>
 			? `Add to its methods: ${names.join(', ')}`
 			: `Set its allowed headers to *, or add: ${names.join(', ')}`
 	}`;
+
+const lacksTogether = (method: string, names: readonly string[]): string =>
+	`The bucket has no CORS rule for ${origin()} that allows ${method} with all of the headers ${names.join(', ')}: rules do not add up. Set the allowed headers of one of them to *`;

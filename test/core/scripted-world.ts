@@ -1,4 +1,5 @@
 import { digestOnMainThread } from '../../src/browser/main-thread-hasher.js';
+import { createMd5 } from '../../src/browser/main-thread-md5.js';
 import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import { blobSource } from '../../src/browser/source.js';
 import { Deadlines } from '../../src/core/deadline.js';
@@ -23,7 +24,7 @@ import { Slots } from '../../src/core/slots.js';
 import { Task } from '../../src/task.js';
 import { ManualClock } from '../manual-clock.js';
 
-export const PART = 1000;
+export const PART = 1024;
 
 /** An answer that never comes; it ends with its signal, as a transport's does. */
 export function hanging(signal: AbortSignal): Promise<never> {
@@ -61,7 +62,7 @@ export async function storeWith(
 		abandoned: false,
 		...over,
 	});
-	for (const part of parts) await checkpoints.addPart(OLD_ID, part, 0);
+	for (const part of parts) await checkpoints.addPart(over.id ?? OLD_ID, part, 0);
 	return checkpoints;
 }
 
@@ -75,6 +76,8 @@ export interface ScriptedOptions {
 	/** The uploader's, when several tasks share one. */
 	readonly keys?: KeyAsking;
 	readonly resumes?: string;
+	/** `PART` by default. */
+	readonly partSize?: number;
 	readonly fingerprint?: () => Promise<string>;
 	readonly digest?: Hasher['digest'];
 	readonly assertReadable?: Source['assertReadable'];
@@ -88,7 +91,8 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	const clock = new ManualClock();
 	const lifetime = new AbortController();
 	const source = blobSource(blob);
-	const digest = (bytes: Blob, md5: boolean) => digestOnMainThread(bytes, md5, new AbortController().signal);
+	const digest = (bytes: Blob, md5: boolean) =>
+		digestOnMainThread(bytes, md5 ? createMd5() : undefined, new AbortController().signal);
 	const receipt: ObjectReceipt = {
 		etag: '"E-1"',
 		crc64: undefined,
@@ -142,7 +146,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 			source: { ...source, assertReadable: options.assertReadable ?? source.assertReadable },
 			intent: resumes === undefined ? { kind: 'upload', key, settingsFor } : { kind: 'resume', id: resumes },
 			scope: '',
-			partSize: PART,
+			partSize: options.partSize ?? PART,
 			checkpoints,
 			fingerprint: options.fingerprint ?? (async () => 'f'),
 		},

@@ -325,7 +325,7 @@ test('an object that is replaced while it is read is read to its end', async () 
 			response.once('readable', () => {
 				oss.put('k', 'second').then(() => {
 					response.on('data', (chunk: Buffer) => {
-						size += chunk.filter((byte) => byte === 97).length;
+						if (chunk.equals(first.subarray(0, chunk.length))) size += chunk.length;
 					});
 				}, reject);
 			});

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +57,12 @@ export class Visitor {
 		return { path, sha256: hash.update(bytes).digest('hex') };
 	}
 
+	async copyFile({ path, sha256 }: PickedFile, name: string): Promise<PickedFile> {
+		const copy = join(this.#folder, name);
+		await copyFile(path, copy);
+		return { path: copy, sha256 };
+	}
+
 	async open(url: string): Promise<DemoPage> {
 		const page = await this.#context.newPage();
 		page.on('pageerror', (error) => this.complaints.push(String(error)));
@@ -105,6 +111,62 @@ export class DemoPage {
 		return this.page
 			.getByRole('listitem')
 			.filter({ has: this.page.getByRole('heading', { name, exact: true }) });
+	}
+
+	/** What the part grid of a card says to those who do not see it: `8 parts: 3 waiting, 5 stored`. */
+	parts(name: string): Promise<string | null> {
+		return this.card(name).getByRole('img').getAttribute('aria-label');
+	}
+
+	/** Runs `story` while the browser has no network at all. */
+	async offline(story: () => Promise<void>): Promise<void> {
+		const context = this.page.context();
+		await context.setOffline(true);
+		try {
+			await story();
+		} finally {
+			await context.setOffline(false);
+		}
+	}
+
+	/** Presses a button; resolves with the milliseconds, by the page's own clock, until the page says `words`. */
+	async pressUntil(button: string, words: string): Promise<number> {
+		const handle = await this.page.getByRole('button', { name: button, exact: true }).elementHandle();
+		if (!handle) throw new Error(`The page has no button ${button}`);
+		return handle.evaluate((pressed, wanted) => {
+			const began = performance.now();
+			return new Promise<number>((resolve) => {
+				const look = () => {
+					if (!document.body.textContent?.includes(wanted)) return;
+					changes.disconnect();
+					resolve(performance.now() - began);
+				};
+				const changes = new MutationObserver(look);
+				changes.observe(document.body, { subtree: true, childList: true, characterData: true });
+				if (pressed instanceof HTMLElement) pressed.click();
+			});
+		}, words);
+	}
+
+	/** From now on nothing from `size` bytes on is hashed, until the function that this answers is called. */
+	async holdChecksums(size: number): Promise<() => Promise<void>> {
+		const hold = await this.page.evaluateHandle((least) => {
+			const { postMessage } = Worker.prototype;
+			const held: (() => void)[] = [];
+			// In order: what comes later may refer to what came before.
+			Worker.prototype.postMessage = function (this: Worker, ...message: [unknown]) {
+				const { start = 0, end = 0 }: { start?: number; end?: number } = Object(message[0]);
+				if (held.length === 0 && end - start < least) postMessage.apply(this, message);
+				else held.push(() => postMessage.apply(this, message));
+			};
+			return {
+				release: () => {
+					Worker.prototype.postMessage = postMessage;
+					for (const post of held) post();
+				},
+			};
+		}, size);
+		return () => hold.evaluate(({ release }) => release());
 	}
 
 	/** How many interrupted uploads are offered. */

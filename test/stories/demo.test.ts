@@ -118,6 +118,74 @@ test('a paused upload sends nothing until it is resumed', async () => {
 	expect(new Set(numbers).size).toBe(numbers.length);
 });
 
+test('a paused upload shows no part as failing, whatever its requests did before [A5]', async () => {
+	await start();
+	const page = await open('parallel=3');
+	emulator.addFault({
+		operation: 'UploadPart',
+		times: 'always',
+		// Asked to wait this long, none is sent again before the pause.
+		action: { type: 'status', status: 503, code: 'ServiceUnavailable', headers: { 'retry-after': '50' } },
+	});
+	await page.pick(await visitor.writeFile('trouble.bin', 8 * MiB));
+	await expect.poll(() => page.parts('trouble.bin')).toBe('8 parts: 5 waiting, 3 trying again');
+	await page.press('Pause trouble.bin');
+	await page.sees('trouble.bin', 'Paused');
+	await expect.poll(() => page.parts('trouble.bin')).toBe('8 parts: 8 waiting');
+	emulator.clearFaults();
+	await page.press('Resume trouble.bin');
+	await page.sees('trouble.bin', 'Done');
+});
+
+test('a pause while parts are sent shows them as waiting, none as failing [A5]', async () => {
+	await start();
+	const page = await open('parallel=5');
+	emulator.addFault({ operation: 'UploadPart', times: 'always', action: { type: 'hang' } });
+	await page.pick(await visitor.writeFile('calm.bin', 8 * MiB));
+	await expect.poll(() => emulator.inFlight).toBe(5);
+	await page.press('Pause calm.bin');
+	await page.sees('calm.bin', 'Paused');
+	await expect.poll(() => emulator.inFlight).toBe(0);
+	await expect.poll(() => page.parts('calm.bin')).toBe('8 parts: 8 waiting');
+	await page.card('calm.bin').getByText('0 bytes of 8.0 MiB stored').waitFor();
+});
+
+test('without a network the page waits, with no part failing, and goes on by itself [A5]', async () => {
+	await start();
+	const file = await visitor.writeFile('train.bin', 8 * MiB);
+	const page = await open(`throttle=${MiB}&parallel=2`);
+	await page.pick(file);
+	await whenStored(2);
+	await page.offline(async () => {
+		await page.sees('train.bin', 'No network: goes on by itself');
+		await page.isAccessible();
+		await expect.poll(() => page.parts('train.bin')).toMatch(/^8 parts: \d waiting, \d stored$/);
+	});
+	await page.sees('train.bin', 'Done');
+	expect((await objects()).map(({ sha256 }) => sha256)).toEqual([file.sha256]);
+});
+
+test('what was sent before is checked against the file, and the page says so [A4]', async () => {
+	await start();
+	const file = await visitor.writeFile('checked.bin', 8 * MiB);
+	const page = await open('');
+	emulator.addFault({ operation: 'CompleteMultipartUpload', action: { type: 'hang' } });
+	await page.pick(file);
+	await page.sees('checked.bin', 'Putting the parts together');
+	await emulator.whenArrived(isOf('CompleteMultipartUpload'));
+	await page.reload();
+	await page.sees('checked.bin', 'Interrupted');
+	const release = await page.holdChecksums(MiB);
+	await page.pickAgain('checked.bin', file);
+	await page.sees('checked.bin', 'Checking what was sent before');
+	await expect.poll(() => page.parts('checked.bin')).toBe('8 parts: 8 resumed');
+	await page.isAccessible();
+	await release();
+	await page.sees('checked.bin', 'Done');
+	expect(storedParts()).toHaveLength(8);
+	expect((await objects()).map(({ sha256 }) => sha256)).toEqual([file.sha256]);
+});
+
 test('a cancelled upload leaves nothing on OSS and nothing to resume', async () => {
 	await start();
 	const file = await visitor.writeFile('mistake.bin', 8 * MiB);
@@ -131,6 +199,43 @@ test('a cancelled upload leaves nothing on OSS and nothing to resume', async () 
 	await page.press('Dismiss mistake.bin');
 	await page.reload();
 	expect(await page.interrupted()).toBe(0);
+});
+
+test('cancelled offline: done within a second, and the page says that OSS does not know yet [A5, B2]', async () => {
+	await start();
+	const page = await open(`throttle=${MiB}&parallel=1`);
+	await page.pick(await visitor.writeFile('tunnel.bin', 8 * MiB));
+	await whenStored(2);
+	await page.offline(async () => {
+		const ms = await page.pressUntil('Cancel tunnel.bin', 'It cannot be resumed any more.');
+		expect(ms).toBeLessThan(1000);
+		await page.sees('tunnel.bin', 'Cancelled');
+		const card = page.card('tunnel.bin');
+		await card.getByText('kept there until OSS can be told').waitFor();
+		expect(await card.getByText('OSS deleted').count()).toBe(0);
+		await page.isAccessible();
+	});
+	await emulator.whenRequest(
+		({ status, operation }) => operation === 'AbortMultipartUpload' && status === 204,
+	);
+	expect(emulator.uploads(BUCKET)).toEqual([]);
+	await page.reload();
+	expect(await page.interrupted()).toBe(0);
+});
+
+test('while OSS is being told of a cancelled upload, the page does not say that it was [A5]', async () => {
+	await start();
+	const page = await open(`throttle=${MiB}&parallel=1`);
+	await page.pick(await visitor.writeFile('slow.bin', 8 * MiB));
+	await whenStored(2);
+	emulator.addFault({ operation: 'AbortMultipartUpload', action: { type: 'hang' } });
+	await page.press('Cancel slow.bin');
+	await page.sees('slow.bin', 'Cancelling …');
+	await page.isAccessible();
+	expect(await page.card('slow.bin').getByText('OSS deleted').count()).toBe(0);
+	emulator.clearFaults();
+	await page.sees('slow.bin', 'OSS deleted the parts it held: nothing is left to resume.');
+	expect(emulator.uploads(BUCKET)).toEqual([]);
 });
 
 test('another file does not go on with an interrupted upload, and changes nothing', async () => {
@@ -230,6 +335,104 @@ test('a failed upload is tried again without picking the file again', async () =
 	await page.sees('refused.bin', 'Done');
 	expect(requestsOf('InitiateMultipartUpload')).toHaveLength(1);
 	expect((await objects()).map(({ sha256 }) => sha256)).toEqual([file.sha256]);
+});
+
+test('a refusal tells its EC, with a way to the page on it', async () => {
+	await start();
+	emulator.addFault({
+		operation: 'UploadPart',
+		times: 'always',
+		action: { type: 'status', status: 403, code: 'AccessDenied', ec: '0003-00000001' },
+	});
+	const page = await open('');
+	await page.pick(await visitor.writeFile('refused.bin', 6 * MiB));
+	await page.sees('refused.bin', 'Failed');
+	const link = page.card('refused.bin').getByRole('link', { name: 'EC 0003-00000001: what it means' });
+	expect(await link.getAttribute('href')).toMatch(/^https:.*0003-00000001$/);
+	expect(await link.getAttribute('rel')).toBe('noreferrer');
+	expect(await link.getAttribute('target')).toBe('_blank');
+});
+
+test('a failed upload can be dismissed, and is offered again, or cancelled, and is gone [B3]', async () => {
+	await start();
+	const file = await visitor.writeFile('refused.bin', 6 * MiB);
+	emulator.addFault({
+		operation: 'UploadPart',
+		partNumber: 4,
+		times: 'always',
+		action: { type: 'status', status: 403, code: 'AccessDenied' },
+	});
+	const page = await open('');
+	await page.pick(file);
+	await page.sees('refused.bin', 'Failed');
+	await page.press('Dismiss refused.bin');
+	await page.sees('refused.bin', 'Interrupted');
+	expect(emulator.uploads(BUCKET)).toHaveLength(1);
+	await page.pickAgain('refused.bin', file);
+	await page.sees('refused.bin', 'Failed');
+	await page.press('Cancel refused.bin');
+	await page.sees('refused.bin', 'OSS deleted the parts it held: nothing is left to resume.');
+	expect(emulator.uploads(BUCKET)).toEqual([]);
+	await page.press('Dismiss refused.bin');
+	await page.reload();
+	expect(await page.interrupted()).toBe(0);
+});
+
+test('where another tab goes on with a failed upload, cancelling it here says so and ends nothing [A5]', async () => {
+	await start();
+	const file = await visitor.writeFile('shared.bin', 8 * MiB);
+	const page = await open('parallel=1');
+	const refusal = { type: 'status', status: 403, code: 'AccessDenied' } as const;
+	emulator.addFault({ operation: 'UploadPart', partNumber: 4, action: refusal });
+	await page.pick(file);
+	await page.sees('shared.bin', 'Failed');
+	const other = await open('parallel=1');
+	emulator.addFault({ operation: 'UploadPart', partNumber: 5, action: { type: 'hang' } });
+	await other.pickAgain('shared.bin', file);
+	await emulator.whenArrived(({ partNumber }) => partNumber === 5);
+	await page.press('Cancel shared.bin');
+	await page.sees('shared.bin', 'This upload goes on in another tab, so nothing of it was deleted.');
+	emulator.clearFaults();
+	await other.sees('shared.bin', 'Done');
+	expect((await objects()).map(({ sha256 }) => sha256)).toEqual([file.sha256]);
+});
+
+test('a warning stays to be read, whatever is tried again after it', async () => {
+	await start();
+	const file = await visitor.writeFile('anew.bin', 8 * MiB);
+	const page = await open(`throttle=${MiB}&parallel=1`);
+	await page.pick(file);
+	await whenStored(2);
+	await page.reload();
+	const [upload] = emulator.uploads(BUCKET);
+	await emulator.forgetUpload(upload?.uploadId ?? '');
+	emulator.addFault({
+		operation: 'UploadPart',
+		partNumber: 3,
+		action: { type: 'status', status: 503, code: 'ServiceUnavailable' },
+	});
+	await page.pickAgain('anew.bin', file);
+	const card = page.card('anew.bin');
+	await card.getByText(/^The upload begins anew/).waitFor();
+	await card.getByText(/^Part 3 is tried again/).waitFor();
+	await card.getByText(/^The upload begins anew/).waitFor();
+	await page.isAccessible();
+	await page.sees('anew.bin', 'Done');
+	await card.getByText(/^The upload begins anew/).waitFor();
+	expect((await objects()).map(({ sha256 }) => sha256)).toEqual([file.sha256]);
+});
+
+test('two files of equal content picked together become two objects [A6]', async () => {
+	await start();
+	const original = await visitor.writeFile('original.bin', 6 * MiB);
+	const copy = await visitor.copyFile(original, 'copy.bin');
+	const page = await open('');
+	await page.pick(original, copy);
+	await page.sees('original.bin', 'Done');
+	await page.sees('copy.bin', 'Done');
+	const keys = requestsOf('CompleteMultipartUpload').map(({ key = '' }) => key.replace(/^demo\/[^-]+-/, ''));
+	expect(keys.sort()).toEqual(['copy.bin', 'original.bin']);
+	expect((await objects()).map(({ sha256 }) => sha256)).toEqual([original.sha256, original.sha256]);
 });
 
 test('bad weather made by the page’s own buttons is survived', async () => {

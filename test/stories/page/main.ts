@@ -7,6 +7,8 @@ declare global {
 		task: oss.UploadTask;
 		uploader: oss.Uploader;
 		warnings: string[];
+		/** Requests that were sent again. */
+		retries: number;
 		startWorker: () => Worker;
 	}
 }

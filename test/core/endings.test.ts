@@ -1,0 +1,419 @@
+import { describe, expect, test } from 'vitest';
+import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
+import type { CheckpointStore, Connectivity } from '../../src/core/ports.js';
+import { ServiceError, UploadError } from '../../src/errors.js';
+import { settle } from '../manual-clock.js';
+import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
+
+const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
+const never = () => new Promise<never>(() => {});
+const offline: Connectivity = { isOnline: () => false, whenOnline: hanging };
+
+/** Which of these have settled by now. */
+function watching(promises: Readonly<Record<string, Promise<unknown>>>) {
+	const settled = new Set<string>();
+	for (const [name, promise] of Object.entries(promises)) {
+		promise.then(
+			() => settled.add(name),
+			() => settled.add(name),
+		);
+	}
+	return settled;
+}
+
+/** A store of which one method never answers. */
+const hangingAt = (method: keyof CheckpointStore, store = memoryCheckpoints()): CheckpointStore => ({
+	...store,
+	[method]: never,
+});
+
+describe('[B1] a store that never answers holds up no end', () => {
+	test.each(['load', 'create', 'addPart', 'mark', 'delete'] as const)(
+		'%s: abort() settles',
+		async (method) => {
+			const { task, clock } = scriptedTask(blob, {}, { checkpoints: hangingAt(method) });
+			await settle();
+			const settled = watching({ abort: task.abort() });
+			// Deleting a row that nobody needs is waited for briefly; what an earlier visit began its row alone tells.
+			await clock.advance(method === 'load' ? 10_000 : 1000);
+			expect([...settled]).toEqual(['abort']);
+		},
+	);
+
+	test.each(['load', 'create', 'addPart', 'mark'] as const)(
+		'%s: a signal and close() settle',
+		async (method) => {
+			const { task } = scriptedTask(blob, {}, { checkpoints: hangingAt(method) });
+			await settle();
+			const settled = watching({ settled: task.settled });
+			task.stop(new Error('closed'));
+			await settle();
+			expect([...settled]).toEqual(['settled']);
+			expect(task.state).toBe('stopped');
+		},
+	);
+
+	test('delete, once the object is stored: the task is done after a second', async () => {
+		const { task, clock } = scriptedTask(blob, {}, { checkpoints: hangingAt('delete') });
+		await clock.advance(1000);
+		expect(task.state).toBe('done');
+	});
+
+	test('a key function, a fingerprint and a lock that hang do not either', async () => {
+		const ways: ScriptedOptions[] = [
+			{ key: never },
+			{ fingerprint: never },
+			{ lock: { claim: never } },
+			{ fingerprint: never, resumes: OLD_ID },
+		];
+		for (const options of ways) {
+			const { task, clock } = scriptedTask(blob, {}, options);
+			await settle();
+			const settled = watching({ abort: task.abort() });
+			await clock.advance(60_000);
+			expect([...settled]).toEqual(['abort']);
+		}
+	});
+
+	test('a lock that is given after the task has ended goes back at once', async () => {
+		let give = (_: () => void) => {};
+		let released = 0;
+		const claim = () =>
+			new Promise<() => void>((resolve) => {
+				give = resolve;
+			});
+		const { task } = scriptedTask(blob, {}, { lock: { claim } });
+		await settle();
+		task.stop(new Error('closed'));
+		await task.settled;
+		give(() => released++);
+		await settle();
+		expect(released).toBe(1);
+	});
+});
+
+describe('[B2] abort()', () => {
+	test('while offline settles at once, says that OSS is told later, lets go of the lock, and lists nothing', async () => {
+		let online = true;
+		let whenOnline = () => {};
+		const connectivity: Connectivity = {
+			isOnline: () => online,
+			whenOnline: () =>
+				new Promise((resolve) => {
+					whenOnline = resolve;
+				}),
+		};
+		const aborted: string[] = [];
+		let held = 0;
+		const lock = {
+			claim: async () => {
+				held++;
+				return () => void held--;
+			},
+		};
+		const { task, checkpoints } = scriptedTask(
+			blob,
+			{
+				uploadPart: (_, signal) => hanging(signal),
+				abort: async (uploadId) => void aborted.push(uploadId),
+			},
+			{ connectivity, lock },
+		);
+		const warnings: string[] = [];
+		task.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
+		await settle();
+		online = false;
+		const settled = watching({ abort: task.abort() });
+		await settle();
+		expect([...settled]).toEqual(['abort']);
+		expect(warnings).toEqual([expect.stringMatching(/^Abandoned: .*kept there until OSS can be told/)]);
+		expect({ aborted, held }).toEqual({ aborted: [], held: 0 });
+		expect(await checkpoints.find({ scope: '', bucket: 'b' })).toEqual([]);
+		expect(await checkpoints.expired(0)).toHaveLength(1);
+
+		online = true;
+		whenOnline();
+		await settle();
+		expect(aborted).toEqual(['U']);
+		expect(await checkpoints.expired(0)).toEqual([]);
+	});
+
+	test('when OSS does not answer settles within a minute, with a warning', async () => {
+		const { task, clock, checkpoints } = scriptedTask(blob, {
+			uploadPart: (_, signal) => hanging(signal),
+			abort: (_, signal) => hanging(signal),
+		});
+		const warnings: string[] = [];
+		task.on('warning', ({ code }) => warnings.push(code));
+		await settle();
+		const settled = watching({ abort: task.abort() });
+		await clock.advance(59_000);
+		expect([...settled]).toEqual([]);
+		await clock.advance(1000);
+		expect([...settled]).toEqual(['abort']);
+		expect(warnings).toEqual(['Abandoned']);
+		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { abandoned: true } });
+	});
+
+	test('of a task that had not claimed yet settles offline too, and marks what an earlier visit left', async () => {
+		const checkpoints = await storeWith(blob);
+		const { task } = scriptedTask(blob, {}, { checkpoints, resumes: OLD_ID, connectivity: offline });
+		await task.abort();
+		expect(task.state).toBe('aborted');
+		expect(await checkpoints.load(OLD_ID)).toMatchObject({ checkpoint: { abandoned: true } });
+	});
+
+	test('two of one task are one', async () => {
+		let aborts = 0;
+		const { task } = scriptedTask(blob, {
+			uploadPart: (_, signal) => hanging(signal),
+			abort: async () => void aborts++,
+		});
+		await settle();
+		await Promise.all([task.abort(), task.abort()]);
+		await task.abort();
+		expect(aborts).toBe(1);
+	});
+
+	test('an upload that is abandoned is not gone on with: the next one begins anew, and tells OSS first', async () => {
+		const checkpoints = await storeWith(blob, { id: '/b/k/f', key: 'k' }, [
+			{ partNumber: 1, size: PART, etag: '"E"', crc64: undefined, verified: false },
+		]);
+		await checkpoints.mark('/b/k/f', 'abandoned');
+		const said: string[] = [];
+		const { task } = scriptedTask(
+			blob,
+			{
+				abort: async (uploadId) => void said.push(`abort ${uploadId}`),
+				initiate: async () => {
+					said.push('initiate');
+					return 'U';
+				},
+			},
+			{ checkpoints },
+		);
+		expect(await task.result).toMatchObject({ resumed: 0 });
+		expect(said).toEqual(['abort U-old', 'initiate']);
+	});
+});
+
+describe('[B8] a pause', () => {
+	test("that the app's own fingerprint answers with an error of its own is a pause all the same", async () => {
+		let asked = 0;
+		const scripted = scriptedTask(
+			blob,
+			{},
+			{
+				fingerprint: () => {
+					if (++asked > 1) return Promise.resolve('f');
+					return new Promise((_, reject) => {
+						rejectFirst = () => reject(new DOMException('mine', 'AbortError'));
+					});
+				},
+			},
+		);
+		await settle();
+		scripted.task.pause();
+		rejectFirst();
+		await settle();
+		expect(scripted.task.state).toBe('paused');
+		scripted.task.resume();
+		expect(await scripted.task.result).toMatchObject({ verified: 'object' });
+	});
+	let rejectFirst = () => {};
+
+	test('[A5] tells no part failed, and drops what was on its way from `loaded`', async () => {
+		const { task } = scriptedTask(blob, {
+			uploadPart: ({ onSent }, signal) => {
+				onSent(PART / 2);
+				return hanging(signal);
+			},
+		});
+		const parts: string[] = [];
+		task.on('part', ({ status }) => parts.push(status));
+		await settle();
+		expect(task.progress).toMatchObject({ loaded: PART / 2, stored: 0 });
+		task.pause();
+		await settle();
+		expect(parts).toEqual(['sending']);
+		expect(task.progress).toMatchObject({ loaded: 0, stored: 0 });
+		await task.abort();
+	});
+});
+
+describe('[B9] the result', () => {
+	/** An upload to `k` that finishes while another file's upload to `k` is unfinished, and OSS hangs at its abort. */
+	async function withRival(lock?: ScriptedOptions['lock']) {
+		const checkpoints = await storeWith(blob, { id: '/b/k/other', key: 'k', fingerprint: 'other' });
+		return scriptedTask(
+			blob,
+			{ abort: (_, signal) => hanging(signal) },
+			{ checkpoints, ...(lock && { lock }) },
+		);
+	}
+
+	test('does not wait for the clean-up of rivals', async () => {
+		const { task } = await withRival();
+		expect(await task.result).toMatchObject({ verified: 'object' });
+		expect(task.state).toBe('done');
+	});
+
+	test('of a stored object stands when the uploader is closed meanwhile', async () => {
+		const { task, lifetime } = await withRival();
+		await task.result;
+		task.stop(new Error('closed'));
+		lifetime.abort(new Error('closed'));
+		await task.settled;
+		expect(task.state).toBe('done');
+		await expect(task.result).resolves.toMatchObject({ verified: 'object' });
+	});
+
+	test('has no warning of a rival that runs: it has its own way to end', async () => {
+		const claim = async (id: string) => (id === '/b/k/other' ? undefined : () => {});
+		const { task } = await withRival({ claim });
+		const warnings: string[] = [];
+		task.on('warning', ({ code }) => warnings.push(code));
+		await task.result;
+		await task.settled;
+		expect(warnings).toEqual([]);
+	});
+
+	test('of a stored object stands when it is stopped, paused or aborted while its row is being deleted', async () => {
+		for (const end of ['stop', 'pause', 'abort'] as const) {
+			const { task, clock } = scriptedTask(blob, {}, { checkpoints: hangingAt('delete') });
+			await settle();
+			expect(task.state).toBe('completing');
+			if (end === 'stop') task.stop(new Error('closed'));
+			else void task[end]();
+			await clock.advance(1000);
+			await expect(task.result).resolves.toMatchObject({ verified: 'object' });
+		}
+	});
+});
+
+describe('[B12] a file that can no longer be read', () => {
+	const unreadable = () => new UploadError('FileUnreadable', 'gone');
+
+	test('in an engine whose request hangs: the digest that fails ends it at once', async () => {
+		const { task } = scriptedTask(
+			blob,
+			{ uploadPart: (_, signal) => hanging(signal) },
+			{
+				digest: async () => {
+					throw unreadable();
+				},
+				assertReadable: async () => {
+					throw unreadable();
+				},
+			},
+		);
+		await expect(task.result).rejects.toMatchObject({ code: 'FileUnreadable' });
+	});
+
+	test("with verify 'none': the first time-out looks at both ends of the part", async () => {
+		const looked: number[][] = [];
+		const { task, clock } = scriptedTask(
+			blob,
+			{ uploadPart: (_, signal) => hanging(signal) },
+			{
+				verify: 'none',
+				assertReadable: async (start, end) => {
+					looked.push([start, end]);
+					throw unreadable();
+				},
+			},
+		);
+		const outcome = expect(task.result).rejects.toMatchObject({ code: 'FileUnreadable' });
+		await clock.advance(31_000);
+		await outcome;
+		expect(looked).toEqual([[0, PART]]);
+	});
+});
+
+describe('[B7] a digest that fails although the file can be read', () => {
+	test('is tried again by itself: the part that OSS holds is not sent again', async () => {
+		let digests = 0;
+		const sent: number[] = [];
+		const scripted = scriptedTask(
+			blob,
+			{
+				uploadPart: async ({ partNumber, bytes }) => {
+					sent.push(partNumber);
+					const { crc64, md5 } = await scripted.digest(bytes, true);
+					return { etag: `"${md5}"`, crc64 };
+				},
+			},
+			{
+				digest: async (bytes, { md5 }) => {
+					if (++digests <= 2) throw new UploadError('FileUnreadable', 'the worker was lost');
+					return scripted.digest(bytes, md5);
+				},
+			},
+		);
+		await scripted.clock.advance(1000);
+		expect(await scripted.task.result).toMatchObject({ verified: 'object' });
+		expect(sent.filter((part) => part === 1).length).toBeLessThanOrEqual(1);
+	});
+
+	test('for good ends the task with what the hasher said, after three attempts', async () => {
+		let digests = 0;
+		const { task, clock } = scriptedTask(
+			blob,
+			{},
+			{
+				digest: async () => {
+					digests++;
+					throw new UploadError('Unsupported', 'a file of the library is gone');
+				},
+			},
+		);
+		const outcome = expect(task.result).rejects.toMatchObject({ code: 'Unsupported' });
+		await clock.advance(10_000);
+		await outcome;
+		expect(digests).toBe(3);
+	});
+});
+
+test('[F1] no part goes out before the checkpoint is written', async () => {
+	let write = () => {};
+	const sent: number[] = [];
+	const memory = memoryCheckpoints();
+	const checkpoints: CheckpointStore = {
+		...memory,
+		create: async (checkpoint) => {
+			await new Promise<void>((resolve) => {
+				write = resolve;
+			});
+			await memory.create(checkpoint);
+		},
+	};
+	const scripted = scriptedTask(
+		blob,
+		{
+			uploadPart: async ({ partNumber, bytes }) => {
+				sent.push(partNumber);
+				const { crc64 } = await scripted.digest(bytes, false);
+				return { etag: `"${partNumber}"`, crc64 };
+			},
+		},
+		{ checkpoints },
+	);
+	await settle();
+	expect(sent).toEqual([]);
+	write();
+	await scripted.task.result;
+	expect(sent).toEqual([1, 2, 3]);
+});
+
+test('what ends a task that is told so by OSS is told once: no listener hears of parts afterwards', async () => {
+	const { task } = scriptedTask(blob, {
+		uploadPart: async () => {
+			throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+		},
+	});
+	await task.result.catch(() => {});
+	const heard: string[] = [];
+	task.on('part', ({ status }) => heard.push(status));
+	await task.settled;
+	expect(heard).toEqual([]);
+});
