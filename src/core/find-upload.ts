@@ -8,7 +8,7 @@ import { planOf, planUpload } from './plan.js';
 import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from './ports.js';
 import { fitting, reconcile } from './reconcile.js';
 import { isRefused } from './retry.js';
-import { digesting, notBefore, type Round } from './round.js';
+import { digesting, notBefore, type Round, thisMoment } from './round.js';
 import type { Run } from './run.js';
 
 /** The target's unfinished upload as OSS holds it, or undefined when there is none to go on with. */
@@ -121,12 +121,15 @@ export async function beginUpload(round: Round): Promise<OpenUpload> {
 	const { run, target, remote } = round;
 	const { world, source } = run;
 	const plan = planUpload(source.size, run.partSize);
-	const startedAt = { local: world.clock.now(), oss: notBefore(round) };
+	let started = thisMoment(round);
 	// The answer alone names the upload: cancelled half-way, it would stay on OSS, known to nobody.
 	const uploadId = await round.requests.run({
 		operation: 'InitiateMultipartUpload',
 		inFlightSignal: world.lifetime,
-		send: (signal) => remote.initiate(signal),
+		send: (signal) => {
+			started = thisMoment(round);
+			return remote.initiate(signal);
+		},
 	});
 	const checkpoint: Checkpoint = {
 		id: target.id,
@@ -140,8 +143,8 @@ export async function beginUpload(round: Round): Promise<OpenUpload> {
 		name: source.name,
 		settings: target.settings,
 		initiateDigest: remote.initiateDigest,
-		createdAt: startedAt.local,
-		notBefore: startedAt.oss,
+		createdAt: started.at,
+		notBefore: notBefore(round, started),
 		ttlMs: world.checkpointTtlMs,
 		completing: false,
 		abandoned: false,

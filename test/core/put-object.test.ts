@@ -156,7 +156,7 @@ describe('[F1] an object that is not ours is not taken for the PutObject that wa
 			[0, true],
 		] as const) {
 			const scripted = forbidding(hangs, {
-				serverNow: () => now + 3_600_000,
+				serverTime: (at) => at + 3_600_000,
 				head: async () => {
 					const { crc64 } = await scripted.digest(blob, false);
 					return { ...found, crc64, lastModified: now + 3_600_000 - age };
@@ -168,6 +168,33 @@ describe('[F1] an object that is not ours is not taken for the PutObject that wa
 			);
 			await scripted.clock.advance(60_000);
 			expect(await outcome).toBe(isOurs);
+		}
+	});
+
+	test('by what its clock is known to have been, where the first request was refused for its time', async () => {
+		for (const aheadMs of [3_600_000, -3_600_000]) {
+			for (const age of [30 * 60_000, 0]) {
+				let isTaught = false;
+				const scripted = forbidding(
+					async () => {
+						isTaught = true;
+						throw new ServiceError('skewed', { status: 403, ossCode: 'RequestTimeTooSkewed' });
+					},
+					{
+						serverTime: (at) => (isTaught ? at - aheadMs : at - 15 * 60_000),
+						head: async () => {
+							const { crc64 } = await scripted.digest(blob, false);
+							return { ...found, crc64, lastModified: now - aheadMs - age };
+						},
+					},
+				);
+				const outcome = scripted.task.result.then(
+					() => true,
+					() => false,
+				);
+				await scripted.clock.advance(60_000);
+				expect(await outcome).toBe(age === 0);
+			}
 		}
 	});
 

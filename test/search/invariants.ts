@@ -1,4 +1,4 @@
-import type { Emulator, StoredObjectInfo } from '../../emulator/index.js';
+import type { Emulator, RequestRecord, StoredObjectInfo } from '../../emulator/index.js';
 import type { UploadResult } from '../../src/core/run.js';
 import { UploadError } from '../../src/errors.js';
 import { showsCrc64 } from './cors-rules.js';
@@ -30,6 +30,22 @@ export async function expectPromisesKept(
 	if (page.hasAborted && outcome.type === 'rejected' && page.state === 'aborted')
 		await expectDropped(visit, page);
 	expectEndOfUndisturbed(visit, page);
+	expectFound(visit);
+}
+
+/** What OSS had finished, and said so, is not begun anew. */
+function expectFound({ oss, requestsBefore }: Visit): void {
+	const requests = oss.requests.slice(requestsBefore);
+	const isDone = ({ operation, stored, faulted }: RequestRecord, wanted: string) =>
+		operation === wanted && stored && !faulted?.includes('corrupt');
+	const finished = requests.findIndex((each) => isDone(each, 'CompleteMultipartUpload'));
+	if (finished < 0) return;
+	const told = requests.findIndex(
+		({ operation, status, faulted }, at) =>
+			at > finished && operation === 'HeadObject' && status === 200 && !faulted,
+	);
+	const isBegunAnew = requests.some((each, at) => at > told && isDone(each, 'InitiateMultipartUpload'));
+	expectThat(told < 0 || !isBegunAnew, 'an upload that OSS had finished, and said so, was begun anew');
 }
 
 async function expectNoWrongObject(
@@ -77,9 +93,9 @@ export const ownerOf = ({ headers }: StoredObjectInfo): string | undefined => he
 
 /** Errors are the family's, or the caller's own reason, or an AbortError where somebody ended the task. */
 function expectNamed({ plan }: Visit, page: Aftermath, reason: unknown): void {
-	const isEnded = page.hasAborted || page.ownReason !== undefined || plan.afterwards !== 'dies';
+	const mayAbort = plan.afterwards === 'aborts' || plan.events.some(({ type }) => type === 'abort');
 	const isAbort = reason instanceof DOMException && reason.name === 'AbortError';
-	if (reason instanceof UploadError || reason === page.ownReason || (isEnded && isAbort)) return;
+	if (reason instanceof UploadError || reason === page.ownReason || (mayAbort && isAbort)) return;
 	throw new Error('An error that names no cause', { cause: reason });
 }
 

@@ -37,6 +37,8 @@ export interface Visit {
 	/** What the object is to bear as its metadata: what the page says, or said when the upload began. */
 	readonly owner: string;
 	readonly seed: number;
+	/** How many OSS had heard before. */
+	readonly requestsBefore: number;
 }
 
 export interface TaskOptions {

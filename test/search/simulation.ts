@@ -87,6 +87,7 @@ class Play {
 			owner: unfinished?.checkpoint.settings.headers['x-oss-meta-owner'] ?? plan.owner,
 			key: this.#key,
 			seed: schedule.seed + this.#visits,
+			requestsBefore: oss.requests.length,
 		};
 		const page = await new SimulatedPage(visit).live();
 		await expectPromisesKept(visit, page, { contents: this.#contents, keys: [...this.#keys] });
