@@ -108,10 +108,9 @@ export class Dropper {
 		return release;
 	}
 
-	/** Of a lock or a store, which may hang. */
+	/** Of a lock or a store, which may hang. Also after `close()`: what cannot be told to OSS is marked then. */
 	#answerOf<T>(answer: Promise<T>): Promise<T> {
-		const { clock, lifetime } = this.#world;
-		return withDeadline(clock, ANSWER_MS, lifetime, () => answer);
+		return withDeadline(this.#world.clock, ANSWER_MS, new AbortController().signal, () => answer);
 	}
 
 	/** In a slot of its own: what is dropped must not wait behind what is sent. */
