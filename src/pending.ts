@@ -78,11 +78,7 @@ export class PendingUploads {
 			const isStillExpired = (checkpoint: Checkpoint) =>
 				this.#isOurs(checkpoint) && (checkpoint.abandoned || this.#isExpired(checkpoint));
 			// One that is running, or that OSS cannot be told of, is left for the next visit; nobody needs to hear of it.
-			const dropping = dropper.dropIdle({ store, warn: () => {} }, id, isStillExpired);
-			await abortable(
-				signal,
-				dropping.catch(() => {}),
-			);
+			await dropper.dropIdle({ store, warn: () => {}, signal }, id, isStillExpired).catch(() => {});
 		}
 	}
 

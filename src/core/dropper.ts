@@ -38,6 +38,8 @@ export interface DropperWorld {
 export interface Drop {
 	readonly store: CheckpointStore;
 	readonly warn: (warning: UploadWarning) => void;
+	/** Ends the wait for a lock or a store. Without it an upload is marked also after `close()`, as `abort()` promises. */
+	readonly signal?: AbortSignal;
 }
 
 /** Has OSS drop uploads that nobody wants any more. Never for long: what OSS cannot be told now, it is told later. */
@@ -84,10 +86,10 @@ export class Dropper {
 		isWanted: (checkpoint: Checkpoint) => boolean | Promise<boolean> = () => true,
 		known?: Checkpoint,
 	): Promise<void> {
-		const release = await this.#claim(id);
+		const release = await this.#claim(drop, id);
 		try {
 			const load = async () => known ?? (await drop.store.load(id))?.checkpoint;
-			const checkpoint = await this.#answerOf(load());
+			const checkpoint = await this.#answerOf(drop, load());
 			if (checkpoint !== undefined && (await isWanted(checkpoint))) await this.drop(drop, checkpoint);
 		} finally {
 			release();
@@ -95,9 +97,9 @@ export class Dropper {
 	}
 
 	/** A lock that is given too late goes back at once. */
-	async #claim(id: string): Promise<() => void> {
+	async #claim(drop: Drop, id: string): Promise<() => void> {
 		const claiming = this.#world.lock.claim(id);
-		const release = await this.#answerOf(claiming).catch((error: unknown) => {
+		const release = await this.#answerOf(drop, claiming).catch((error: unknown) => {
 			claiming.then(
 				(late) => late?.(),
 				() => {},
@@ -108,9 +110,9 @@ export class Dropper {
 		return release;
 	}
 
-	/** Of a lock or a store, which may hang. Also after `close()`: what cannot be told to OSS is marked then. */
-	#answerOf<T>(answer: Promise<T>): Promise<T> {
-		return withDeadline(this.#world.clock, ANSWER_MS, new AbortController().signal, () => answer);
+	/** Of a lock or a store, which may hang. */
+	#answerOf<T>({ signal = new AbortController().signal }: Drop, answer: Promise<T>): Promise<T> {
+		return withDeadline(this.#world.clock, ANSWER_MS, signal, () => answer);
 	}
 
 	/** In a slot of its own: what is dropped must not wait behind what is sent. */

@@ -137,6 +137,8 @@ export class SimulatedPage {
 		await this.#untilEnded('close() does not settle', CLOSE_LIMIT_MS);
 		if (this.#isDead) return;
 		if (this.#outcome === undefined) throw this.#hang('The result does not settle after close()');
+		// A store that does not answer is given up for after ten seconds, whoever asked it.
+		await stage.pass(MINUTE);
 		const ticks = this.#ticks;
 		await stage.pass(HOUR);
 		if (this.#ticks !== ticks) throw this.#hang('Something runs after close()');
