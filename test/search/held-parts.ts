@@ -29,9 +29,8 @@ export class HeldParts {
 		this.#uploadIds.set(checkpointId, uploadId);
 	}
 
-	/** Uploads that the page has gone on with or begun. */
-	get uploadIds(): readonly string[] {
-		return [...this.#uploadIds.values()];
+	uploadIdOf(checkpointId: string | undefined): string | undefined {
+		return this.#uploadIds.get(checkpointId ?? '');
 	}
 
 	/** The page has written down that OSS holds the part. An answer that a pause cut off does not count. */

@@ -35,8 +35,8 @@ export interface Aftermath {
 	/** `abort()` was called, and has settled. */
 	readonly hasAborted: boolean;
 	readonly warnings: readonly UploadWarning[];
-	/** Uploads that the page had begun or gone on with. */
-	readonly uploadIds: readonly string[];
+	/** The upload that the page had begun or gone on with. */
+	readonly uploadId: string | undefined;
 	/** Promises that were broken while it ran. */
 	readonly broken: readonly Error[];
 }
@@ -120,7 +120,7 @@ export class SimulatedPage {
 			checkpointId: task.checkpointId,
 			hasAborted: this.#hasAborted,
 			warnings: this.#warnings,
-			uploadIds: this.#held.uploadIds,
+			uploadId: this.#held.uploadIdOf(task.checkpointId),
 			broken: this.#broken,
 		};
 	}
