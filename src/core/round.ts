@@ -57,10 +57,11 @@ export async function recordPart(
 ): Promise<void> {
 	const { run, requests } = round;
 	const { partNumber, size } = part;
-	upload.stored.set(partNumber, part);
 	run.memory.known.add(upload.checkpoint.uploadId, partNumber);
 	run.memory.refused.delete(partNumber);
 	await run.checkpoints.addPart(upload.checkpoint.id, part, run.world.clock.now());
+	// What a pause cuts off here is counted and told in the next round, from the record: stored, counted and told are one.
+	upload.stored.set(partNumber, part);
 	requests.partFinished();
 	run.progress.stored(partNumber, size, resumed);
 	tellPart(run, part, 'stored', resumed);

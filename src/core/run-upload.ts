@@ -102,7 +102,8 @@ function tellBeginning({ run }: Round, upload: OpenUpload): void {
 	run.emit('phase', 'uploading');
 	tellProgress(run);
 	for (const part of stored.values()) {
-		if (!before?.stored.has(part.partNumber)) tellPart(run, part, 'stored', true);
+		if (before?.stored.has(part.partNumber)) continue;
+		tellPart(run, part, 'stored', !run.memory.known.has(upload.checkpoint.uploadId, part.partNumber));
 	}
 }
 
