@@ -33,9 +33,19 @@ export async function expectPromisesKept(
 	expectFound(visit);
 }
 
-/** What OSS had finished, and said so, is not begun anew. */
-function expectFound({ oss, requestsBefore }: Visit): void {
+/** What OSS had finished, and said so, is not begun anew; nor what the page before could not hear the end of. */
+function expectFound(visit: Visit): void {
+	const { oss, requestsBefore, isFinished, plan, schedule } = visit;
 	const requests = oss.requests.slice(requestsBefore);
+	const { faults, pages, tokenSeconds, mayList, mayHead } = schedule;
+	const isSound =
+		faults.length === 0 && tokenSeconds === 900 && pages.every(({ store }) => store === undefined);
+	const canKnow = isSound && isUndisturbed(plan) && plan.cors === 'full' && mayList && mayHead;
+	const begun = requests.some(({ operation, stored }) => operation === 'InitiateMultipartUpload' && stored);
+	expectThat(
+		!(isFinished && canKnow && begun),
+		'an upload that an earlier visit had finished was begun anew',
+	);
 	const isDone = ({ operation, stored, faulted }: RequestRecord, wanted: string) =>
 		operation === wanted && stored && !faulted?.includes('corrupt');
 	const finished = requests.findIndex((each) => isDone(each, 'CompleteMultipartUpload'));

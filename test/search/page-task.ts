@@ -39,6 +39,8 @@ export interface Visit {
 	readonly seed: number;
 	/** How many OSS had heard before. */
 	readonly requestsBefore: number;
+	/** The page before died when OSS had finished the very same object. */
+	readonly isFinished: boolean;
 }
 
 export interface TaskOptions {

@@ -88,6 +88,7 @@ class Play {
 			key: this.#key,
 			seed: schedule.seed + this.#visits,
 			requestsBefore: oss.requests.length,
+			isFinished: await this.#isFinished(plan),
 		};
 		const page = await new SimulatedPage(visit).live();
 		await expectPromisesKept(visit, page, { contents: this.#contents, keys: [...this.#keys] });
@@ -115,6 +116,21 @@ class Play {
 		expectThat(others.length === 0 || schedule.asksKey, 'a checkpoint outlived its upload');
 		if (others.length > 0) await this.visit({ ...CALM, owner, afterwards: 'discards' }, rights);
 		await expectNothingLeft({ oss, stage, disk: this.#disk }, schedule);
+	}
+
+	/** An upload that is unfinished by its record has put the file as it is now, with these settings, to where it goes now. */
+	async #isFinished({ owner }: PagePlan): Promise<boolean> {
+		const { oss } = this.#options;
+		const completed = oss.requests.filter(
+			({ operation, stored }) => operation === 'CompleteMultipartUpload' && stored,
+		);
+		for (const { checkpoint } of await this.#resumable()) {
+			const { key, settings, uploadId } = checkpoint;
+			const object = await oss.object(BUCKET, key);
+			const isIt = object?.sha256 === this.#version.sha256 && settings.headers['x-oss-meta-owner'] === owner;
+			if (isIt && completed.some((each) => each.uploadId === uploadId)) return true;
+		}
+		return false;
 	}
 
 	/** Unfinished uploads of the file as it is now. */
