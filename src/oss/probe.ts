@@ -17,11 +17,14 @@ export interface RequestKind {
 	readonly headers: Readonly<Record<string, string>>;
 }
 
-export function kindOf({ method, url, headers }: Pick<TransportRequest, 'method' | 'url' | 'headers'>) {
+export function kindOf({
+	method,
+	url,
+	headers,
+}: Pick<TransportRequest, 'method' | 'url' | 'headers'>): RequestKind {
 	const { origin, pathname } = new URL(url);
 	const harmless = Object.entries(headers).map(([name, value]) => [name, SAFE.has(name) ? value : 'probe']);
-	const kind: RequestKind = { method, address: origin + pathname, headers: Object.fromEntries(harmless) };
-	return kind;
+	return { method, address: origin + pathname, headers: Object.fromEntries(harmless) };
 }
 
 /** Headers that need no preflight while their values look like this (Fetch, "CORS-safelisted request-header"). */
