@@ -90,9 +90,12 @@ export class CorsProbes {
 		if (answerer === 'oss') this.answered(kind);
 		if (answerer !== 'nobody' || !(await this.#isAlive(kind, signal))) return undefined;
 		const lacking = await this.#compare(kind, signal);
-		// A line that comes and goes looks the same: it must be alive still, and this kind still not pass.
-		const isCertain = (await this.#ask(kind, signal)) === 'nobody' && (await this.#isAlive(kind, signal));
-		return isCertain ? lacking : undefined;
+		for (let tries = 0; tries < TRIES; tries++) {
+			// A line that comes and goes looks the same: before each refusal it has to be alive.
+			if (!(await this.#isAlive(kind, signal))) return undefined;
+			if ((await this.#ask(kind, signal, 1)) !== 'nobody') return undefined;
+		}
+		return lacking;
 	}
 
 	/**
@@ -124,9 +127,9 @@ export class CorsProbes {
 		return names.length > 1 ? lacksTogether(method, names) : undefined;
 	}
 
-	async #ask(kind: RequestKind, signal: AbortSignal): Promise<Answerer> {
+	async #ask(kind: RequestKind, signal: AbortSignal, maxTries = TRIES): Promise<Answerer> {
 		const { method, headers } = kind;
-		for (let tries = 0; tries < TRIES; tries++) {
+		for (let tries = 0; tries < maxTries; tries++) {
 			try {
 				const response = await this.#transport.send({ method, url: probeUrl(kind), headers, signal });
 				return isOfOss(response) ? 'oss' : 'somebody';
