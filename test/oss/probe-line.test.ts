@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Transport, TransportResponse } from '../../src/core/ports.js';
 import { UploadError } from '../../src/errors.js';
-import { CorsProbes, kindOf } from '../../src/oss/probe.js';
+import { CorsProbes } from '../../src/oss/probe.js';
+import { kindOf } from '../../src/oss/request-kind.js';
 import { AskingPage, allowing, SIGNING, without } from './asking-page.js';
 import { failure } from './failure.js';
 import { errorXml } from './scripted-transport.js';
