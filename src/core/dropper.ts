@@ -1,6 +1,6 @@
 import { withDeadline } from '../abortable.js';
 import { UploadError } from '../errors.js';
-import { abandon, KEPT_WORDS } from './abandon.js';
+import { abandon, keptWords } from './abandon.js';
 import { briefly } from './briefly.js';
 import { locked } from './claim.js';
 import type { Deadlines } from './deadline.js';
@@ -64,10 +64,10 @@ export class Dropper {
 				this.#tell(checkpoint, signal),
 			);
 			await briefly(clock, store.delete(id));
-			if (!isFreed) warn({ code: 'Abandoned', message: KEPT_WORDS });
+			if (!isFreed) warn({ code: 'Abandoned', message: keptWords(checkpoint) });
 		} catch (cause) {
 			await briefly(clock, store.mark(id, 'abandoned'));
-			warn({ code: 'Abandoned', message: LATER_WORDS, cause });
+			warn({ code: 'Abandoned', message: laterWords(checkpoint), cause });
 			this.#untold.set(id, { store, warn: () => {} });
 			this.#tellWhenOnline();
 		}
@@ -155,5 +155,5 @@ export class Dropper {
 
 const offline = (): UploadError => new UploadError('Network', 'The machine is offline', { retryable: true });
 
-const LATER_WORDS =
-	'OSS could not be told to drop this upload. Its parts are kept there until OSS can be told: once online, or on the next visit to this page';
+const laterWords = ({ key }: Checkpoint): string =>
+	`OSS could not be told to drop the upload to "${key}". Its parts are kept there until OSS can be told: once online, or on the next visit to this page`;

@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.js';
-import { abandon, KEPT_WORDS } from './abandon.js';
+import { abandon, keptWords } from './abandon.js';
 import { compareParts } from './compare-parts.js';
 import { localDigest } from './local-digest.js';
 import type { OpenUpload } from './open-upload.js';
@@ -17,11 +17,12 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 	const { saved } = target;
 	if (saved === undefined) return undefined;
 	const { checkpoint } = saved;
+	if (run.intent.kind === 'resume') run.memory.partSize = checkpoint.partSize;
 	const obstacle = obstacleTo(checkpoint, remote.initiateDigest, run);
 	if (obstacle !== undefined) {
 		if (obstacle !== '') run.warnOnce('Restarted', `The upload begins anew: ${obstacle}`);
 		// Also where OSS keeps its parts: nobody can go on with it.
-		if (!(await abandon(round, checkpoint))) run.warnOnce('Abandoned', KEPT_WORDS);
+		if (!(await abandon(round, checkpoint))) run.warnOnce('Abandoned', keptWords(checkpoint));
 		await run.checkpoints.delete(checkpoint.id);
 		return undefined;
 	}
@@ -116,11 +117,14 @@ function forgetRefused({ memory }: Run, { stored, unrecorded }: OpenUpload): voi
 	}
 }
 
+/** What is asked for now; of an upload that was resumed by its id nothing is. */
+export const partSizeOf = ({ memory, partSize }: Run): number | 'auto' => memory.partSize ?? partSize;
+
 /** Begins an upload at OSS, and writes its checkpoint before the first part goes out. */
 export async function beginUpload(round: Round): Promise<OpenUpload> {
 	const { run, target, remote } = round;
 	const { world, source } = run;
-	const plan = planUpload(source.size, run.partSize);
+	const plan = planUpload(source.size, partSizeOf(run));
 	const startedAt = { local: world.clock.now(), oss: notBefore(round) };
 	// The answer alone names the upload: cancelled half-way, it would stay on OSS, known to nobody.
 	const uploadId = await round.requests.run({

@@ -3,7 +3,7 @@ import { ServiceError, UploadError } from '../errors.js';
 import { reread, type Target } from './claim.js';
 import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
-import { beginUpload, compareWithListing, findUpload } from './find-upload.js';
+import { beginUpload, compareWithListing, findUpload, partSizeOf } from './find-upload.js';
 import type { OpenUpload } from './open-upload.js';
 import { isOnePart } from './plan.js';
 import { putObject } from './put-object.js';
@@ -43,7 +43,7 @@ async function uploadOnce(round: Round): Promise<UploadResult> {
 	const { run } = round;
 	run.emit('phase', 'preparing');
 	const found = await findUpload(round);
-	if (found === undefined && isOnePart(run.source.size, run.partSize)) return putObject(round);
+	if (found === undefined && isOnePart(run.source.size, partSizeOf(run))) return putObject(round);
 	const upload = found ?? (await beginUpload(round));
 	tellBeginning(round, upload);
 	if (upload.finished !== undefined) return finishUpload(round, upload, upload.finished);

@@ -62,6 +62,8 @@ export interface TaskMemory {
 	putNotBefore: number | undefined;
 	/** The latest moment of OSS's clock that this task has seen, in milliseconds since 1970: what it does now comes later. */
 	seenOssTime: number;
+	/** Of the upload that a `resume` goes on with: begun anew it keeps its part size. */
+	partSize: number | undefined;
 	/** What the key function answered. */
 	key: Promise<string> | undefined;
 }
@@ -89,6 +91,7 @@ export const newMemory = (): TaskMemory => ({
 	upload: undefined,
 	putNotBefore: undefined,
 	seenOssTime: 0,
+	partSize: undefined,
 	key: undefined,
 });
 

@@ -163,6 +163,29 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.load(OLD_ID)).toMatchObject({ checkpoint: { abandoned: true } });
 	});
 
+	test('of a failed task whose upload somebody has gone on with since drops nothing, and says so', async () => {
+		let isTaken = false;
+		const aborted: string[] = [];
+		const { task } = scriptedTask(
+			blob,
+			{
+				uploadPart: async () => {
+					throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+				},
+				abort: async (uploadId) => void aborted.push(uploadId),
+			},
+			{ lock: { claim: async () => (isTaken ? undefined : () => {}) } },
+		);
+		const warnings: string[] = [];
+		task.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
+		await task.result.catch(() => {});
+		await task.settled;
+		isTaken = true;
+		await task.abort();
+		expect(aborted).toEqual([]);
+		expect(warnings).toEqual([expect.stringMatching(/^Abandoned: .*it runs by now/)]);
+	});
+
 	test('two of one task are one', async () => {
 		let aborts = 0;
 		const { task } = scriptedTask(blob, {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ListedPart, ObjectInfo, UploadedPart } from '../../src/core/ports.js';
 import { ServiceError } from '../../src/errors.js';
 import { settle } from '../manual-clock.js';
-import { hanging, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
+import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
 const now = 1_700_000_000_000;
@@ -223,6 +223,27 @@ describe('[A5] what is told', () => {
 		expect(told.filter((word) => word.endsWith('lost'))).toEqual(['1 lost', '2 lost']);
 		expect(warnings).toEqual(['Restarted']);
 		expect(scripted.task.progress).toMatchObject({ loaded: blob.size, resumed: 0, partsDone: 3 });
+	});
+
+	test('of an upload that was resumed by its id and is gone: begun anew it keeps its part size', async () => {
+		const checkpoints = await storeWith(blob, { partSize: 2 * PART });
+		const sizes: number[] = [];
+		const scripted = scriptedTask(
+			blob,
+			{
+				listParts: async () => {
+					throw gone();
+				},
+				uploadPart: async ({ bytes }) => {
+					sizes.push(bytes.size);
+					const { md5, crc64 } = await scripted.digest(bytes, true);
+					return { etag: `"${md5}"`, crc64 };
+				},
+			},
+			{ checkpoints, resumes: OLD_ID },
+		);
+		await scripted.task.result;
+		expect(sizes).toEqual([2 * PART, PART]);
 	});
 
 	test('of settings that differ: which, and the old upload is aborted', async () => {
