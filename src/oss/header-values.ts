@@ -1,80 +1,75 @@
-import { expect, expectInteger } from '../expect.js';
-import { CALLBACK, CALLBACK_VAR, expectEncoded } from './callback.js';
-import { utf8 } from './encoding.js';
-import { expectTagging } from './tags.js';
+import type { Operation } from '../core/ports.js';
+import { integer, oneOf, pattern, privatePattern, type Rule } from '../expect.js';
+import { ENCODED } from './callback.js';
+import { decodeTags, expectTags } from './tags.js';
 
 export const META = 'x-oss-meta-';
 
 export const ACLS = ['default', 'private', 'public-read', 'public-read-write'] as const;
 export const STORAGE_CLASSES = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'] as const;
 
-const ENCRYPTION = 'x-oss-server-side-encryption';
-const WITH_KMS = ['x-oss-server-side-data-encryption', `${ENCRYPTION}-key-id`];
+export const ACL = oneOf(...ACLS);
+export const STORAGE_CLASS = oneOf(...STORAGE_CLASSES);
+export const TRAFFIC_LIMIT = integer(245_760, 838_860_800, 'it is in bits per second');
+/** An empty one is none. */
+export const CONTENT_TYPE = pattern(
+	/^([^\s/;,]+\/[^\s/;,]+\s*(;.*)?)?$/,
+	'a type and a subtype',
+	'write it like "video/mp4"',
+);
 
-/** Headers that take one of a few words (OSS API reference, PutObject). */
-const WORDS = new Map<string, readonly string[]>([
-	['x-oss-object-acl', ACLS],
-	['x-oss-storage-class', STORAGE_CLASSES],
-	['x-oss-forbid-overwrite', ['true', 'false']],
-	[ENCRYPTION, ['AES256', 'KMS', 'SM4']],
-	['x-oss-server-side-data-encryption', ['SM4']],
-	['x-oss-request-payer', ['requester']],
-]);
+/** What the object will be is said when it begins. */
+const WHEN_BEGUN = /InitiateMultipartUpload|PutObject/;
+/** What is done with the object once it is there. */
+const WHEN_ENDED = /CompleteMultipartUpload|PutObject/;
 
-/** Headers whose value has a form of its own. */
-const FORMS = new Map<string, (name: string, value: string) => void>([
-	['content-type', expectContentType],
-	[
-		'x-oss-traffic-limit',
-		(name, value) => expectTrafficLimit(name, /^\d+$/.test(value) ? Number(value) : value),
-	],
-	['x-oss-tagging', expectTagging],
-	[CALLBACK, expectEncoded],
-	[CALLBACK_VAR, expectEncoded],
-]);
+/**
+ * Which requests take which header, and which values (OSS API reference, multipart upload). A header elsewhere is no
+ * harmless surplus: encryption on UploadPart is a 400. `x-oss-complete-all` is not here, since it would complete with gaps.
+ */
+const HEADERS = new Map<string, readonly [operations: RegExp, value?: Rule]>(
+	Object.entries({
+		'content-type': [WHEN_BEGUN, CONTENT_TYPE],
+		'cache-control': [WHEN_BEGUN],
+		'content-disposition': [WHEN_BEGUN],
+		'content-encoding': [WHEN_BEGUN],
+		expires: [WHEN_BEGUN],
+		'x-oss-server-side-encryption': [WHEN_BEGUN, oneOf('AES256', 'KMS', 'SM4')],
+		'x-oss-server-side-data-encryption': [WHEN_BEGUN, oneOf('SM4')],
+		'x-oss-server-side-encryption-key-id': [WHEN_BEGUN],
+		'x-oss-storage-class': [WHEN_BEGUN, STORAGE_CLASS],
+		'x-oss-tagging': [WHEN_BEGUN, (name, value) => expectTags(name, decodeTags(value))],
+		// Twice: another upload may have ended in between.
+		'x-oss-forbid-overwrite': [
+			/InitiateMultipartUpload|CompleteMultipartUpload|PutObject/,
+			oneOf('true', 'false'),
+		],
+		'x-oss-object-acl': [WHEN_ENDED, ACL],
+		'x-oss-callback': [WHEN_ENDED, ENCODED],
+		'x-oss-callback-var': [WHEN_ENDED, ENCODED],
+		'x-oss-traffic-limit': [/UploadPart|PutObject/, (name, value) => TRAFFIC_LIMIT(name, Number(value))],
+		'x-oss-request-payer': [/./, oneOf('requester')],
+	}),
+);
 
-/** Throws for a value that OSS would refuse, or that would not arrive as it was given. Private ones are not repeated. */
-export function expectValue(name: string, value: string): void {
-	// Browsers send Latin-1 where the signature covers UTF-8, and HTTP strips spaces at the ends.
-	if (!/^([!-~]([ -~]*[!-~])?)?$/.test(value)) {
-		const way =
-			name === 'content-disposition'
-				? "filename*=UTF-8'', followed by what encodeURIComponent makes of the name,"
-				: 'encodeURIComponent';
-		throw new TypeError(
-			`Expected ${name} to be printable ASCII without spaces at its ends, got other characters: ${way} makes it so`,
-		);
-	}
-	const words = WORDS.get(name);
-	if (words) expect(words.includes(value), name, `one of ${words.join(', ')}`, value);
-	FORMS.get(name)?.(name, value);
-}
+/** Undefined for a header that no upload request knows. */
+const entryOf = (name: string): readonly [operations: RegExp, value?: Rule] | undefined =>
+	HEADERS.get(name) ?? (/^x-oss-meta-[a-z\d-]+$/.test(name) ? [WHEN_BEGUN] : undefined);
 
-function expectContentType(name: string, value: string): void {
-	const isType = /^[^\s/;,]+\/[^\s/;,]+\s*(;.*)?$/.test(value);
-	expect(isType, name, 'a type and a subtype', value, 'write it like "video/mp4", or leave it out');
-}
+export const isKnown = (name: string): boolean => entryOf(name) !== undefined;
 
-export function expectTrafficLimit(name: string, bitsPerSecond: unknown): void {
-	expectInteger(name, bitsPerSecond, 245_760, 838_860_800, '', 'it is in bits per second');
-}
+export const isTakenBy = (operation: Operation, name: string): boolean | undefined =>
+	entryOf(name)?.[0].test(operation);
 
-/** Of OSS's page on server-side encryption: these two mean something beside KMS only. */
-export function expectEncryption(headers: Readonly<Record<string, string>>): void {
-	for (const name of WITH_KMS) {
-		const isAlone = headers[name] === undefined || headers[ENCRYPTION] === 'KMS';
-		expect(isAlone, ENCRYPTION, `KMS beside ${name}`, headers[ENCRYPTION], `write KMS, or leave ${name} out`);
-	}
-}
+// Browsers send Latin-1 where the signature covers UTF-8, and HTTP strips spaces at the ends.
+const ASCII = privatePattern(
+	/^([!-~]([ -~]*[!-~])?)?$/,
+	'printable ASCII without spaces at its ends',
+	'encodeURIComponent makes it so',
+);
 
-export function expectMetaName(name: string): void {
-	const isName = /^[a-z\d-]+$/.test(name) && !name.startsWith(META);
-	const expected = 'of letters, digits and hyphens, without x-oss-meta-';
-	expect(isName, 'name in meta', expected, name, 'rename it, x-oss-meta- is added');
-}
-
-export function expectMetaSize(headers: Readonly<Record<string, string>>): void {
-	const metas = Object.entries(headers).filter(([name]) => name.startsWith(META));
-	const bytes = utf8(metas.flat().join('')).length - metas.length * META.length;
-	expectInteger('bytes of meta', bytes, 0, 8192, '', 'names and values count, store the rest elsewhere');
+/** For a value that OSS would refuse, or that would not arrive as it was given. */
+export function expectHeader(name: string, value: string): void {
+	ASCII(name, value);
+	entryOf(name)?.[1]?.(name, value);
 }
