@@ -88,29 +88,31 @@ const isText = (value: unknown): value is string =>
 
 export const text = (nextStep: string): Rule => rule('a string of whole characters', isText, nextStep);
 
+export const TEXT = text('write it as text, or leave it out');
+
 /** A Headers, a Map and an array are objects, too, but none of their entries would be found. */
-export const plainObject = (nextStep: string): Rule =>
-	rule('an object', (value) => kindOf(value) === 'Object', nextStep);
+export const plainObject = (names: string): Rule =>
+	rule('an object', (value) => kindOf(value) === 'Object', `write it like { ${names} }`);
 
 /** An object whose names and texts are the caller's own. */
 export const texts =
-	(ofName: Rule, ofText: Rule = text('write it as text, or leave it out')): Rule =>
-	(name, value) => {
-		plainObject('write it like { name: "value" }')(name, value);
-		for (const [key, each] of Object.entries(value as object)) {
-			ofName(`name in ${name}`, key);
-			ofText(`${name}.${key}`, each);
+	(ofName: Rule, ofText = TEXT): Rule =>
+	(option, value) => {
+		plainObject('name: "value"')(option, value);
+		for (const [name, each] of Object.entries(value as object)) {
+			ofName(`name in ${option}`, name);
+			ofText(`${option}.${name}`, each);
 		}
 	};
 
 /** An object that is all ours: a name that it does not know is a slip. */
 export const shape =
-	(rules: Rules, nextStep: string): Rule =>
-	(name, value) => {
-		plainObject(nextStep)(name, value);
-		const known = Object.keys(rules);
-		for (const each of Object.keys(value as object)) oneOf(...known)(`name in ${name}`, each);
-		expectEach(rules, value as object, `${name}.`);
+	(rules: Rules): Rule =>
+	(option, value) => {
+		const names = Object.keys(rules);
+		plainObject(names.join(', '))(option, value);
+		for (const name of Object.keys(value as object)) oneOf(...names)(`name in ${option}`, name);
+		expectEach(rules, value as object, `${option}.`);
 	};
 
 /** What is left out keeps its default. */

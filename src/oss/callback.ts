@@ -1,4 +1,15 @@
-import { BOOLEAN, oneOf, pattern, privatePattern, type Rule, rule, shape, texts } from '../expect.js';
+import {
+	BOOLEAN,
+	integer,
+	oneOf,
+	pattern,
+	privatePattern,
+	type Rule,
+	rule,
+	shape,
+	TEXT,
+	texts,
+} from '../expect.js';
 import { base64Json } from './encoding.js';
 
 /** What OSS sends to your own server once the object is stored; that server's answer becomes the upload's. */
@@ -17,26 +28,25 @@ export interface Callback {
 	readonly vars?: Readonly<Record<string, string>> | undefined;
 }
 
-const LIKE_THIS =
-	'write it like { url: "https://app.example.com/stored", body: "object=$' + '{object}&size=$' + '{size}" }';
-
 /** What OSS would refuse only after the last byte of the object is refused at once. */
 const CALLBACK_RULES = {
-	url: rule('1 to 5 http or https addresses', addresses, LIKE_THIS),
-	body: privatePattern(/./, 'a string that is not empty', LIKE_THIS),
+	url: rule('1 to 5 http or https addresses', addresses, 'write it like "https://example.com/stored"'),
+	body: privatePattern(/./, 'a string that is not empty', 'write it like "key=$' + '{object}"'),
 	bodyType: oneOf('application/x-www-form-urlencoded', 'application/json'),
-	host: pattern(/^[!-.0-~]+$/, 'a host name'),
+	host: TEXT,
 	sni: BOOLEAN,
 	vars: texts(pattern(/^[a-z\d_.-]+$/, 'of lower-case letters, digits, _ . -', 'rename it, the x: is added')),
 };
 
-const CALLBACK = shape(CALLBACK_RULES, LIKE_THIS);
+const CALLBACK = shape(CALLBACK_RULES);
 
-export const expectCallback: Rule = (name, callback) => {
-	CALLBACK(name, callback);
-	const { url, body } = callback as Callback;
-	CALLBACK_RULES.url(`${name}.url`, url);
-	CALLBACK_RULES.body(`${name}.body`, body);
+export const expectCallback: Rule = (name, value) => {
+	CALLBACK(name, value);
+	const callback = value as Callback;
+	CALLBACK_RULES.url(`${name}.url`, callback.url);
+	CALLBACK_RULES.body(`${name}.body`, callback.body);
+	for (const { length } of [encodeCallback(callback), encodeVars(callback)])
+		integer(0, 5120, 'let your server look the rest up')(`base64 bytes of ${name}`, length);
 };
 
 /** As OSS wants them, with the characters beyond ASCII encoded. Undefined for what is none. */
@@ -50,7 +60,6 @@ function addresses(text: unknown): string | undefined {
 	return undefined;
 }
 
-/** For `x-oss-callback`. */
 export const encodeCallback = ({ url, body, bodyType, host, sni }: Callback): string =>
 	// JSON leaves out what is undefined.
 	base64Json({
@@ -61,15 +70,7 @@ export const encodeCallback = ({ url, body, bodyType, host, sni }: Callback): st
 		callbackSNI: sni,
 	});
 
-/** For `x-oss-callback-var`. */
-export function encodeVars({ vars = {} }: Callback): string | undefined {
+export function encodeVars({ vars = {} }: Callback): string {
 	const entries = Object.entries(vars).map(([name, value]) => [`x:${name}`, value]);
-	return entries.length > 0 ? base64Json(Object.fromEntries(entries)) : undefined;
+	return entries.length > 0 ? base64Json(Object.fromEntries(entries)) : '';
 }
-
-/** Also of what a server has encoded, and is given as a header. `e`, then `w` or `y`, is the base64 of `{`. */
-export const ENCODED = privatePattern(
-	/^e[wy][\w+/=]{0,5118}$/,
-	'at most 5120 characters, base64 of a JSON object',
-	'use `callback`, and let your server look the rest up',
-);

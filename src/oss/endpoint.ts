@@ -59,7 +59,7 @@ export const ENDPOINT_RULES = {
 };
 
 /** Public, internal, accelerate and dual-stack hosts. What stands before them is the bucket, if it is right. */
-const OSS_HOST = /^(?:(.+)\.)??(?:oss-([a-z\d-]+)|([a-z]{2}-[a-z\d-]+)\.oss)\.aliyuncs\.com$/;
+const OSS_HOST = /^(?:(.+)\.)?oss-([a-z\d-]+)\.aliyuncs\.com$/;
 
 /** OSS endpoints: public, internal, dual-stack, accelerate, a domain of one's own, or path-style for an IP and localhost. */
 export function resolveEndpoint(options: EndpointOptions): Endpoint {
@@ -89,12 +89,12 @@ function baseOf(
 	region: string,
 	{ bucket, endpoint, cname }: EndpointOptions,
 ): string {
-	const [ofOss, owner, ...homes] = OSS_HOST.exec(hostname) ?? [];
+	const [ofOss, owner, home = ''] = OSS_HOST.exec(hostname) ?? [];
 	// The signature names the region. Some regions have endpoints with suffixes of their own.
-	const isHome = homes.some((home) => /^accelerate\b/.test(home) || `${home}-`.startsWith(`${region}-`));
+	const isHome = /^accelerate\b/.test(home) || `${home}-`.startsWith(`${region}-`);
 	const isOurs = !ofOss || ((owner ?? bucket) === bucket && isHome);
 	const ours = `of the bucket "${bucket}" and the region "${region}"`;
-	expect(isOurs, 'endpoint', ours, hostname, 'let all three name the same, or leave `endpoint` out');
+	expect(isOurs, 'endpoint', ours, hostname, 'name the same, or leave it out');
 	if (cname) {
 		const isBound = endpoint && (!ofOss || owner);
 		expect(isBound, 'endpoint', 'the domain bound to the bucket', hostname, 'name it, or leave `cname` out');

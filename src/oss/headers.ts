@@ -1,19 +1,14 @@
 import type { ObjectSettings, Operation } from '../core/ports.js';
-import { BOOLEAN, expectEach, integer, oneOf, openRule, pattern, type Rule, texts } from '../expect.js';
-import { type Callback, encodeCallback, encodeVars, expectCallback } from './callback.js';
+import { expectEach, integer, oneOf, openRule, pattern, type Rules, texts } from '../expect.js';
+import type { Callback } from './callback.js';
 import {
-	ACL,
 	type ACLS,
-	CONTENT_TYPE,
 	expectHeader,
-	isKnown,
-	isTakenBy,
+	HEADERS,
 	META,
-	STORAGE_CLASS,
+	operationsOf,
 	type STORAGE_CLASSES,
-	TRAFFIC_LIMIT,
-} from './header-values.js';
-import { encodeTags, expectTags } from './tags.js';
+} from './header-table.js';
 
 export type { Callback } from './callback.js';
 
@@ -49,12 +44,11 @@ export interface ObjectOptions {
 	readonly trafficLimit?: number | undefined;
 }
 
-export const OBJECT_RULES: Readonly<Record<keyof ObjectOptions, Rule>> = {
-	contentType: CONTENT_TYPE,
+export const OBJECT_RULES: Rules = {
 	headers: texts(
 		openRule(
 			"one of OSS's upload requests",
-			(name) => isKnown(String(name).toLowerCase()),
+			(name) => operationsOf(String(name).toLowerCase()),
 			'put what is your own into `meta`',
 		),
 	),
@@ -65,12 +59,7 @@ export const OBJECT_RULES: Readonly<Record<keyof ObjectOptions, Rule>> = {
 			'rename it, x-oss-meta- is added',
 		),
 	),
-	callback: expectCallback,
-	tags: expectTags,
-	acl: ACL,
-	storageClass: STORAGE_CLASS,
-	forbidOverwrite: BOOLEAN,
-	trafficLimit: TRAFFIC_LIMIT,
+	...Object.fromEntries(HEADERS.flatMap(({ option, value }) => (option && value ? [[option, value]] : []))),
 };
 
 /** Those of the object's headers that this operation takes. */
@@ -78,7 +67,7 @@ export const headersFor = (
 	operation: Operation,
 	headers: ObjectSettings['headers'],
 ): Record<string, string> =>
-	Object.fromEntries(Object.entries(headers).filter(([name]) => isTakenBy(operation, name)));
+	Object.fromEntries(Object.entries(headers).filter(([name]) => operationsOf(name)?.test(operation)));
 
 const ENCRYPTION = 'x-oss-server-side-encryption';
 
@@ -88,25 +77,18 @@ const ENCRYPTION = 'x-oss-server-side-encryption';
  */
 export function objectHeaders(options: ObjectOptions): ObjectSettings['headers'] {
 	expectEach(OBJECT_RULES, options);
-	const { headers = {}, meta = {}, callback, tags = {}, trafficLimit } = options;
-	const own = {
-		'content-type': options.contentType,
-		'x-oss-object-acl': options.acl,
-		'x-oss-storage-class': options.storageClass,
-		'x-oss-forbid-overwrite': options.forbidOverwrite && 'true',
-		'x-oss-traffic-limit': trafficLimit && String(trafficLimit),
-		'x-oss-tagging': encodeTags(tags),
-		'x-oss-callback': callback && encodeCallback(callback),
-		'x-oss-callback-var': callback && encodeVars(callback),
-	};
-	// What is left out or empty hides no header of the same name, and says nothing; only empty metadata is metadata.
+	const { headers = {}, meta = {} } = options;
+	const own = HEADERS.map(({ name, option, write = String }): [string, string] => {
+		const value = option && options[option];
+		return [name, value ? write(value as never) : ''];
+	});
 	const said: Record<string, string> = {};
 	const say = (name: string, value: string): void => {
 		expectHeader(name, value);
 		said[name] = value;
 	};
-	for (const [name, value] of [...Object.entries(headers), ...Object.entries(own)])
-		if (value) say(name.toLowerCase(), value);
+	// What is left out or empty hides no header of the same name, and says nothing; only empty metadata is metadata.
+	for (const [name, value] of [...Object.entries(headers), ...own]) if (value) say(name.toLowerCase(), value);
 	for (const [name, value] of Object.entries(meta)) say(META + name.toLowerCase(), value);
 
 	// Of OSS's page on server-side encryption: these two mean something beside KMS only.

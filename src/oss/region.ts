@@ -6,15 +6,15 @@ const ID = /\b[a-z]{2}-[a-z]+(-(?!internal)[a-z]{2,}|-\d+)*/;
 /** The region without `oss-`, as signatures want it. What is often given instead is told with what to write. */
 export function expectRegion(region: unknown): string {
 	const given = typeof region === 'string' ? region : '';
-	const text = given.toLowerCase().replace(/.*oss-/, '');
-	const id = ID.exec(text)?.[0];
-	if (id && id === given.replace(/^oss-/, '')) return id;
-
-	const network = /^accelerate(-overseas)?|[\w-]+-internal/.exec(text)?.[0];
-	const city = network ? undefined : /^[a-z]+$/.exec(text)?.[0];
-	const ids = id ? `"${id}"` : `"cn-${city ?? 'hangzhou'}" or "ap-southeast-1"`;
-	const endpoint = network ? `, and endpoint: "oss-${network}.aliyuncs.com"` : '';
-	const nextStep = `write ${ids}, as the bucket's page in the OSS console names it${endpoint}`;
-	expect(false, 'region', "the id of the bucket's region", region, nextStep);
-	return '';
+	const bare = given.toLowerCase().replace(/.*oss-/, '');
+	const [city = 'hangzhou'] = /^(?!accelerate)[a-z]+$/.exec(bare) ?? [];
+	const [id = `cn-${city}`] = ID.exec(bare) ?? [];
+	expect(
+		given.replace(/^oss-/, '') === id,
+		'region',
+		"the id of the bucket's region",
+		region,
+		`write it as the OSS console names it, like "${id}" or "ap-southeast-1"; internal and accelerate hosts are for \`endpoint\``,
+	);
+	return id;
 }

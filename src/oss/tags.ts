@@ -10,7 +10,7 @@ const TAGS = texts(
 	privatePattern(
 		/^[\p{L}\p{M}\p{N} +\-=._:/]{0,256}$/u,
 		'0 to 256 letters, digits, spaces and + - = . _ : /',
-		'shorten it, or put it into `meta`',
+		'put the rest into `meta`',
 	),
 );
 
@@ -24,6 +24,3 @@ export const encodeTags = (tags: Readonly<Record<string, string>>): string =>
 	Object.entries(tags)
 		.map(([name, value]) => `${encode(name)}=${encode(value)}`)
 		.join('&');
-
-export const decodeTags = (tagging: unknown): unknown =>
-	Object.fromEntries(new URLSearchParams(String(tagging)));
