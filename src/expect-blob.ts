@@ -3,9 +3,9 @@ import { expect, integer } from './expect.js';
 /** By a property that gives away what was passed instead, the more telling ones first. */
 const WAYS: readonly (readonly [property: string, way: string])[] = [
 	['then', 'await it first'],
+	['charAt', 'a page can read no path: pass one File, such as input.files[0]'],
 	['dataTransfer', 'pass one File, such as event.dataTransfer.files[0]'],
 	['target', 'pass one File, such as event.target.files[0]'],
-	['files', 'pass one File, such as input.files[0]'],
 	['length', 'pass one File, such as input.files[0], and call upload() for each'],
 ];
 
@@ -14,12 +14,11 @@ export function expectBlob(blob: Blob, maxSize: number): void {
 	// Not instanceof: a File of another frame is as good.
 	const { slice, size }: Partial<Blob> = Object(blob);
 	const isBlob = typeof slice === 'function' && typeof size === 'number';
-	expect(isBlob, 'blob', 'a File or Blob', blob, wayToBlob(blob));
+	expect(isBlob, 'blob', 'a File or Blob', blob, wayToBlob(Object(blob)));
 	integer(0, maxSize, 'split the file')('blob.size', size);
 }
 
-function wayToBlob(value: unknown): string {
-	if (typeof value === 'string') return 'a page can read no path: pass one File, such as input.files[0]';
-	const [, way] = WAYS.find(([property]) => Object(value)[property] != null) ?? [];
-	return way ?? 'pass one File, such as input.files[0], once one has been chosen';
+function wayToBlob(value: object): string {
+	const [, way] = WAYS.find(([property]) => property in value) ?? [];
+	return way ?? 'pass one File, such as input.files[0]';
 }

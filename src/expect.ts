@@ -20,40 +20,37 @@ export function expect(
 	throw new Kind(nextStep ? `${message}: ${nextStep}` : message);
 }
 
-/** What a value is, in words for a message: `"text"`, `5`, `null`, `an Array`, `a FileList`. No more of an object. */
+/** What a value is, in words for a message: `"text"`, `5`, `null`, `Array`, `FileList`. No more of an object. */
 function describe(value: unknown): string {
-	if (typeof value === 'string')
-		return JSON.stringify(value.length > MAX_QUOTED ? `${value.slice(0, MAX_QUOTED)}…` : value);
-	if (Object(value) !== value) return String(value);
-	const kind = kindOf(value);
-	return `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
+	if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_QUOTED));
+	return Object(value) === value ? kindOf(value) : String(value);
 }
 
 /** `Object`, `Array`, `Headers`, `Promise`: also of a value that another window made. */
 const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-/** A text that breaks the rule may be private, and is told as "…". */
-export const rule =
-	(expected: string, isMet: (value: unknown) => unknown, nextStep?: string): Rule =>
-	(name, value) =>
-		expect(isMet(value), name, expected, typeof value === 'string' ? '…' : value, nextStep);
+/** For a text its form, for all else a question. */
+type Test = RegExp | ((value: unknown) => unknown);
+
+const passes = (test: Test, value: unknown): unknown =>
+	typeof test === 'function' ? test(value) : typeof value === 'string' && test.test(value);
 
 /** For what is nobody's secret: the message repeats it. */
 export const openRule =
-	(expected: string, isMet: (value: unknown) => unknown, nextStep?: string): Rule =>
+	(expected: string, test: Test, nextStep?: string): Rule =>
 	(name, value) =>
-		expect(isMet(value), name, expected, value, nextStep);
+		expect(passes(test, value), name, expected, value, nextStep);
+
+/** A text that breaks the rule may be private, and is told as "…". */
+export const rule =
+	(expected: string, test: Test, nextStep?: string): Rule =>
+	(name, value) =>
+		expect(passes(test, value), name, expected, typeof value === 'string' ? '…' : value, nextStep);
 
 export const oneOf = (...words: readonly unknown[]): Rule =>
 	openRule(`one of ${words.join(', ')}`, (value) => words.includes(value));
 
 export const BOOLEAN = oneOf(true, false);
-
-export const pattern = (form: RegExp, expected: string, nextStep?: string): Rule =>
-	openRule(expected, (value) => isText(value) && form.test(value), nextStep);
-
-export const privatePattern = (form: RegExp, expected: string, nextStep?: string): Rule =>
-	rule(expected, (value) => isText(value) && form.test(value), nextStep);
 
 export const integer =
 	(min: number, max: number, nextStep?: string): Rule =>
@@ -83,10 +80,8 @@ export const withMethods = (methods: string, nextStep: string): Rule =>
 	);
 
 /** Half a surrogate pair has no UTF-8: what is stored would not be what was named. */
-const isText = (value: unknown): value is string =>
-	typeof value === 'string' && !/\p{Surrogate}/u.test(value);
-
-export const text = (nextStep: string): Rule => rule('a string of whole characters', isText, nextStep);
+export const text = (nextStep: string): Rule =>
+	rule('a string of whole characters', /^\P{Surrogate}*$/u, nextStep);
 
 export const TEXT = text('write it as text, or leave it out');
 

@@ -7,7 +7,7 @@ import {
 	func,
 	integer,
 	oneOf,
-	pattern,
+	openRule,
 	plainObject,
 	type Rule,
 	type Rules,
@@ -44,13 +44,13 @@ const PAUSE = integer(0, MAX_TIMER_MS, 'write it in milliseconds');
 const RETRY_RULES: RulesOf<RetryOptions> = { patienceMs: PAUSE, minDelayMs: PAUSE, maxDelayMs: PAUSE };
 
 const UPLOADER_RULES: RulesOf<UploaderOptions> = {
-	...ENDPOINT_RULES,
-	bucket: pattern(
-		/^[a-z\d][a-z\d-]{1,61}[a-z\d]$/,
+	bucket: openRule(
 		'3 to 63 lower-case letters, digits, inner hyphens',
+		/^[a-z\d][a-z\d-]{1,61}[a-z\d]$/,
 		'write it as the OSS console names it',
 	),
-	getCredentials: func("write it like credentialsFrom('/sts'), or `signRequest` instead"),
+	...ENDPOINT_RULES,
+	getCredentials: func("write it like credentialsFrom('/sts')"),
 	signRequest: func('write it like async (request) => ({ url })'),
 	credentialsFor: oneOf('uploader', 'key'),
 	signatureVersion: oneOf('v4', 'v1'),
@@ -58,33 +58,28 @@ const UPLOADER_RULES: RulesOf<UploaderOptions> = {
 	parallel: integer(1, 1024, 'write it like 5'),
 	checkpoints: unless(
 		false,
-		withMethods(
-			'find, load, create, addPart, mark, delete, expired, close',
-			'call indexedDbCheckpoints() or memoryCheckpoints(), write false for none',
-		),
+		withMethods('find, create, addPart', 'call indexedDbCheckpoints(), or write false for none'),
 	),
 	checkpointTtlMs: integer(1, Number.MAX_SAFE_INTEGER, 'write it in milliseconds'),
-	transport: withMethods('send', 'call fetchTransport() or xhrTransport()'),
+	transport: withMethods('send', 'call xhrTransport()'),
 	retry: shape(RETRY_RULES),
 	fingerprint: func('write it like async (file) => id'),
 	workerUrl: rule('a URL or a string', (url) => url && typeof (Object(url).href ?? url) === 'string'),
 };
 
 const RESUME_RULES: RulesOf<ResumeOptions> = {
-	signal: withMethods('addEventListener, throwIfAborted', 'pass controller.signal of an AbortController'),
+	signal: withMethods('addEventListener, throwIfAborted', 'pass controller.signal'),
 	onProgress: func('write it like (progress) => render(progress)'),
 };
 
 const UPLOAD_RULES: RulesOf<UploadOptions> = {
-	...OBJECT_RULES,
-	...RESUME_RULES,
+	// First, since a call without options is told all names.
 	key(_, key) {
 		if (typeof key !== 'function') expectKey(key);
 	},
-	partSize: unless(
-		'auto',
-		integer(LIMITS.minPartSize, LIMITS.maxPartSize, "write 'auto' or bytes, such as 5 * 2 ** 20"),
-	),
+	...OBJECT_RULES,
+	...RESUME_RULES,
+	partSize: unless('auto', integer(LIMITS.minPartSize, LIMITS.maxPartSize, "write it in bytes, or 'auto'")),
 	checkpoint: BOOLEAN,
 	verify: oneOf('crc64', 'md5', 'full', 'none'),
 };
@@ -99,9 +94,10 @@ function expectOptions(call: keyof typeof RULES, options: object): void {
 	const rules: Rules = RULES[call];
 	plainObject(Object.keys(rules).join(', '))('options', options);
 	for (const [name, value] of Object.entries(options)) {
+		// What every object inherits is in all of them, and passes.
 		const owner = Object.entries(RULES).find(([, each]) => name in each)?.[0];
-		if (owner && value !== undefined && !rules[name])
-			expect(false, name, `an option of ${call}()`, value, `pass it to ${owner}()`);
+		const isAtHome = !owner || name in rules || value === undefined;
+		rule(`an option of ${call}()`, () => isAtHome, `pass it to ${owner}()`)(name, value);
 	}
 	expectEach(rules, options);
 }
@@ -144,7 +140,7 @@ const expectFile = (blob: Blob): void => expectBlob(blob, LIMITS.maxParts * LIMI
 
 /** Of `resume` and `discard`. */
 export function expectId(id: string): void {
-	text('pass the `id` of what pending() lists')('id', id);
+	text('pass an `id` of what pending() lists')('id', id);
 }
 
 const LIKE_A_KEY =
@@ -155,5 +151,5 @@ export function expectKey(key: unknown): asserts key is string {
 	text(LIKE_A_KEY)('key', key);
 	integer(1, 1023, LIKE_A_KEY)('UTF-8 bytes of key', new TextEncoder().encode(String(key)).length);
 	const isSendable = !/^[/\\]|^(.*\/)?\.\.?(\/|$)/s.test(String(key));
-	expect(isSendable, 'key', 'without a leading / or \\ and without . or .. segments', key, LIKE_A_KEY);
+	expect(isSendable, 'key', 'without leading / or \\, without . or .. segments', key, LIKE_A_KEY);
 }

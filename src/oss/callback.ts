@@ -1,20 +1,9 @@
-import {
-	BOOLEAN,
-	integer,
-	oneOf,
-	pattern,
-	privatePattern,
-	type Rule,
-	rule,
-	shape,
-	TEXT,
-	texts,
-} from '../expect.js';
+import { BOOLEAN, integer, oneOf, openRule, type Rule, rule, shape, TEXT, texts } from '../expect.js';
 import { base64Json } from './encoding.js';
 
 /** What OSS sends to your own server once the object is stored; that server's answer becomes the upload's. */
 export interface Callback {
-	/** Address of your server, http or https; up to 5, separated by `;`, are tried in turn. */
+	/** Address of your server, http or https, percent-encoded; up to 5, separated by `;`, are tried in turn. */
 	readonly url: string;
 	/** Body of OSS's request, where `${bucket}`, `${object}`, `${size}`, `${x:name}` and the like are filled in. */
 	readonly body: string;
@@ -30,12 +19,18 @@ export interface Callback {
 
 /** What OSS would refuse only after the last byte of the object is refused at once. */
 const CALLBACK_RULES = {
-	url: rule('1 to 5 http or https addresses', addresses, 'write it like "https://example.com/stored"'),
-	body: privatePattern(/./, 'a string that is not empty', 'write it like "key=$' + '{object}"'),
+	url: rule(
+		'1 to 5 http or https addresses, percent-encoded',
+		/^(https?:\/\/[\w.-]+(:\d+)?([/?][!-:<-~]*)?(;|$)){1,5}$/i,
+		'write it like "https://example.com/stored"',
+	),
+	body: rule('a string that is not empty', /^\P{Surrogate}+$/u, 'write it like "key=$' + '{object}"'),
 	bodyType: oneOf('application/x-www-form-urlencoded', 'application/json'),
 	host: TEXT,
 	sni: BOOLEAN,
-	vars: texts(pattern(/^[a-z\d_.-]+$/, 'of lower-case letters, digits, _ . -', 'rename it, the x: is added')),
+	vars: texts(
+		openRule('of lower-case letters, digits, _ . -', /^[a-z\d_.-]+$/, 'rename it, the x: is added'),
+	),
 };
 
 const CALLBACK = shape(CALLBACK_RULES);
@@ -49,21 +44,10 @@ export const expectCallback: Rule = (name, value) => {
 		integer(0, 5120, 'let your server look the rest up')(`base64 bytes of ${name}`, length);
 };
 
-/** As OSS wants them, with the characters beyond ASCII encoded. Undefined for what is none. */
-function addresses(text: unknown): string | undefined {
-	try {
-		const urls = String(text)
-			.split(';')
-			.map((each) => new URL(each));
-		if (urls.length <= 5 && urls.every(({ protocol }) => /^https?:$/.test(protocol))) return urls.join(';');
-	} catch {}
-	return undefined;
-}
-
 export const encodeCallback = ({ url, body, bodyType, host, sni }: Callback): string =>
 	// JSON leaves out what is undefined.
 	base64Json({
-		callbackUrl: addresses(url),
+		callbackUrl: url,
 		callbackBody: body,
 		callbackBodyType: bodyType,
 		callbackHost: host,

@@ -30,7 +30,7 @@ export interface Endpoint {
 }
 
 /** A hostname as `URL` normalizes it, so IPv4 in its dotted form and IPv6 in brackets. */
-const isIp = (host: string): boolean => /^(\[.*\]|\d+(\.\d+){3})$/.test(host);
+const isPathStyle = (host: string): boolean => /^(\[.*\]|\d+(\.\d+){3}|localhost)$/.test(host);
 const isLoopback = (host: string): boolean => /^(\[::1\]|127(\.\d+){3}|(.*\.)?localhost)$/.test(host);
 
 /** Undefined for what is more, or less, than scheme, host and port. */
@@ -93,14 +93,14 @@ function baseOf(
 	// The signature names the region. Some regions have endpoints with suffixes of their own.
 	const isHome = /^accelerate\b/.test(home) || `${home}-`.startsWith(`${region}-`);
 	const isOurs = !ofOss || ((owner ?? bucket) === bucket && isHome);
-	const ours = `of the bucket "${bucket}" and the region "${region}"`;
+	const ours = `of "${bucket}" in "${region}"`;
 	expect(isOurs, 'endpoint', ours, hostname, 'name the same, or leave it out');
 	if (cname) {
 		const isBound = endpoint && (!ofOss || owner);
 		expect(isBound, 'endpoint', 'the domain bound to the bucket', hostname, 'name it, or leave `cname` out');
 		return origin;
 	}
-	if (isIp(hostname) || hostname === 'localhost') return `${origin}/${bucket}`;
+	if (isPathStyle(hostname)) return `${origin}/${bucket}`;
 	// A bucket may be named like a region: `cn-hangzhou.oss.aliyuncs.com` is an endpoint, and begins with no bucket.
 	const isNamed = ofOss ? owner : hostname.startsWith(`${bucket}.`);
 	return isNamed ? origin : `${protocol}//${bucket}.${host}`;

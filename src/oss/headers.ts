@@ -1,14 +1,15 @@
 import type { ObjectSettings, Operation } from '../core/ports.js';
-import { expectEach, integer, oneOf, openRule, pattern, type Rules, texts } from '../expect.js';
+import { expectEach, integer, oneOf, openRule, type Rule, texts } from '../expect.js';
 import type { Callback } from './callback.js';
 import {
 	type ACLS,
 	expectHeader,
 	HEADERS,
+	type HeaderOption,
 	META,
 	operationsOf,
 	type STORAGE_CLASSES,
-} from './header-table.js';
+} from './header-values.js';
 
 export type { Callback } from './callback.js';
 
@@ -44,7 +45,7 @@ export interface ObjectOptions {
 	readonly trafficLimit?: number | undefined;
 }
 
-export const OBJECT_RULES: Rules = {
+export const OBJECT_RULES: Readonly<Record<keyof ObjectOptions, Rule>> = {
 	headers: texts(
 		openRule(
 			"one of OSS's upload requests",
@@ -53,13 +54,15 @@ export const OBJECT_RULES: Rules = {
 		),
 	),
 	meta: texts(
-		pattern(
-			/^(?!x-oss-meta-)[a-z\d-]+$/i,
+		openRule(
 			'of letters, digits and hyphens',
+			/^(?!x-oss-meta-)[a-z\d-]+$/i,
 			'rename it, x-oss-meta- is added',
 		),
 	),
-	...Object.fromEntries(HEADERS.flatMap(({ option, value }) => (option && value ? [[option, value]] : []))),
+	...(Object.fromEntries(
+		HEADERS.flatMap(([, , value, option]) => (option ? [[option, value]] : [])),
+	) as Record<HeaderOption, Rule>),
 };
 
 /** Those of the object's headers that this operation takes. */
@@ -78,7 +81,7 @@ const ENCRYPTION = 'x-oss-server-side-encryption';
 export function objectHeaders(options: ObjectOptions): ObjectSettings['headers'] {
 	expectEach(OBJECT_RULES, options);
 	const { headers = {}, meta = {} } = options;
-	const own = HEADERS.map(({ name, option, write = String }): [string, string] => {
+	const own = HEADERS.map(([name, , , option, write = String]): [string, string] => {
 		const value = option && options[option];
 		return [name, value ? write(value as never) : ''];
 	});

@@ -14,7 +14,7 @@ export function expectRegion(region: unknown): string {
 		'region',
 		"the id of the bucket's region",
 		region,
-		`write it as the OSS console names it, like "${id}" or "ap-southeast-1"; internal and accelerate hosts are for \`endpoint\``,
+		`write it as the OSS console names it, like "${id}" or "ap-southeast-1"; other hosts are for \`endpoint\``,
 	);
 	return id;
 }

@@ -1,15 +1,12 @@
-import { integer, privatePattern, type Rule, texts } from '../expect.js';
+import { integer, type Rule, rule, texts } from '../expect.js';
 import { encode } from './encoding.js';
 
 /** OSS's page on object tagging names letters, digits, spaces and `+ - = . _ : /`; of which alphabet it does not say. */
 const TAGS = texts(
-	privatePattern(
-		/^[\p{L}\p{M}\p{N} +\-=._:/]{1,128}$/u,
-		'1 to 128 letters, digits, spaces and + - = . _ : /',
-	),
-	privatePattern(
-		/^[\p{L}\p{M}\p{N} +\-=._:/]{0,256}$/u,
+	rule('1 to 128 letters, digits, spaces and + - = . _ : /', /^[\p{L}\p{M}\p{N} +\-=._:/]{1,128}$/u),
+	rule(
 		'0 to 256 letters, digits, spaces and + - = . _ : /',
+		/^[\p{L}\p{M}\p{N} +\-=._:/]{0,256}$/u,
 		'put the rest into `meta`',
 	),
 );
