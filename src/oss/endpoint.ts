@@ -59,7 +59,7 @@ export const ENDPOINT_RULES = {
 };
 
 /** Public, internal, accelerate and dual-stack hosts. What stands before them is the bucket, if it is right. */
-const OSS_HOST = /^(?:(.+)\.)?oss-([a-z\d-]+)\.aliyuncs\.com$/;
+const OSS_HOST = /^(?:(.+)\.)??(?:oss-([a-z\d-]+)|([a-z]{2}-[a-z\d-]+)\.oss)\.aliyuncs\.com$/;
 
 /** OSS endpoints: public, internal, dual-stack, accelerate, a domain of one's own, or path-style for an IP and localhost. */
 export function resolveEndpoint(options: EndpointOptions): Endpoint {
@@ -89,9 +89,9 @@ function baseOf(
 	region: string,
 	{ bucket, endpoint, cname }: EndpointOptions,
 ): string {
-	const [ofOss, owner, home = ''] = OSS_HOST.exec(hostname) ?? [];
+	const [ofOss, owner, ...homes] = OSS_HOST.exec(hostname) ?? [];
 	// The signature names the region. Some regions have endpoints with suffixes of their own.
-	const isHome = /^accelerate\b/.test(home) || `${home}-`.startsWith(`${region}-`);
+	const isHome = homes.some((home) => home?.startsWith('accelerate') || `${home}-`.startsWith(`${region}-`));
 	const isOurs = !ofOss || ((owner ?? bucket) === bucket && isHome);
 	const ours = `of "${bucket}" in "${region}"`;
 	expect(isOurs, 'endpoint', ours, hostname, 'name the same, or leave it out');

@@ -87,5 +87,5 @@ const ASCII = rule(
 export function expectHeader(name: string, text: string): void {
 	ASCII(name, text);
 	const [, , value, , write] = headerOf(name) ?? [];
-	if (!write) value?.(name, /^(true|false|\d+)$/.test(text) ? JSON.parse(text) : text);
+	if (!write) value?.(name, /^(true|false|[1-9]\d*)$/.test(text) ? JSON.parse(text) : text);
 }
