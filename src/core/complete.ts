@@ -42,6 +42,7 @@ export async function completeUpload(round: Round, upload: OpenUpload): Promise<
 		},
 	});
 	const answered = await completing.catch(async (error) => {
+		run.memory.carriedCallback ||= round.remote.carriesCallback;
 		const found = await findAfterRefusal(round, expectedOf(upload), error, attempts > 1);
 		warnOfLostCallback(round);
 		return found;

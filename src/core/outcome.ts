@@ -89,7 +89,10 @@ export async function confirmed(
 	signal: AbortSignal,
 ): Promise<ObjectReceipt> {
 	if (answer.isEvident) return answer;
-	const info = await remote.head(signal).catch((refusal: unknown) => {
+	const head = () => remote.head(signal);
+	// Asked again by itself: what is to be confirmed is not sent again for a token that has ended.
+	const asked = head().catch((error) => (remedyFor(error) === 'renew' ? head() : Promise.reject(error)));
+	const info = await asked.catch((refusal: unknown) => {
 		throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
 	});
 	if (info === undefined || !isOurs(info, expected)) throw notStored();
@@ -108,7 +111,7 @@ const notStored = (): UploadError =>
 
 /** The result's answer of a callback is lost when the object is found instead of answered. */
 export function warnOfLostCallback({ run, remote }: Pick<Round, 'run' | 'remote'>): void {
-	if (!remote.carriesCallback) return;
+	if (!remote.carriesCallback && !run.memory.carriedCallback) return;
 	run.warnOnce(
 		'CallbackUnknown',
 		'The object is stored, but the answer of OSS was lost, and with it that of the callback: ask your own server whether it was called',

@@ -173,7 +173,10 @@ export interface Remote {
 	): Promise<ObjectReceipt>;
 	/** Undefined when there is no such object. */
 	head(signal: AbortSignal): Promise<ObjectInfo | undefined>;
-	/** Whether the last request that was to finish the object carried a callback, whoever put it there. */
+	/**
+	 * Whether the last request that was to finish the object carried a callback, whoever put it there; before the first,
+	 * whether the settings ask for one.
+	 */
 	readonly carriesCallback: boolean;
 	/** Milliseconds since 1970 by OSS's clock, never ahead of it; undefined until an answer has taught it. */
 	serverNow(): number | undefined;

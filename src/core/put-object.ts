@@ -4,6 +4,7 @@ import { localDigest } from './local-digest.js';
 import { confirmed, type Expected, findAfterRefusal, warnOfLostCallback } from './outcome.js';
 import { planUpload } from './plan.js';
 import type { Digest, ObjectReceipt } from './ports.js';
+import { remedyFor } from './retry.js';
 import { digesting, notBefore, type Round, tellPart } from './round.js';
 import type { UploadResult } from './run.js';
 import { transfer } from './transfer.js';
@@ -26,9 +27,14 @@ export async function putObject(round: Round): Promise<UploadResult> {
 		range: { partNumber: 1, start: 0, end: size },
 		withMd5: target.settings.verify !== 'none',
 		send: async (bytes, checksum, onSent, signal) => {
+			const before = { puts, notBefore: memory.putNotBefore };
 			memory.putNotBefore ??= notBefore(round);
 			puts++;
-			const answer = await remote.put(bytes, checksum?.md5, onSent, signal);
+			const answer = await remote.put(bytes, checksum?.md5, onSent, signal).catch((error: unknown) => {
+				// Refused for its time or token it made nothing, and may have taught the clock of OSS.
+				if (remedyFor(error) === 'renew') [puts, memory.putNotBefore] = [before.puts, before.notBefore];
+				throw error;
+			});
 			// What CRC64 it has is compared with the file's by the transfer, whoever tells it.
 			return confirmed(round, answer, expected(), signal);
 		},

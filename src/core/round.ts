@@ -56,14 +56,24 @@ export async function recordPart(
 ): Promise<void> {
 	const { run, requests } = round;
 	const { partNumber, size } = part;
-	upload.stored.set(partNumber, part);
 	run.memory.known.add(upload.checkpoint.uploadId, partNumber);
 	run.memory.refused.delete(partNumber);
 	await run.checkpoints.addPart(upload.checkpoint.id, part, run.world.clock.now());
+	// Last: where a pause interrupts it, the next round finds the part, and is the first to tell of it.
+	upload.stored.set(partNumber, part);
 	requests.partFinished();
 	run.progress.stored(partNumber, size, resumed);
 	tellPart(run, part, 'stored', resumed);
 	tellProgress(run);
+}
+
+/** Whether this task has begun to send the part: found at OSS afterwards, it is not resumed. */
+export function wasSent(
+	{ memory }: Run,
+	{ checkpoint }: OpenUpload,
+	{ partNumber }: Pick<UploadedPart, 'partNumber'>,
+): boolean {
+	return memory.sent.has(checkpoint.uploadId, partNumber);
 }
 
 export function tellPart(

@@ -53,7 +53,9 @@ export type Intent =
 /** What a task knows from round to round. */
 export interface TaskMemory {
 	/** Parts that this task itself sent or compared: they hold what the file holds. */
-	readonly known: KnownParts;
+	readonly known: PartSet;
+	/** Parts that this task has begun to send. */
+	readonly sent: PartSet;
 	/** Parts that OSS refused at Complete, though the record says that it holds them: they are sent again. */
 	readonly refused: Set<number>;
 	/** The upload of the latest round: what its listeners were told of. */
@@ -64,34 +66,38 @@ export interface TaskMemory {
 	seenOssTime: number;
 	/** Of the upload that a `resume` goes on with: begun anew it keeps its part size. */
 	partSize: number | undefined;
+	/** A request of this task that was to finish the object carried a callback. */
+	carriedCallback: boolean;
 	/** What the key function answered. */
 	key: Promise<string> | undefined;
 }
 
-/** Parts by upload and number. */
-export class KnownParts {
-	readonly #known = new Set<string>();
+/** A set of parts, each by its upload and number. */
+export class PartSet {
+	readonly #parts = new Set<string>();
 
 	add(uploadId: string, partNumber: number): void {
-		this.#known.add(`${partNumber} ${uploadId}`);
+		this.#parts.add(`${partNumber} ${uploadId}`);
 	}
 
 	delete(uploadId: string, partNumber: number): void {
-		this.#known.delete(`${partNumber} ${uploadId}`);
+		this.#parts.delete(`${partNumber} ${uploadId}`);
 	}
 
 	has(uploadId: string, partNumber: number): boolean {
-		return this.#known.has(`${partNumber} ${uploadId}`);
+		return this.#parts.has(`${partNumber} ${uploadId}`);
 	}
 }
 
 export const newMemory = (): TaskMemory => ({
-	known: new KnownParts(),
+	known: new PartSet(),
+	sent: new PartSet(),
 	refused: new Set(),
 	upload: undefined,
 	putNotBefore: undefined,
 	seenOssTime: 0,
 	partSize: undefined,
+	carriedCallback: false,
 	key: undefined,
 });
 

@@ -109,7 +109,7 @@ const EXPIRED = /Request has expired/;
 
 class OssObject implements Remote {
 	readonly initiateDigest: string;
-	carriesCallback = false;
+	carriesCallback: boolean;
 	readonly #connection: Connection;
 	readonly #key: string;
 	readonly #headers: ObjectSettings['headers'];
@@ -124,6 +124,7 @@ class OssObject implements Remote {
 		this.initiateDigest = JSON.stringify(asked);
 		this.#connection = connection;
 		this.#key = key;
+		this.carriesCallback = 'x-oss-callback' in settings.headers;
 		this.#headers = { 'content-type': settings.guessedContentType, ...settings.headers };
 		this.#tell = tell;
 	}
