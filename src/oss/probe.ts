@@ -17,13 +17,6 @@ export interface RequestKind {
 	readonly headers: Readonly<Record<string, string>>;
 }
 
-export function kindOf({ method, url, headers }: Pick<TransportRequest, 'method' | 'url' | 'headers'>) {
-	const { origin, pathname } = new URL(url);
-	const harmless = Object.entries(headers).map(([name, value]) => [name, SAFE.has(name) ? value : 'probe']);
-	const kind: RequestKind = { method, address: origin + pathname, headers: Object.fromEntries(harmless) };
-	return kind;
-}
-
 /** Headers that need no preflight while their values look like this (Fetch, "CORS-safelisted request-header"). */
 const SAFE: ReadonlyMap<string, RegExp> = new Map([
 	['accept', /^[\w*+./;=, -]{0,128}$/],
@@ -31,6 +24,15 @@ const SAFE: ReadonlyMap<string, RegExp> = new Map([
 	['content-language', /^[\dA-Za-z*,.;= -]{0,128}$/],
 	['content-type', /^(text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)(;[\w =;-]*)?$/i],
 ]);
+
+export function kindOf(request: Pick<TransportRequest, 'method' | 'url' | 'headers'>): RequestKind {
+	const { origin, pathname } = new URL(request.url);
+	const harmless = Object.entries(request.headers).map(([name, value]) => [
+		name,
+		SAFE.has(name) ? value : 'probe',
+	]);
+	return { method: request.method, address: origin + pathname, headers: Object.fromEntries(harmless) };
+}
 
 const unsafeNames = ({ headers }: RequestKind): string[] =>
 	Object.entries(headers).flatMap(([name, value]) => (SAFE.get(name)?.test(value) ? [] : [name]));
