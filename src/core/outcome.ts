@@ -89,12 +89,16 @@ export async function confirmed(
 	signal: AbortSignal,
 ): Promise<ObjectReceipt> {
 	if (answer.isEvident) return answer;
-	const head = () => remote.head(signal);
-	// Asked again by itself: what is to be confirmed is not sent again for a token that has ended.
-	const asked = head().catch((error) => (remedyFor(error) === 'renew' ? head() : Promise.reject(error)));
-	const info = await asked.catch((refusal: unknown) => {
-		throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
-	});
+	const info = await remote
+		.head(signal)
+		// Refused, it does not say why: with a new token it is asked again by itself, and the request is not repeated.
+		.catch((refusal: unknown) => {
+			if (remedyFor(refusal) !== 'renew') throw refusal;
+			return remote.head(signal);
+		})
+		.catch((refusal: unknown) => {
+			throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
+		});
 	if (info === undefined || !isOurs(info, expected)) throw notStored();
 	return { ...info, ...(answer.callback !== undefined && { callback: answer.callback }) };
 }
