@@ -16,8 +16,8 @@ export function expect(
 	Kind: typeof TypeError | typeof RangeError = TypeError,
 ): void {
 	if (isMet) return;
-	const message = `Expected \`${name}\` to be ${expected}, got ${describe(value)}`;
-	throw new Kind(nextStep ? `${message}: ${nextStep}` : message);
+	const way = nextStep && `: ${nextStep}`;
+	throw new Kind(`Expected \`${name}\` to be ${expected}, got ${describe(value)}${way}`);
 }
 
 /** What a value is, in words for a message: `"text"`, `5`, `null`, `Array`, `FileList`. No more of an object. */

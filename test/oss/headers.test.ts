@@ -178,7 +178,7 @@ describe('refused at once:', () => {
 		for (const value of [1, null, undefined, true, {}, ['SECRET'], 'SECRET \ud83d']) {
 			expect(() => objectHeaders(untyped({ [name]: { expires: value } }))).toThrow(TypeError);
 			expect(() => objectHeaders(untyped({ [name]: { expires: value } }))).toThrow(
-				/`\w+.expires` to be (a string of whole characters|0 to 256 letters.*), got (?!.*SECRET).*: (write it as text, or leave it out|put the rest into `meta`)$/,
+				/`\w+.expires` to be (a string of whole characters|0 to 256 letters.*), got (?!.*SECRET).*: (write it as text, or leave it out|leave the rest out)$/,
 			);
 		}
 	});
@@ -232,7 +232,7 @@ describe('refused at once:', () => {
 		[
 			'a tag with other characters',
 			{ tags: { a: 'SECRET&' } },
-			/`tags.a` to be 0 to 256 letters.*got "…": put the rest into `meta`/,
+			/`tags.a` to be 0 to 256 letters.*got "…": leave the rest out/,
 		],
 		['a tag name with other characters', { tags: { 'a?': '' } }, /`name in tags` to be 1 to 128 letters/],
 		[
