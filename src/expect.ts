@@ -16,8 +16,8 @@ export function expect(
 	Kind: typeof TypeError | typeof RangeError = TypeError,
 ): void {
 	if (isMet) return;
-	const message = `Expected \`${name}\` to be ${expected}, got ${describe(value)}`;
-	throw new Kind(nextStep ? `${message}: ${nextStep}` : message);
+	const way = nextStep && `: ${nextStep}`;
+	throw new Kind(`Expected \`${name}\` to be ${expected}, got ${describe(value)}${way}`);
 }
 
 /** What a value is, in words for a message: `"text"`, `5`, `null`, `Array`, `FileList`. No more of an object. */
@@ -50,7 +50,7 @@ export const rule =
 export const oneOf = (...words: readonly unknown[]): Rule =>
 	openRule(`one of ${words.join(', ')}`, (value) => words.includes(value));
 
-export const BOOLEAN = oneOf(true, false);
+export const BOOLEAN: Rule = oneOf(true, false);
 
 export const integer =
 	(min: number, max: number, nextStep?: string): Rule =>
@@ -83,7 +83,7 @@ export const withMethods = (methods: string, nextStep: string): Rule =>
 export const text = (nextStep: string): Rule =>
 	rule('a string of whole characters', /^\P{Surrogate}*$/u, nextStep);
 
-export const TEXT = text('write it as text, or leave it out');
+export const TEXT: Rule = text('write it as text, or leave it out');
 
 /** A Headers, a Map and an array are objects, too, but none of their entries would be found. */
 export const plainObject = (names: string): Rule =>
@@ -91,7 +91,7 @@ export const plainObject = (names: string): Rule =>
 
 /** An object whose names and texts are the caller's own. */
 export const texts =
-	(ofName: Rule, ofText = TEXT): Rule =>
+	(ofName: Rule, ofText: Rule = TEXT): Rule =>
 	(option, value) => {
 		plainObject('name: "value"')(option, value);
 		for (const [name, each] of Object.entries(value as object)) {

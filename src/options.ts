@@ -18,6 +18,7 @@ import {
 	withMethods,
 } from './expect.js';
 import { expectBlob } from './expect-blob.js';
+import { utf8 } from './oss/encoding.js';
 import { ENDPOINT_RULES } from './oss/endpoint.js';
 import { OBJECT_RULES } from './oss/headers.js';
 import type { ResumeOptions, UploaderOptions, UploadOptions } from './public-options.js';
@@ -68,7 +69,7 @@ const UPLOADER_RULES: RulesOf<UploaderOptions> = {
 };
 
 const RESUME_RULES: RulesOf<ResumeOptions> = {
-	signal: withMethods('addEventListener, throwIfAborted', 'pass controller.signal'),
+	signal: withMethods('throwIfAborted', 'pass controller.signal'),
 	onProgress: func('write it like (progress) => render(progress)'),
 };
 
@@ -144,12 +145,12 @@ export function expectId(id: string): void {
 }
 
 const LIKE_A_KEY =
-	'write a string, or a function like (file, unfinished) => unfinished?.key ?? crypto.randomUUID()';
+	'write a string or a function, (file, unfinished) => unfinished?.key ?? crypto.randomUUID()';
 
 /** OSS's rules for object names, and the URL standard's: a browser folds `.` and `..` segments, percent-encoded too. */
 export function expectKey(key: unknown): asserts key is string {
 	text(LIKE_A_KEY)('key', key);
-	integer(1, 1023, LIKE_A_KEY)('UTF-8 bytes of key', new TextEncoder().encode(String(key)).length);
+	integer(1, 1023, LIKE_A_KEY)('UTF-8 bytes of key', utf8(String(key)).length);
 	const isSendable = !/^[/\\]|^(.*\/)?\.\.?(\/|$)/s.test(String(key));
 	expect(isSendable, 'key', 'without leading / or \\, without . or .. segments', key, LIKE_A_KEY);
 }

@@ -41,7 +41,7 @@ export const expectCallback: Rule = (name, value) => {
 	CALLBACK_RULES.url(`${name}.url`, callback.url);
 	CALLBACK_RULES.body(`${name}.body`, callback.body);
 	for (const { length } of [encodeCallback(callback), encodeVars(callback)])
-		integer(0, 5120, 'let your server look the rest up')(`base64 bytes of ${name}`, length);
+		integer(0, 5120, 'leave the rest out')(`base64 bytes of ${name}`, length);
 };
 
 export const encodeCallback = ({ url, body, bodyType, host, sni }: Callback): string =>

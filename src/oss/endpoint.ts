@@ -1,4 +1,4 @@
-import { BOOLEAN, expect, expectEach, rule } from '../expect.js';
+import { BOOLEAN, expect, expectEach, type Rule, rule } from '../expect.js';
 import { canonicalQuery, encodePath, type Query } from './encoding.js';
 import { expectRegion } from './region.js';
 
@@ -46,8 +46,8 @@ function parseEndpoint(endpoint: unknown): URL | undefined {
 }
 
 /** Of `resolveEndpoint`; the bucket is looked at elsewhere. */
-export const ENDPOINT_RULES = {
-	region: (_: string, region: unknown): void => void expectRegion(region),
+export const ENDPOINT_RULES: Readonly<Record<Exclude<keyof EndpointOptions, 'bucket'>, Rule>> = {
+	region: expectRegion,
 	// It may hold credentials.
 	endpoint: rule(
 		'scheme, host and port',
@@ -65,7 +65,7 @@ const OSS_HOST = /^(?:(.+)\.)??(?:oss-([a-z\d-]+)|([a-z]{2}-[a-z\d-]+)\.oss)\.al
 export function resolveEndpoint(options: EndpointOptions): Endpoint {
 	expectEach(ENDPOINT_RULES, options);
 	const { endpoint, allowInsecureEndpoint } = options;
-	const region = expectRegion(options.region);
+	const region = expectRegion('region', options.region);
 	const accepts = ({ protocol, hostname }: URL): boolean =>
 		protocol === 'https:' || (protocol === 'http:' && (allowInsecureEndpoint || isLoopback(hostname)));
 

@@ -85,18 +85,19 @@ export function objectHeaders(options: ObjectOptions): ObjectSettings['headers']
 		const value = option && options[option];
 		return [name, value ? write(value as never) : ''];
 	});
-	const said: Record<string, string> = {};
-	const say = (name: string, value: string): void => {
-		expectHeader(name, value);
-		said[name] = value;
-	};
 	// What is left out or empty hides no header of the same name, and says nothing; only empty metadata is metadata.
-	for (const [name, value] of [...Object.entries(headers), ...own]) if (value) say(name.toLowerCase(), value);
-	for (const [name, value] of Object.entries(meta)) say(META + name.toLowerCase(), value);
+	const entries = [...Object.entries(headers), ...own].filter(([, text]) => text);
+	for (const [name, text] of Object.entries(meta)) entries.push([META + name, text]);
+	const said: Record<string, string> = {};
+	for (const [name, text] of entries) {
+		const lower = name.toLowerCase();
+		expectHeader(lower, text);
+		said[lower] = text;
+	}
 
 	// Of OSS's page on server-side encryption: these two mean something beside KMS only.
 	if (said['x-oss-server-side-data-encryption'] || said[`${ENCRYPTION}-key-id`])
 		oneOf('KMS')(ENCRYPTION, said[ENCRYPTION]);
-	integer(0, 8192, 'store the rest elsewhere')('bytes of meta', Object.entries(meta).flat().join('').length);
+	integer(0, 8192, 'leave the rest out')('bytes of meta', Object.entries(meta).flat().join('').length);
 	return said;
 }

@@ -4,14 +4,14 @@ import { expect } from '../expect.js';
 const ID = /\b[a-z]{2}-[a-z]+(-(?!internal)[a-z]{2,}|-\d+)*/;
 
 /** The region without `oss-`, as signatures want it. What is often given instead is told with what to write. */
-export function expectRegion(region: unknown): string {
+export function expectRegion(name: string, region: unknown): string {
 	const given = typeof region === 'string' ? region : '';
 	const bare = given.toLowerCase().replace(/.*oss-/, '');
 	const [city = 'hangzhou'] = /^(?!accelerate)[a-z]+$/.exec(bare) ?? [];
 	const [id = `cn-${city}`] = ID.exec(bare) ?? [];
 	expect(
 		given.replace(/^oss-/, '') === id,
-		'region',
+		name,
 		"the id of the bucket's region",
 		region,
 		`write it as the OSS console names it, like "${id}" or "ap-southeast-1"; other hosts are for \`endpoint\``,

@@ -7,13 +7,13 @@ const TAGS = texts(
 	rule(
 		'0 to 256 letters, digits, spaces and + - = . _ : /',
 		/^[\p{L}\p{M}\p{N} +\-=._:/]{0,256}$/u,
-		'put the rest into `meta`',
+		'leave the rest out',
 	),
 );
 
 export const expectTags: Rule = (name, tags) => {
 	TAGS(name, tags);
-	integer(0, 10, 'put the rest into `meta`')(`number of ${name}`, Object.keys(tags as object).length);
+	integer(0, 10, 'leave the rest out')(`number of ${name}`, Object.keys(tags as object).length);
 };
 
 /** For `x-oss-tagging`. */

@@ -155,7 +155,7 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { abandoned: true } });
 	});
 
-	test('of a task that had not claimed yet settles offline too, and marks what an earlier visit left', async () => {
+	test('[B3] of a task that had not claimed yet settles offline too, and marks what an earlier visit left', async () => {
 		const checkpoints = await storeWith(blob);
 		const { task } = scriptedTask(blob, {}, { checkpoints, resumes: OLD_ID, connectivity: offline });
 		await task.abort();
