@@ -75,8 +75,8 @@ export class Dropper {
 
 	/**
 	 * Takes an upload that nobody is running, and drops it. Rejects with `Locked`. `isWanted` looks at it once nobody else
-	 * can change it any more: until then another tab may have finished it, or gone on with it. `known`: the caller has it,
-	 * so that the store need not be asked.
+	 * can change it any more: until then another tab may have finished it, or gone on with it. `known`: what the caller
+	 * knows of it, should the store know nothing.
 	 */
 	async dropIdle(
 		drop: Drop,
@@ -86,8 +86,11 @@ export class Dropper {
 	): Promise<void> {
 		const release = await this.#claim(id);
 		try {
-			const load = async () => known ?? (await drop.store.load(id))?.checkpoint;
-			const checkpoint = await this.#answerOf(load());
+			const saved = await this.#answerOf(drop.store.load(id)).catch((error: unknown) => {
+				if (known === undefined) throw error;
+				return undefined;
+			});
+			const checkpoint = saved?.checkpoint ?? known;
 			if (checkpoint !== undefined && (await isWanted(checkpoint))) await this.drop(drop, checkpoint);
 		} finally {
 			release();
@@ -108,10 +111,11 @@ export class Dropper {
 		return release;
 	}
 
-	/** Of a lock or a store, which may hang. */
+	/** Of a lock or a store, which may hang. Also after `close()`: a task that it stopped may still be aborted. */
 	#answerOf<T>(answer: Promise<T>): Promise<T> {
 		const { clock, lifetime } = this.#world;
-		return withDeadline(clock, ANSWER_MS, lifetime, () => answer);
+		const signal = lifetime.aborted ? new AbortController().signal : lifetime;
+		return withDeadline(clock, ANSWER_MS, signal, () => answer);
 	}
 
 	/** In a slot of its own: what is dropped must not wait behind what is sent. */

@@ -1,3 +1,4 @@
+import { scoped } from '../abortable.js';
 import { ServiceError } from '../errors.js';
 import { abandon, keptWords } from './abandon.js';
 import { digestIfSame } from './compare-parts.js';
@@ -143,15 +144,17 @@ export async function beginUpload(round: Round): Promise<OpenUpload> {
 	const createdAt = world.clock.now();
 	let startedAt = 0;
 	// The answer alone names the upload: cancelled half-way, it would stay on OSS, known to nobody.
-	const uploadId = await round.requests.run({
-		operation: 'InitiateMultipartUpload',
-		inFlightSignal: world.lifetime,
-		send: (signal) => {
-			// Of the attempt that succeeds: one before may have taught the clock of OSS.
-			startedAt = notBefore(round);
-			return remote.initiate(signal);
-		},
-	});
+	const uploadId = await untilAnswered(run, (inFlightSignal) =>
+		round.requests.run({
+			operation: 'InitiateMultipartUpload',
+			inFlightSignal,
+			send: (signal) => {
+				// Of the attempt that succeeds: one before may have taught the clock of OSS.
+				startedAt = notBefore(round);
+				return remote.initiate(signal);
+			},
+		}),
+	);
 	const checkpoint: Checkpoint = {
 		id: target.id,
 		scope: run.scope,
@@ -183,6 +186,17 @@ export async function beginUpload(round: Round): Promise<OpenUpload> {
 	await run.checkpoints.create(checkpoint);
 	run.signal.throwIfAborted();
 	return upload;
+}
+
+/** `ask` with a signal that outlives the task, unless the machine is offline when that ends: then no answer can come. */
+function untilAnswered<T>({ world, signal }: Run, ask: (inFlight: AbortSignal) => Promise<T>): Promise<T> {
+	return scoped(world.lifetime, async (inFlight) => {
+		const onEnd = () => {
+			if (!world.connectivity.isOnline()) inFlight.abort(signal.reason);
+		};
+		signal.addEventListener('abort', onEnd, { signal: inFlight.signal });
+		return ask(inFlight.signal);
+	});
 }
 
 /** Every part that OSS holds of the upload, through all pages. */

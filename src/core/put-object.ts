@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.js';
-import { resultOf } from './complete.js';
+import { resultOf, tellStored } from './complete.js';
 import { localDigest } from './local-digest.js';
 import { confirmed, type Expected, findAfterRefusal, warnOfLostCallback } from './outcome.js';
 import { planUpload } from './plan.js';
@@ -40,7 +40,7 @@ export async function putObject(round: Round): Promise<UploadResult> {
 		},
 	});
 	const { receipt, digest } = await sent.catch((error) => findPut(round, error, expected, puts > 1));
-	run.emit('stored', true);
+	tellStored(run);
 	run.progress.stored(1, size, false);
 	tellPart(run, { partNumber: 1, size }, 'stored');
 	const isVerified = digest?.md5 !== undefined && receipt.etag === `"${digest.md5}"`;

@@ -1,6 +1,5 @@
-import { abortable } from '../abortable.js';
 import { ServiceError, UploadError } from '../errors.js';
-import { reread, type Target } from './claim.js';
+import { fingerprintOf, reread, type Target } from './claim.js';
 import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
 import { beginUpload, compareWithListing, findFinished, findUpload, partSizeOf } from './find-upload.js';
@@ -72,8 +71,7 @@ async function sendParts(round: Round, upload: OpenUpload): Promise<void> {
 		if (pass === MAX_PASSES) throw isListed ? fileChanged() : new UploadError('UploadGone', LOST_PARTS);
 	}
 	// Browsers do not always notice that a file was edited while they read it.
-	const fingerprint = await abortable(run.signal, run.fingerprint(run.signal));
-	if (fingerprint !== target.fingerprint) throw fileChanged();
+	if ((await fingerprintOf(run)) !== target.fingerprint) throw fileChanged();
 }
 
 /**

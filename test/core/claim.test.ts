@@ -253,3 +253,34 @@ test.each([
 	await expect(task.result).rejects.toMatchObject({ name: 'UploadError' });
 	expect(released).toBe(1);
 });
+
+test('[A6] an unfinished upload that a call with a plain key, or resume(), has taken meanwhile is not warned of', async () => {
+	for (const way of [{ key: 'old' }, { resumes: OLD_ID }]) {
+		const checkpoints = await storeWith(blob);
+		const { lock } = pageLock();
+		const options = { checkpoints, lock, keys: new KeyAsking() };
+		const warnings: string[] = [];
+		let answer = (_: string) => {};
+		const hangs = { uploadPart: (_: unknown, signal: AbortSignal) => hanging(signal) };
+		const passing = scriptedTask(blob, hangs, { ...options, key: async () => 'mine' });
+		// As long as this one has not decided, nobody knows whether it takes what the first has passed by.
+		const asked = new Promise<string>((resolve) => {
+			answer = resolve;
+		});
+		const undecided = scriptedTask(blob, hangs, { ...options, key: () => asked });
+		for (const { task } of [passing, undecided]) task.on('warning', ({ code }) => warnings.push(code));
+		// It is asked about the unfinished upload, and lets go of it at its pause.
+		await settle();
+		undecided.task.pause();
+		await settle();
+		const taking = scriptedTask(blob, hangs, { ...options, ...way });
+		await settle();
+		expect(taking.task.checkpointId).toBe(OLD_ID);
+		answer('theirs');
+		undecided.task.resume();
+		await settle();
+		expect(undecided.task.key).toBe('theirs');
+		expect(warnings).toEqual([]);
+		for (const { task } of [passing, undecided, taking]) await task.abort();
+	}
+});

@@ -262,3 +262,59 @@ describe('[B4] offline, every failure without a word of OSS is waited for', () =
 		expect(scripted.task.state).toBe('done');
 	});
 });
+
+describe('[B4] a fingerprint whose file of the library cannot be loaded', () => {
+	const missing = () => new UploadError('Network', 'a file of the library', { retryable: true });
+
+	test('waits while offline', async () => {
+		let online = false;
+		let goOnline = () => {};
+		const { task, clock } = scriptedTask(
+			new Blob(['content']),
+			{},
+			{
+				fingerprint: async () => {
+					if (!online) throw missing();
+					return 'f';
+				},
+				connectivity: {
+					isOnline: () => online,
+					whenOnline: () =>
+						new Promise((resolve) => {
+							goOnline = resolve;
+						}),
+				},
+			},
+		);
+		const states: string[] = [];
+		task.on('state', (state) => states.push(state));
+		await clock.advance(3_600_000);
+		expect(task.state).toBe('offline');
+		online = true;
+		goOnline();
+		expect(await task.result).toMatchObject({ key: 'k' });
+		expect(states.slice(0, 3)).toEqual(['preparing', 'offline', 'preparing']);
+	});
+
+	test('has the patience of the network while the browser says that it is online, and then ends the task', async () => {
+		for (const isBack of [true, false]) {
+			let isDown = true;
+			const { task, clock } = scriptedTask(
+				new Blob(['content']),
+				{},
+				{
+					fingerprint: async () => {
+						if (isDown) throw missing();
+						return 'f';
+					},
+				},
+			);
+			await clock.advance(100_000);
+			expect(task.state).toBe('preparing');
+			isDown = !isBack;
+			await clock.advance(200_000);
+			expect(task.state).toBe(isBack ? 'done' : 'failed');
+			if (!isBack) await expect(task.result).rejects.toMatchObject({ code: 'Network' });
+		}
+	});
+});

@@ -86,6 +86,8 @@ export interface ScriptedOptions {
 	readonly fingerprint?: () => Promise<string>;
 	readonly digest?: Hasher['digest'];
 	readonly assertReadable?: Source['assertReadable'];
+	/** The object's settings under its key. */
+	readonly settings?: () => Promise<ObjectSettings>;
 	/** Given what the client calls when OSS held a request. */
 	readonly hear?: (tell: ((heldMs: number) => void) | undefined) => void;
 }
@@ -144,7 +146,8 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		keys: options.keys ?? new KeyAsking(),
 		dropper: new Dropper(shared),
 	};
-	const settingsFor = async () => ({ headers: {}, guessedContentType: 'text/plain', verify });
+	const settingsFor =
+		options.settings ?? (async () => ({ headers: {}, guessedContentType: 'text/plain', verify }));
 	const task = new Task({
 		run: {
 			world,
