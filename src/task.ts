@@ -250,12 +250,10 @@ export class Task implements UploadTask {
 		const known = this.#memory.upload?.checkpoint;
 		// What was begun anew since under its id is not its own.
 		const isOwn = ({ uploadId }: Checkpoint) => known === undefined || known.uploadId === uploadId;
-		await dropper
-			.dropIdle(this.#drop, id, isOwn, known)
-			.catch((cause: unknown) => {
-				// It was this task's own, and somebody has gone on with it since.
-				if (this.#target !== undefined) this.warn({ code: 'Abandoned', message: TAKEN_WORDS, cause });
-			});
+		await dropper.dropIdle(this.#drop, id, isOwn, known).catch((cause: unknown) => {
+			// It was this task's own, and somebody has gone on with it since.
+			if (this.#target !== undefined) this.warn({ code: 'Abandoned', message: TAKEN_WORDS, cause });
+		});
 	}
 
 	/** The id of the upload that this task was to run, where that can be told without asking anybody. */

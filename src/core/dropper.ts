@@ -38,6 +38,8 @@ export interface DropperWorld {
 export interface Drop {
 	readonly store: CheckpointStore;
 	readonly warn: (warning: UploadWarning) => void;
+	/** Ends the wait for a lock or a store. Without it an upload is marked also after `close()`, as `abort()` promises. */
+	readonly signal?: AbortSignal;
 }
 
 /** Has OSS drop uploads that nobody wants any more. Never for long: what OSS cannot be told now, it is told later. */
@@ -84,9 +86,9 @@ export class Dropper {
 		isWanted: (checkpoint: Checkpoint) => boolean | Promise<boolean> = () => true,
 		known?: Checkpoint,
 	): Promise<void> {
-		const release = await this.#claim(id);
+		const release = await this.#claim(drop, id);
 		try {
-			const saved = await this.#answerOf(drop.store.load(id)).catch((error: unknown) => {
+			const saved = await this.#answerOf(drop, drop.store.load(id)).catch((error: unknown) => {
 				if (known === undefined) throw error;
 				return undefined;
 			});
@@ -98,9 +100,9 @@ export class Dropper {
 	}
 
 	/** A lock that is given too late goes back at once. */
-	async #claim(id: string): Promise<() => void> {
+	async #claim(drop: Drop, id: string): Promise<() => void> {
 		const claiming = this.#world.lock.claim(id);
-		const release = await this.#answerOf(claiming).catch((error: unknown) => {
+		const release = await this.#answerOf(drop, claiming).catch((error: unknown) => {
 			claiming.then(
 				(late) => late?.(),
 				() => {},
@@ -111,11 +113,9 @@ export class Dropper {
 		return release;
 	}
 
-	/** Of a lock or a store, which may hang. Also after `close()`: a task that it stopped may still be aborted. */
-	#answerOf<T>(answer: Promise<T>): Promise<T> {
-		const { clock, lifetime } = this.#world;
-		const signal = lifetime.aborted ? new AbortController().signal : lifetime;
-		return withDeadline(clock, ANSWER_MS, signal, () => answer);
+	/** Of a lock or a store, which may hang. */
+	#answerOf<T>({ signal = new AbortController().signal }: Drop, answer: Promise<T>): Promise<T> {
+		return withDeadline(this.#world.clock, ANSWER_MS, signal, () => answer);
 	}
 
 	/** In a slot of its own: what is dropped must not wait behind what is sent. */

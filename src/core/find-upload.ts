@@ -9,7 +9,7 @@ import { planOf, planUpload } from './plan.js';
 import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from './ports.js';
 import { fitting, reconcile } from './reconcile.js';
 import { isRefused } from './retry.js';
-import { digesting, notBefore, type Round } from './round.js';
+import { digesting, notBefore, type Round, thisMoment } from './round.js';
 import type { Run } from './run.js';
 
 /** The target's unfinished upload as OSS holds it, or undefined when there is none to go on with. */
@@ -141,16 +141,14 @@ export async function beginUpload(round: Round): Promise<OpenUpload> {
 	const { run, target, remote } = round;
 	const { world, source } = run;
 	const plan = planUpload(source.size, partSizeOf(run));
-	const createdAt = world.clock.now();
-	let startedAt = 0;
+	let started = thisMoment(round);
 	// The answer alone names the upload: cancelled half-way, it would stay on OSS, known to nobody.
 	const uploadId = await untilAnswered(run, (inFlightSignal) =>
 		round.requests.run({
 			operation: 'InitiateMultipartUpload',
 			inFlightSignal,
 			send: (signal) => {
-				// Of the attempt that succeeds: one before may have taught the clock of OSS.
-				startedAt = notBefore(round);
+				started = thisMoment(round);
 				return remote.initiate(signal);
 			},
 		}),
@@ -167,8 +165,8 @@ export async function beginUpload(round: Round): Promise<OpenUpload> {
 		name: source.name,
 		settings: target.settings,
 		initiateDigest: remote.initiateDigest,
-		createdAt,
-		notBefore: startedAt,
+		createdAt: started.at,
+		notBefore: notBefore(round, started),
 		ttlMs: world.checkpointTtlMs,
 		completing: false,
 		abandoned: false,

@@ -50,6 +50,14 @@ export type Intent =
 	  }
 	| { readonly kind: 'resume'; readonly id: string };
 
+/** A moment of this machine: what OSS's clock said then may be known only after an answer. */
+export interface Moment {
+	/** By this machine's clock, milliseconds since 1970. */
+	readonly at: number;
+	/** `TaskMemory.seenOssTime` of that moment. */
+	readonly seenOssTime: number;
+}
+
 /** What a task knows from round to round. */
 export interface TaskMemory {
 	/** Parts that this task itself sent or compared: they hold what the file holds. */
@@ -60,8 +68,8 @@ export interface TaskMemory {
 	readonly refused: Set<number>;
 	/** The upload of the latest round: what its listeners were told of. */
 	upload: OpenUpload | undefined;
-	/** An object older than this (by OSS's clock) cannot be that of this task's PutObject. */
-	putNotBefore: number | undefined;
+	/** An object older than this cannot be that of this task's PutObject. */
+	firstPut: Moment | undefined;
 	/** The latest moment of OSS's clock that this task has seen, in milliseconds since 1970: what it does now comes later. */
 	seenOssTime: number;
 	/** Of the upload that a `resume` goes on with: begun anew it keeps its part size. */
@@ -94,7 +102,7 @@ export const newMemory = (): TaskMemory => ({
 	sent: new PartSet(),
 	refused: new Set(),
 	upload: undefined,
-	putNotBefore: undefined,
+	firstPut: undefined,
 	seenOssTime: 0,
 	partSize: undefined,
 	carriedCallback: false,

@@ -100,6 +100,9 @@ interface Call extends Pick<TransportRequest, 'method' | 'body' | 'onSent'> {
 	readonly partNumber?: number;
 }
 
+/** A request whose time is further off is refused. */
+const CLOCK_TOLERANCE_MS = 15 * 60_000;
+
 /** 403 is also what a policy says that does not allow the request; these say that it was about the token. */
 const REJECTED =
 	/^(SecurityTokenExpired|InvalidSecurityToken|InvalidAccessKeyId|AccessKeyIdAndSecurityTokenNotMatch)$/;
@@ -129,9 +132,9 @@ class OssObject implements Remote {
 		this.#tell = tell;
 	}
 
-	serverNow(): number | undefined {
+	serverTime(at: number): number {
 		const { serverTime } = this.#connection;
-		return serverTime.isKnown ? serverTime.now() : undefined;
+		return serverTime.at(at) - (serverTime.isKnown ? 0 : CLOCK_TOLERANCE_MS);
 	}
 
 	async missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined> {

@@ -155,6 +155,35 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { abandoned: true } });
 	});
 
+	test('after close() marks the upload all the same, and says that OSS is told later [B3]', async () => {
+		let aborts = 0;
+		const scripted = scriptedTask(blob, {
+			uploadPart: (_, signal) => hanging(signal),
+			abort: async () => {
+				aborts++;
+			},
+		});
+		const { task, lifetime, checkpoints, clock } = scripted;
+		const warnings: string[] = [];
+		task.on('warning', ({ code }) => warnings.push(code));
+		await settle();
+		lifetime.abort(new Error('closed'));
+		task.stop(lifetime.signal.reason);
+		await task.settled;
+		const query = { scope: '', bucket: 'b' };
+		expect(await checkpoints.find(query)).toHaveLength(1);
+		const settled = watching({ abort: task.abort() });
+		await settle();
+		expect([...settled]).toEqual(['abort']);
+		expect({ state: task.state, aborts, warnings }).toEqual({
+			state: 'aborted',
+			aborts: 0,
+			warnings: ['Abandoned'],
+		});
+		expect(await checkpoints.find(query)).toEqual([]);
+		expect(await checkpoints.expired(clock.now())).toHaveLength(1);
+	});
+
 	test('[B3] of a task that had not claimed yet settles offline too, and marks what an earlier visit left', async () => {
 		const checkpoints = await storeWith(blob);
 		const { task } = scriptedTask(blob, {}, { checkpoints, resumes: OLD_ID, connectivity: offline });

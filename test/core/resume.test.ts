@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ListedPart, ObjectInfo, UploadedPart } from '../../src/core/ports.js';
+import type { ListedPart, ObjectInfo, Remote, UploadedPart } from '../../src/core/ports.js';
 import { ServiceError } from '../../src/errors.js';
 import { settle } from '../manual-clock.js';
 import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
@@ -153,9 +153,9 @@ describe('[A4] what an earlier visit sent is compared with the file, whatever it
 
 describe('[A2] an object found after a Complete whose upload is gone', () => {
 	/** Complete is answered NoSuchUpload at once; HEAD finds this. */
-	const completed = (over: Partial<ObjectInfo>, serverNow?: number) => {
+	const completed = (over: Partial<ObjectInfo>, script: Partial<Remote> = {}) => {
 		const scripted = scriptedTask(blob, {
-			serverNow: () => serverNow,
+			...script,
 			complete: async () => {
 				throw gone();
 			},
@@ -178,8 +178,31 @@ describe('[A2] an object found after a Complete whose upload is gone', () => {
 	test('[F1] is not, when it is older: the upload begins anew, and then is gone', async () => {
 		expect(await completed({ lastModified: now - 16 * 60_000 })).toBe('UploadGone');
 		expect(await completed({ lastModified: undefined })).toBe('UploadGone');
-		expect(await completed({ lastModified: now - 2000 }, now)).toBe('UploadGone');
+		expect(await completed({ lastModified: now - 2000 }, { serverTime: (at) => at })).toBe('UploadGone');
 		expect(await completed({ crc64: '1' })).toBe('UploadGone');
+	});
+
+	/** Initiate is refused for the time of a clock that is so far ahead: only that teaches OSS's. */
+	const afterSkew = (aheadMs: number, ageMs: number) => {
+		let isTaught = false;
+		return completed(
+			{ lastModified: now - aheadMs - ageMs },
+			{
+				serverTime: (at) => (isTaught ? at - aheadMs : at - 15 * 60_000),
+				initiate: async () => {
+					if (isTaught) return 'U';
+					isTaught = true;
+					throw new ServiceError('skewed', { status: 403, ossCode: 'RequestTimeTooSkewed' });
+				},
+			},
+		);
+	};
+
+	test("is told by OSS's clock where this machine's is hours off, also by one taught only by the Initiate [A2]", async () => {
+		expect(await afterSkew(3_600_000, 0)).toBe('ours');
+		expect(await afterSkew(-3_600_000, 0)).toBe('ours');
+		expect(await afterSkew(3_600_000, 30 * 60_000)).toBe('UploadGone');
+		expect(await afterSkew(-3_600_000, 30 * 60_000)).toBe('UploadGone');
 	});
 
 	test('is not, when it is older than a part that OSS has just listed', async () => {
