@@ -139,7 +139,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		...shared,
 		slots: new Slots(1),
 		keys: options.keys ?? new KeyAsking(),
-		dropper: new Dropper(shared),
+		dropper: new Dropper({ ...shared, forgetKey: () => {} }),
 	};
 	const settingsFor =
 		options.settings ?? (async () => ({ headers: {}, guessedContentType: 'text/plain', verify }));
