@@ -32,6 +32,8 @@ export interface DropperWorld {
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
 	remoteFor(key: string, settings: ObjectSettings): Remote;
+	/** OSS has been spoken to about the key, by no task. */
+	forgetKey(key: string): void;
 }
 
 /** One upload that is to be dropped. */
@@ -72,6 +74,8 @@ export class Dropper {
 			warn({ code: 'Abandoned', message: laterWords(checkpoint), cause });
 			this.#untold.set(id, { store, warn: () => {} });
 			this.#tellWhenOnline();
+		} finally {
+			this.#world.forgetKey(checkpoint.key);
 		}
 	}
 

@@ -144,7 +144,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		...shared,
 		slots: new Slots(options.parallel ?? 1),
 		keys: options.keys ?? new KeyAsking(),
-		dropper: new Dropper(shared),
+		dropper: new Dropper({ ...shared, forgetKey: () => {} }),
 	};
 	const settingsFor =
 		options.settings ?? (async () => ({ headers: {}, guessedContentType: 'text/plain', verify }));
