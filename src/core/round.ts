@@ -31,7 +31,7 @@ const throttledWords = (heldMs: number): string =>
 	`OSS held a request for ${(heldMs / 1000).toFixed(1)} s: the bucket is throttled. Send less at once, or have its bandwidth limit raised`;
 
 /** From when on an object can be that of a request that is sent now: by OSS's clock, else with its whole tolerance. */
-export function notBefore({ run, remote }: Round): number {
+export function notBefore({ run, remote }: Pick<Round, 'run' | 'remote'>): number {
 	const now = remote.serverNow() ?? run.world.clock.now() - CLOCK_TOLERANCE_MS;
 	return Math.max(now, run.memory.seenOssTime);
 }

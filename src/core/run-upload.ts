@@ -1,8 +1,9 @@
 import { ServiceError, UploadError } from '../errors.js';
+import { beginUpload } from './begin-upload.js';
 import { fingerprintOf, reread, type Target } from './claim.js';
 import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
-import { beginUpload, compareWithListing, findFinished, findUpload } from './find-upload.js';
+import { compareWithListing, findFinished, findUpload } from './find-upload.js';
 import type { OpenUpload } from './open-upload.js';
 import { isOnePart } from './plan.js';
 import { putObject } from './put-object.js';
