@@ -281,16 +281,12 @@ export class Task implements UploadTask {
 	#hear<E extends keyof CoreEvents>(event: E, value: CoreEvents[E]): void;
 	#hear(...[event, value]: CoreEvent): void {
 		if (event === 'stored') this.#isStored ||= !isFinal(this.#state);
-		else if (event === 'phase') this.#enter(value);
-		else if (event === 'offline') this.#follow(value ? 'offline' : this.#phase);
-		else if (event === 'warning') this.warn(value);
+		else if (event === 'phase') {
+			this.#phase = value;
+			this.#follow(value);
+		} else if (event === 'offline') this.#follow(value ? 'offline' : this.#phase);
 		// What else a stopped round still reports is no news.
 		else if (!isFinal(this.#state)) this.#listeners.tell(event, value as TaskEvents[typeof event]);
-	}
-
-	#enter(phase: CoreEvents['phase']): void {
-		this.#phase = phase;
-		this.#follow(phase);
 	}
 
 	/** The round is in another state; where it leaves `completing`, a pause that waited for this takes effect. */

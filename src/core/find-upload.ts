@@ -1,15 +1,13 @@
-import { scoped } from '../abortable.js';
 import { ServiceError } from '../errors.js';
 import { abandon, keptWords } from './abandon.js';
 import { digestIfSame } from './compare-parts.js';
 import { localDigest } from './local-digest.js';
-import type { OpenUpload } from './open-upload.js';
+import { type OpenUpload, openUpload } from './open-upload.js';
 import { expectedOf, findAfterRefusal, warnOfLostCallback } from './outcome.js';
-import { planOf, planUpload } from './plan.js';
 import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from './ports.js';
-import { fitting, reconcile } from './reconcile.js';
+import { reconcile } from './reconcile.js';
 import { isRefused } from './retry.js';
-import { digesting, notBefore, type Round, thisMoment } from './round.js';
+import { digesting, type Round } from './round.js';
 import type { Run } from './run.js';
 
 /** The target's unfinished upload as OSS holds it, or undefined when there is none to go on with. */
@@ -27,15 +25,7 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 		await run.checkpoints.delete(checkpoint.id);
 		return undefined;
 	}
-	const plan = planOf(checkpoint.size, checkpoint.partSize);
-	const upload: OpenUpload = {
-		checkpoint,
-		plan,
-		stored: fitting(plan, saved.parts),
-		unrecorded: new Map(),
-		notBefore: checkpoint.notBefore,
-		isListingRefused: false,
-	};
+	const upload = openUpload(checkpoint, saved.parts);
 	const finished = await askOss(round, upload);
 	forgetRefused(run, upload);
 	return finished === undefined ? upload : { ...upload, finished };
@@ -131,70 +121,6 @@ function forgetRefused({ memory }: Run, { stored, unrecorded }: OpenUpload): voi
 		stored.delete(partNumber);
 		unrecorded.delete(partNumber);
 	}
-}
-
-/** What is asked for now; of an upload that was resumed by its id nothing is. */
-export const partSizeOf = ({ memory, partSize }: Run): number | 'auto' => memory.partSize ?? partSize;
-
-/** Begins an upload at OSS, and writes its checkpoint before the first part goes out. */
-export async function beginUpload(round: Round): Promise<OpenUpload> {
-	const { run, target, remote } = round;
-	const { world, source } = run;
-	const plan = planUpload(source.size, partSizeOf(run));
-	let started = thisMoment(round);
-	// The answer alone names the upload: cancelled half-way, it would stay on OSS, known to nobody.
-	const uploadId = await untilAnswered(run, (inFlightSignal) =>
-		round.requests.run({
-			operation: 'InitiateMultipartUpload',
-			inFlightSignal,
-			send: (signal) => {
-				started = thisMoment(round);
-				return remote.initiate(signal);
-			},
-		}),
-	);
-	const checkpoint: Checkpoint = {
-		id: target.id,
-		scope: run.scope,
-		bucket: world.bucket,
-		key: target.key,
-		fingerprint: target.fingerprint,
-		uploadId,
-		size: plan.size,
-		partSize: plan.partSize,
-		name: source.name,
-		settings: target.settings,
-		initiateDigest: remote.initiateDigest,
-		createdAt: started.at,
-		notBefore: notBefore(round, started),
-		ttlMs: world.checkpointTtlMs,
-		completing: false,
-		abandoned: false,
-	};
-	const upload: OpenUpload = {
-		checkpoint,
-		plan,
-		stored: new Map<number, UploadedPart>(),
-		unrecorded: new Map(),
-		notBefore: checkpoint.notBefore,
-		isListingRefused: false,
-	};
-	// From here on whoever ends the task can drop the upload, whatever becomes of its record.
-	run.memory.upload = upload;
-	await run.checkpoints.create(checkpoint);
-	run.signal.throwIfAborted();
-	return upload;
-}
-
-/** `ask` with a signal that outlives the task, unless the machine is offline when that ends: then no answer can come. */
-function untilAnswered<T>({ world, signal }: Run, ask: (inFlight: AbortSignal) => Promise<T>): Promise<T> {
-	return scoped(world.lifetime, async (inFlight) => {
-		const onEnd = () => {
-			if (!world.connectivity.isOnline()) inFlight.abort(signal.reason);
-		};
-		signal.addEventListener('abort', onEnd, { signal: inFlight.signal });
-		return ask(inFlight.signal);
-	});
 }
 
 /** Every part that OSS holds of the upload, through all pages. */

@@ -28,13 +28,13 @@ export function beginRound(run: Run, target: Target): Round {
 const throttledWords = (heldMs: number): string =>
 	`OSS held a request for ${(heldMs / 1000).toFixed(1)} s: the bucket is throttled. Send less at once, or have its bandwidth limit raised`;
 
-export const thisMoment = ({ run }: Round): Moment => ({
+export const thisMoment = ({ run }: Pick<Round, 'run'>): Moment => ({
 	at: run.world.clock.now(),
 	seenOssTime: run.memory.seenOssTime,
 });
 
 /** From when on, by OSS's clock, an object can be that of a request that was sent at this moment. */
-export const notBefore = ({ remote }: Round, { at, seenOssTime }: Moment): number =>
+export const notBefore = ({ remote }: Pick<Round, 'remote'>, { at, seenOssTime }: Moment): number =>
 	Math.max(remote.serverTime(at), seenOssTime);
 
 /** What `localDigest` needs of a round. */

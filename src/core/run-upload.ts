@@ -1,14 +1,15 @@
 import { ServiceError, UploadError } from '../errors.js';
+import { beginUpload } from './begin-upload.js';
 import { fingerprintOf, reread, type Target } from './claim.js';
 import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
-import { beginUpload, compareWithListing, findFinished, findUpload, partSizeOf } from './find-upload.js';
+import { compareWithListing, findFinished, findUpload } from './find-upload.js';
 import type { OpenUpload } from './open-upload.js';
 import { isOnePart } from './plan.js';
 import { putObject } from './put-object.js';
 import { exhausted, isRefused, remedyFor } from './retry.js';
 import { beginRound, dropPart, type Round, tellPart, tellProgress, together, wasSent } from './round.js';
-import type { Run, UploadResult } from './run.js';
+import { partSizeOf, type Run, type UploadResult } from './run.js';
 import { sendMissing } from './send-parts.js';
 import { fileChanged } from './transfer.js';
 

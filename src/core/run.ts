@@ -131,6 +131,10 @@ export interface Run {
 	warnOnce(code: UploadWarningCode, message: string, cause?: unknown): void;
 }
 
+/** What is asked for now; of an upload that was resumed by its id nothing is, and begun anew it keeps its own. */
+export const partSizeOf = ({ memory, partSize }: Pick<Run, 'memory' | 'partSize'>): number | 'auto' =>
+	memory.partSize ?? partSize;
+
 /** How far the stored bytes were compared with the local ones. */
 export type Verified = 'object' | 'parts' | 'none';
 

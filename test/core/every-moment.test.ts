@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import { combineCrc64 } from '../../src/core/crc64.js';
 import type { ListedPart, Remote } from '../../src/core/ports.js';
@@ -9,6 +9,9 @@ import { PART, type ScriptedOptions, scriptedTask } from './scripted-world.js';
  * What an app may do to a task is done at every moment of an upload, a moment being one turn of the promises. A
  * rejection that nobody handles fails the run by itself.
  */
+
+/** Hundreds of uploads each, however slow the machine. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const blob = new Blob([new Uint8Array(3 * PART - 1).fill(7)]);
 /** Computed before, so that reading takes a turn of the promises, and not of the real world: by size, which tells them apart. */
