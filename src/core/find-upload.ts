@@ -67,10 +67,16 @@ async function askOss(round: Round, upload: OpenUpload): Promise<ObjectInfo | un
 		// A policy that allows only oss:PutObject lists nothing: the checkpoint alone tells.
 		if (isRefused(error)) {
 			upload.isListingRefused = true;
+			forgetUnnamed(upload);
 			return undefined;
 		}
 		return findFinished(round, upload, error);
 	}
+}
+
+/** Parts whose ETag CORS hid on an earlier visit, and no listing supplies: nobody could complete the upload with them. */
+function forgetUnnamed({ stored }: OpenUpload): void {
+	for (const { partNumber, etag } of stored.values()) if (etag === undefined) stored.delete(partNumber);
 }
 
 /** Takes over what OSS lists. Answers the recorded parts that it does not hold so. */

@@ -106,6 +106,10 @@ export async function confirmed(
 const HIDDEN =
 	'The answer was empty and nothing in it could be read, so that nobody can tell whether OSS wrote it: add ETag, x-oss-request-id and x-oss-hash-crc64ecma to ExposeHeader of the CORS rule, or allow oss:GetObject';
 
+/** Of parts that nobody can name to OSS. */
+export const HIDDEN_ETAG =
+	"The CORS rule hides ETag, and OSS does not let this token list the parts instead: add ETag to the rule's ExposeHeader, or allow oss:ListParts";
+
 const notStored = (): UploadError =>
 	new UploadError(
 		'Service',

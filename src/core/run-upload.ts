@@ -5,6 +5,7 @@ import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
 import { compareWithListing, findFinished, findUpload } from './find-upload.js';
 import type { OpenUpload } from './open-upload.js';
+import { HIDDEN_ETAG } from './outcome.js';
 import { isOnePart } from './plan.js';
 import { putObject } from './put-object.js';
 import { exhausted, isRefused, remedyFor } from './retry.js';
@@ -16,8 +17,6 @@ import { fileChanged } from './transfer.js';
 /** Parts are sent again this often because OSS or the file turned out to differ. */
 const MAX_PASSES = 3;
 
-const HIDDEN_ETAG =
-	"The CORS rule hides ETag, and OSS does not let this token list the parts instead: add ETag to the rule's ExposeHeader, or allow oss:ListParts";
 const LOST_PARTS =
 	'OSS took parts of this upload several times and does not list them: look for what answers in its place (a service worker, a proxy), then upload the file again';
 const GONE =

@@ -151,6 +151,52 @@ describe('[A4] what an earlier visit sent is compared with the file, whatever it
 	});
 });
 
+describe('where OSS lists nothing, parts whose ETag an earlier visit could not read', () => {
+	const unread = async () => (await partsOf(blob, 2)).map((part) => ({ ...part, etag: undefined }));
+	const listParts = async () => {
+		throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+	};
+
+	test('are sent again once the CORS rule shows it: what nobody can name cannot be completed', async () => {
+		const checkpoints = await storeWith(blob, { id: '/b/k/f', key: 'k' }, await unread());
+		const completed: unknown[] = [];
+		const scripted = scriptedTask(
+			blob,
+			{
+				listParts,
+				complete: async (_, parts) => {
+					completed.push(...parts.map(({ etag }) => etag));
+					return { ...scripted.receipt, crc64: (await scripted.digest(blob, false)).crc64 };
+				},
+			},
+			{ checkpoints },
+		);
+		expect(await scripted.task.result).toMatchObject({ verified: 'object', resumed: 0 });
+		expect(completed).toEqual((await partsOf(blob, 3)).map(({ etag }) => etag));
+	});
+
+	test('as long as it hides it, the first part tells: no other is sent for nothing', async () => {
+		const checkpoints = await storeWith(blob, { id: '/b/k/f', key: 'k' }, await unread());
+		const sent: number[] = [];
+		const { task } = scriptedTask(
+			blob,
+			{
+				listParts,
+				uploadPart: async ({ partNumber }) => {
+					sent.push(partNumber);
+					return { etag: undefined, crc64: undefined };
+				},
+			},
+			{ checkpoints },
+		);
+		await expect(task.result).rejects.toMatchObject({
+			code: 'Cors',
+			message: expect.stringContaining('add ETag'),
+		});
+		expect(sent).toEqual([1]);
+	});
+});
+
 describe('[A2] an object found after a Complete whose upload is gone', () => {
 	/** Complete is answered NoSuchUpload at once; HEAD finds this. */
 	const completed = (over: Partial<ObjectInfo>, script: Partial<Remote> = {}) => {

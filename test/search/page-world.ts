@@ -12,6 +12,7 @@ import { resolveEndpoint } from '../../src/oss/endpoint.js';
 import { credentialsOf, hasherOf, type PageClock, type PortsOptions } from './page-ports.js';
 
 export const BUCKET = 'examplebucket';
+export const CHECKPOINT_TTL_MS: number = 7 * 24 * 3_600_000;
 
 export interface WorldOptions extends PortsOptions {
 	readonly oss: Emulator;
@@ -55,7 +56,7 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 		hasher: hasherOf(options),
 		lock: store.observe(lock),
 		deadlines: new Deadlines(),
-		checkpointTtlMs: 7 * 24 * 3_600_000,
+		checkpointTtlMs: CHECKPOINT_TTL_MS,
 		lifetime,
 		remoteFor: client.forObject,
 	};
