@@ -190,7 +190,7 @@ describe('a rule that lacks something is told of as Cors, with what to add [A5]'
 		['PUT, in parts', 'PUT', {}],
 		['PUT, in one', 'PUT', { size: 1000 }],
 		['POST', 'POST', {}],
-	])('the method %s', async (_, method, asked) => {
+	])('[A5] [F4] the method %s', async (_, method, asked) => {
 		await start({ cors: [without(method)] });
 		expect(await upload(asked)).toMatchObject({
 			error: {
@@ -217,7 +217,7 @@ describe('a rule that lacks something is told of as Cors, with what to add [A5]'
 		['content-type', { size: 1000, options: { contentType: 'video/mp4' } }],
 		['content-md5', { options: { verify: 'md5' } }],
 		['x-oss-meta-author', { options: { meta: { author: 'alice' } } }],
-	])('the header %s', async (name, asked) => {
+	])('[A5] [F4] the header %s', async (name, asked) => {
 		const headers = [...SIGNING, 'content-md5', 'x-oss-meta-other'].filter((each) => each !== name);
 		await start({ cors: [allowing(...headers)] });
 		expect(await upload(asked)).toMatchObject({
@@ -228,7 +228,7 @@ describe('a rule that lacks something is told of as Cors, with what to add [A5]'
 		});
 	});
 
-	test('the page itself', async () => {
+	test('[A5] the page itself', async () => {
 		const whole = `The bucket has no CORS rule for ${ownOrigin()}. Add one: source ${ownOrigin()}, methods PUT, POST, GET, HEAD, DELETE, allowed headers *, exposed headers ETag, x-oss-request-id, x-oss-hash-crc64ecma`;
 		await start({ cors: false });
 		expect(await upload()).toMatchObject({ error: { code: 'Cors', message: whole } });
