@@ -284,3 +284,30 @@ test('[A6] an unfinished upload that a call with a plain key, or resume(), has t
 		for (const { task } of [passing, undecided, taking]) await task.abort();
 	}
 });
+
+test('[A6] what an answer passed by is told once no call is left that could take it, also when the last one fails', async () => {
+	const checkpoints = await storeWith(blob);
+	const options = { checkpoints, keys: new KeyAsking() };
+	const warnings: string[] = [];
+	const hangs = { uploadPart: (_: unknown, signal: AbortSignal) => hanging(signal) };
+	let fail = (_: Error) => {};
+	const failing = scriptedTask(blob, hangs, {
+		...options,
+		key: () =>
+			new Promise((_, reject) => {
+				fail = reject;
+			}),
+	});
+	await settle();
+	failing.task.pause();
+	const passing = scriptedTask(blob, hangs, { ...options, key: async () => 'mine' });
+	passing.task.on('warning', ({ code }) => warnings.push(code));
+	await settle();
+	expect(passing.task.key).toBe('mine');
+	expect(warnings).toEqual([]);
+	fail(new Error('no key'));
+	failing.task.resume();
+	await expect(failing.task.result).rejects.toThrow('no key');
+	expect(warnings).toEqual(['NotResumed']);
+	await passing.task.abort();
+});

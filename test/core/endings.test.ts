@@ -648,3 +648,50 @@ test('[B7] a digest that fails for good after spells offline ends the task all t
 	await expect(task.result).rejects.toThrow('the worker is lost');
 	expect(digests - before).toBe(3);
 });
+
+test('[B9] a task that fails leaves other uploads to its key alone', async () => {
+	const checkpoints = await storeWith(blob, { id: '/b/k/other', key: 'k', fingerprint: 'other' });
+	const aborted: string[] = [];
+	const { task } = scriptedTask(
+		blob,
+		{
+			uploadPart: async () => {
+				throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+			},
+			abort: async (uploadId) => void aborted.push(uploadId),
+		},
+		{ checkpoints },
+	);
+	await task.settled;
+	expect(task.state).toBe('failed');
+	expect(aborted).toEqual([]);
+	expect(await checkpoints.load('/b/k/other')).toBeDefined();
+});
+
+test('[B7] the hasher is held from the first moment of a task to its last', async () => {
+	for (const end of ['done', 'failed', 'aborted'] as const) {
+		let held = 0;
+		const { task } = scriptedTask(
+			blob,
+			end === 'failed'
+				? {
+						initiate: async () => {
+							throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+						},
+					}
+				: {},
+			{
+				hold: () => {
+					held++;
+					return () => void held--;
+				},
+			},
+		);
+		await undefined;
+		expect(held).toBe(1);
+		if (end === 'aborted') await task.abort();
+		await task.settled;
+		expect(task.state).toBe(end);
+		expect(held).toBe(0);
+	}
+});

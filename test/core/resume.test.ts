@@ -23,7 +23,12 @@ async function partsOf(file: Blob, count: number): Promise<UploadedPart[]> {
 const listing = (parts: readonly ListedPart[]) => async () => ({ parts, nextPartNumberMarker: undefined });
 
 /** A task that goes on with `k`, of which these parts are recorded and listed. */
-async function resumed(file: Blob, parts: readonly UploadedPart[], options: ScriptedOptions = {}) {
+async function resumed(
+	file: Blob,
+	parts: readonly UploadedPart[],
+	options: ScriptedOptions = {},
+	script: Partial<Remote> = {},
+) {
 	const checkpoints = await storeWith(file, { id: '/b/k/f', key: 'k' }, parts);
 	const sent: number[] = [];
 	const held = new Map<number, ListedPart>();
@@ -39,6 +44,7 @@ async function resumed(file: Blob, parts: readonly UploadedPart[], options: Scri
 				held.set(partNumber, { partNumber, size: bytes.size, etag: `"${md5}"`, crc64 });
 				return { etag: `"${md5}"`, crc64 };
 			},
+			...script,
 		},
 		{ checkpoints, ...options },
 	);
@@ -106,6 +112,48 @@ describe('[A4] what an earlier visit sent is compared with the file, whatever it
 		task.resume();
 		expect(await task.result).toMatchObject({ verified: 'object' });
 		expect(read.sort((a, b) => a - b)).toEqual([0, PART, 2 * PART]);
+	});
+
+	test('in no such state when sending ends last, and in `uploading` again for what differs', async () => {
+		for (const differs of [false, true]) {
+			let send = () => {};
+			const parts = await partsOf(
+				differs ? new Blob([new Uint8Array(3 * PART).fill(8)]) : blob,
+				differs ? 3 : 2,
+			);
+			const { task, digest } = await resumed(
+				blob,
+				parts,
+				{},
+				{
+					uploadPart: async ({ bytes }) => {
+						await new Promise<void>((resolve) => {
+							send = resolve;
+						});
+						const { md5, crc64 } = await digest(bytes, true);
+						return { etag: `"${md5}"`, crc64 };
+					},
+				},
+			);
+			const states: string[] = [];
+			task.on('state', (state) => states.push(state));
+			while (task.state !== 'done') {
+				await settle();
+				send();
+			}
+			expect(states).toEqual([
+				'uploading',
+				...(differs ? ['checking', 'uploading'] : []),
+				'completing',
+				'done',
+			]);
+		}
+	});
+
+	test("`verify: 'none'` alone skips it, and says so, also where every part was verified before", async () => {
+		const { task } = await resumed(blob, await partsOf(blob, 3), { verify: 'none' });
+		const hidden = await task.result;
+		expect(hidden).toMatchObject({ verified: 'none' });
 	});
 
 	test("`verify: 'none'` alone skips it, and says so", async () => {

@@ -85,6 +85,7 @@ export interface ScriptedOptions {
 	readonly partSize?: number;
 	readonly fingerprint?: () => Promise<string>;
 	readonly digest?: Hasher['digest'];
+	readonly hold?: Hasher['hold'];
 	readonly assertReadable?: Source['assertReadable'];
 	/** The object's settings under its key. */
 	readonly settings?: () => Promise<ObjectSettings>;
@@ -107,7 +108,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		requestId: 'ID',
 		isEvident: true,
 	};
-	const remote: Remote = {
+	const answering: Remote = {
 		initiateDigest: '[]',
 		carriesCallback: false,
 		serverTime: (at) => at - 15 * 60_000,
@@ -122,15 +123,19 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		put: async () => receipt,
 		head: async () => undefined,
 		missingCors: async () => undefined,
-		...script,
 	};
+	// A getter stays one.
+	const remote: Remote = Object.defineProperties(answering, Object.getOwnPropertyDescriptors(script));
 	const shared = {
 		bucket: 'b',
 		parallel: options.parallel ?? 1,
 		retry: { patienceMs: 180_000, minDelayMs: 300, maxDelayMs: 20_000, ...options.retry },
 		clock,
 		connectivity: options.connectivity ?? { isOnline: () => true, whenOnline: async () => {} },
-		hasher: { digest: options.digest ?? ((bytes, { md5 }) => digest(bytes, md5)) },
+		hasher: {
+			digest: options.digest ?? ((bytes, { md5 }) => digest(bytes, md5)),
+			...(options.hold && { hold: options.hold }),
+		} satisfies Hasher,
 		lock: options.lock ?? { claim: async () => () => {} },
 		deadlines: new Deadlines(),
 		checkpointTtlMs: 1000,
