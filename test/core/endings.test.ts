@@ -6,6 +6,7 @@ import { settle } from '../manual-clock.js';
 import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
+const gone = () => new ServiceError('gone', { status: 404, ossCode: 'NoSuchUpload' });
 const never = () => new Promise<never>(() => {});
 const offline: Connectivity = { isOnline: () => false, whenOnline: hanging };
 
@@ -273,6 +274,53 @@ describe('[B8] a pause', () => {
 		expect(await scripted.task.result).toMatchObject({ verified: 'object' });
 	});
 	let rejectFirst = () => {};
+
+	test.each(['goes on', 'begins anew'])(
+		'that comes while a part is being recorded leaves it counted and told once, also when the upload %s [A5]',
+		async (how) => {
+			let isPaused = false;
+			const store = memoryCheckpoints();
+			const checkpoints: CheckpointStore = {
+				...store,
+				addPart: async (id, part, now) => {
+					const added = store.addPart(id, part, now);
+					if (part.partNumber !== 2 || isPaused) return added;
+					isPaused = true;
+					task.pause();
+					return never();
+				},
+			};
+			let uploads = 0;
+			const scripted = scriptedTask(
+				blob,
+				{
+					initiate: async () => `U${++uploads}`,
+					listParts: async () => {
+						if (how === 'begins anew' && uploads === 1) throw gone();
+						const saved = await store.load('/b/k/f');
+						const parts = (saved?.parts ?? []).map(({ etag = '', ...part }) => ({ ...part, etag }));
+						return { parts, nextPartNumberMarker: undefined };
+					},
+				},
+				{ checkpoints },
+			);
+			const { task } = scripted;
+			const told: string[] = [];
+			const stored: number[] = [];
+			task.on('part', ({ partNumber, status, resumed }) => {
+				if (status === 'stored' || status === 'lost')
+					told.push(`${partNumber} ${status}${resumed ? '!' : ''}`);
+			});
+			task.on('progress', (progress) => stored.push(progress.stored, progress.partsDone));
+			await settle();
+			expect(task.state).toBe('paused');
+			task.resume();
+			await task.result;
+			const all = ['1 stored', '2 stored', '3 stored'];
+			expect(told).toEqual(how === 'goes on' ? all : ['1 stored', '1 lost', ...all]);
+			expect(Math.min(...stored)).toBe(0);
+		},
+	);
 
 	test('[A5] tells no part failed, and drops what was on its way from `loaded`', async () => {
 		const { task } = scriptedTask(blob, {

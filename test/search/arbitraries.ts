@@ -35,12 +35,15 @@ const action: fc.Arbitrary<FaultAction> = fc.oneof(
 			{ type: 'replace-body', body: '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>' },
 		),
 	},
-	fc.record({
-		type: fc.constant('answer-as' as const),
-		as: fc.constantFrom('html' as const, 'empty' as const, 'no-content' as const, 'redirect' as const),
-		applied: fc.boolean(),
-		cors: fc.boolean(),
-	}),
+	{
+		weight: 2,
+		arbitrary: fc.record({
+			type: fc.constant('answer-as' as const),
+			as: fc.constantFrom('html' as const, 'empty' as const, 'no-content' as const, 'redirect' as const),
+			applied: fc.boolean(),
+			cors: fc.boolean(),
+		}),
+	},
 	fc.constantFrom<FaultAction>(
 		{ type: 'answer-as', as: 'html', status: 504 },
 		{ type: 'answer-as', as: 'html', status: 504, applied: true },
@@ -53,35 +56,55 @@ const action: fc.Arbitrary<FaultAction> = fc.oneof(
 	}),
 );
 
-const operation = fc.constantFrom(
-	'InitiateMultipartUpload' as const,
-	'UploadPart' as const,
-	'UploadPart' as const,
-	'ListParts' as const,
-	'CompleteMultipartUpload' as const,
-	'CompleteMultipartUpload' as const,
-	'PutObject' as const,
-	'HeadObject' as const,
-	'AbortMultipartUpload' as const,
-	'Preflight' as const,
-);
+/** What a file of several parts needs. */
+const OPERATIONS = [
+	'InitiateMultipartUpload',
+	'UploadPart',
+	'UploadPart',
+	'ListParts',
+	'CompleteMultipartUpload',
+	'CompleteMultipartUpload',
+	'HeadObject',
+	'AbortMultipartUpload',
+	'Preflight',
+] as const;
+/** What a file of one part needs. */
+const PUT_OPERATIONS = ['PutObject', 'PutObject', 'PutObject', 'HeadObject', 'Preflight'] as const;
 
-const occurrence = fc.integer({ min: 1, max: 8 });
+const occurrence = fc.oneof(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 8 }));
 const times = fc.integer({ min: 1, max: 8 });
 
-const fault: fc.Arbitrary<FaultRule> = fc.oneof(
-	{ weight: 20, arbitrary: fc.record({ operation, occurrence, times, action }) },
-	// OSS says so at Complete alone.
-	fc.record({
-		operation: fc.constant('CompleteMultipartUpload' as const),
-		occurrence: fc.constantFrom(1, 2),
-		times: fc.constantFrom(1, 2, 3),
-		action: fc.constantFrom<FaultAction>(
-			{ type: 'status', status: 400, code: 'InvalidPart' },
-			{ type: 'status', status: 400, code: 'InvalidPartOrder' },
-		),
-	}),
-);
+const faultOf = (operations: typeof OPERATIONS | typeof PUT_OPERATIONS): fc.Arbitrary<FaultRule> =>
+	fc.record({ operation: fc.constantFrom(...operations), occurrence, times, action });
+
+/** OSS says so at Complete alone. */
+const invalidPart: fc.Arbitrary<FaultRule> = fc.record({
+	operation: fc.constant('CompleteMultipartUpload' as const),
+	occurrence: fc.constantFrom(1, 2),
+	times: fc.constantFrom(1, 2, 3),
+	action: fc.constantFrom<FaultAction>(
+		{ type: 'status', status: 400, code: 'InvalidPart' },
+		{ type: 'status', status: 400, code: 'InvalidPartOrder' },
+	),
+});
+
+const faultsOf = (fault: fc.Arbitrary<FaultRule>): fc.Arbitrary<FaultRule[]> =>
+	fc.oneof(
+		{ weight: 1, arbitrary: fc.constant<FaultRule[]>([]) },
+		{ weight: 4, arbitrary: fc.array(fault, { minLength: 1, maxLength: 5 }) },
+	);
+
+/** Its size, and what goes wrong with the requests that it needs. */
+const ofOnePart = fc.record({
+	size: fc.oneof(fc.constantFrom(0, 1, PART), fc.integer({ min: 2, max: PART })),
+	faults: faultsOf(faultOf(PUT_OPERATIONS)),
+});
+const ofParts = fc.record({
+	size: fc.oneof(fc.constantFrom(PART + 1, 3 * PART), fc.integer({ min: PART + 1, max: MAX_SIZE })),
+	faults: faultsOf(
+		fc.oneof({ weight: 20, arbitrary: faultOf(OPERATIONS) }, { weight: 1, arbitrary: invalidPart }),
+	),
+});
 
 /** A page has from 20 to 150 of them. */
 const tick = fc.integer({ min: 1, max: 110 });
@@ -137,9 +160,15 @@ const mostly = <T>(weight: number, usual: T, arbitrary: fc.Arbitrary<T>): fc.Arb
 const first = fc.integer({ min: 1, max: 12 });
 const page: fc.Arbitrary<PagePlan> = fc.record({
 	gapMs: fc.constantFrom(1000, MINUTE, HOUR, 8 * 24 * HOUR),
-	edit: mostly<Edit | undefined>(2, undefined, edit),
+	edit: mostly<Edit | undefined>(1, undefined, edit),
 	owner: mostly(4, 'v1', fc.constant('v2')),
-	events: fc.array(event, { maxLength: 3 }),
+	events: fc.oneof(
+		fc.array(event, { maxLength: 3 }),
+		// In the midst of its parts.
+		fc
+			.record({ tick: fc.integer({ min: 20, max: 60 }), type: fc.constant('die' as const) })
+			.map((death) => [death]),
+	),
 	store: mostly<PagePlan['store']>(
 		5,
 		undefined,
@@ -179,44 +208,37 @@ function withoutAskingForIt(schedule: Schedule): Schedule {
 	return { ...schedule, pages: schedule.pages.map((plan) => ({ ...plan, edit: undefined })) };
 }
 
+const circumstances = fc.record({
+	parallel: fc.integer({ min: 1, max: 4 }),
+	verify: fc.constantFrom(
+		'crc64' as const,
+		'crc64' as const,
+		'crc64' as const,
+		'md5' as const,
+		'full' as const,
+		'none' as const,
+	),
+	mayList: mostly(2, true, fc.constant(false)),
+	mayHead: mostly(2, true, fc.constant(false)),
+	tokenSeconds: mostly(3, 900, fc.constant(1)),
+	isFingerprintTrue: mostly(2, false, fc.constant(true)),
+	asksKey: mostly(2, false, fc.constant(true)),
+	older: mostly<Schedule['older']>(
+		1,
+		undefined,
+		fc.record({
+			holds: fc.constantFrom('the same' as const, 'the same' as const, 'something else' as const),
+			// OSS's clock may be known to half an hour only: a quarter that it tolerates, and one that we allow.
+			agoMs: fc.constantFrom(31 * MINUTE, HOUR, 24 * HOUR),
+		}),
+	),
+	clockAheadMs: mostly(2, 0, fc.integer({ min: -2 * HOUR, max: 2 * HOUR })),
+	tellsSent: fc.boolean(),
+	latencyMs: fc.constantFrom(0, 50, 500),
+	seed: fc.nat(),
+	pages: fc.array(page, { minLength: 1, maxLength: 4 }),
+});
+
 export const schedule: fc.Arbitrary<Schedule> = fc
-	.record({
-		size: fc.oneof(
-			fc.constantFrom(0, 1, PART, PART + 1, 3 * PART),
-			fc.integer({ min: PART + 1, max: MAX_SIZE }),
-			fc.integer({ min: PART + 1, max: MAX_SIZE }),
-		),
-		parallel: fc.integer({ min: 1, max: 4 }),
-		verify: fc.constantFrom(
-			'crc64' as const,
-			'crc64' as const,
-			'crc64' as const,
-			'md5' as const,
-			'full' as const,
-			'none' as const,
-		),
-		mayList: mostly(2, true, fc.constant(false)),
-		mayHead: mostly(2, true, fc.constant(false)),
-		tokenSeconds: mostly(3, 900, fc.constant(1)),
-		isFingerprintTrue: fc.boolean(),
-		asksKey: mostly(2, false, fc.constant(true)),
-		older: mostly<Schedule['older']>(
-			2,
-			undefined,
-			fc.record({
-				holds: fc.constantFrom('the same' as const, 'the same' as const, 'something else' as const),
-				// OSS's clock may be known to half an hour only: a quarter that it tolerates, and one that we allow.
-				agoMs: fc.constantFrom(31 * MINUTE, HOUR, 24 * HOUR),
-			}),
-		),
-		clockAheadMs: mostly(2, 0, fc.integer({ min: -2 * HOUR, max: 2 * HOUR })),
-		tellsSent: fc.boolean(),
-		latencyMs: fc.constantFrom(0, 50, 500),
-		seed: fc.nat(),
-		faults: fc.oneof(
-			{ weight: 1, arbitrary: fc.constant<FaultRule[]>([]) },
-			{ weight: 4, arbitrary: fc.array(fault, { minLength: 1, maxLength: 5 }) },
-		),
-		pages: fc.array(page, { minLength: 1, maxLength: 4 }),
-	})
-	.map(withoutAskingForIt);
+	.tuple(fc.oneof({ weight: 1, arbitrary: ofOnePart }, { weight: 3, arbitrary: ofParts }), circumstances)
+	.map(([file, rest]) => withoutAskingForIt({ ...file, ...rest }));

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Progress, UploadWarning } from '../../src/core/events.js';
+import type { PartEvent, Progress, UploadWarning } from '../../src/core/events.js';
 import type { UploadResult } from '../../src/core/run.js';
 import { isFinal } from '../../src/core/state.js';
 import type { Task } from '../../src/task.js';
@@ -61,6 +61,8 @@ export class SimulatedPage {
 	#ending = 0;
 	/** Bytes of which the task has told, and has not taken back. */
 	#loaded = 0;
+	/** Parts that were told stored, and not lost. */
+	readonly #told = new Set<number>();
 
 	constructor(visit: Visit) {
 		const { stage, version, schedule, plan } = visit;
@@ -86,9 +88,7 @@ export class SimulatedPage {
 		});
 		const { task, pending } = this.#begun;
 		task.on('warning', warn);
-		task.on('part', ({ status }) => {
-			if (status === 'lost') this.#loaded = 0;
-		});
+		task.on('part', (part) => this.#check(() => this.#expectToldOnce(part)));
 		task.on('state', (state) => {
 			if (state === 'paused') this.#loaded = 0;
 		});
@@ -238,6 +238,16 @@ export class SimulatedPage {
 		this.#loaded = loaded;
 		if (areWithin && isForward && partsDone >= 0 && partsDone <= partsTotal) return;
 		throw new Error(`Progress goes ${isForward ? 'wrong' : 'back'}: ${JSON.stringify(progress)}`);
+	}
+
+	/** A part is told stored when it was not, and lost when it was. */
+	#expectToldOnce({ partNumber, status }: PartEvent): void {
+		if (status === 'lost') this.#loaded = 0;
+		if (status !== 'lost' && status !== 'stored') return;
+		const isStored = this.#told.has(partNumber);
+		if (status === 'stored') this.#told.add(partNumber);
+		else this.#told.delete(partNumber);
+		if (isStored === (status === 'stored')) throw new Error(`Part ${partNumber} is ${status} again`);
 	}
 
 	#check(expectation: () => void): void {
