@@ -342,6 +342,32 @@ describe('[A5] what is told', () => {
 		expect(scripted.task.progress).toMatchObject({ loaded: blob.size, resumed: 0, partsDone: 3 });
 	});
 
+	test('of an upload that is gone and whose Complete was never tried: no object is asked for, it begins anew', async () => {
+		let initiated = 0;
+		let heads = 0;
+		const checkpoints = await storeWith(blob, { id: '/b/k/f', key: 'k' }, await partsOf(blob, 1));
+		const scripted = scriptedTask(
+			blob,
+			{
+				listParts: async () => {
+					throw gone();
+				},
+				initiate: async () => {
+					initiated++;
+					return 'U-new';
+				},
+				head: async () => {
+					heads++;
+					const { crc64 } = await scripted.digest(blob, false);
+					return { ...scripted.receipt, crc64, size: blob.size, lastModified: now };
+				},
+			},
+			{ checkpoints },
+		);
+		await scripted.task.result;
+		expect({ initiated, heads }).toEqual({ initiated: 1, heads: 0 });
+	});
+
 	test('of an upload that was resumed by its id and is gone: begun anew it keeps its part size', async () => {
 		const checkpoints = await storeWith(blob, { partSize: 2 * PART });
 		const sizes: number[] = [];

@@ -83,7 +83,7 @@ export interface ScriptedOptions {
 	readonly retry?: Partial<RetryOptions>;
 	/** `PART` by default. */
 	readonly partSize?: number;
-	readonly fingerprint?: () => Promise<string>;
+	readonly fingerprint?: (signal: AbortSignal) => Promise<string>;
 	readonly digest?: Hasher['digest'];
 	readonly hold?: Hasher['hold'];
 	readonly assertReadable?: Source['assertReadable'];

@@ -274,6 +274,16 @@ describe('discard and expiry', () => {
 		await expect(second.discard(pending?.id ?? '')).resolves.toBeUndefined();
 	});
 
+	test("[F1] discard of another scope's upload touches nothing", async () => {
+		const world = await openWorld();
+		await interrupted(world, fileOf(6 * PART), { key: 'k' }, { scope: 'ann' });
+		const ann = world.page({ scope: 'ann' });
+		const [pending] = await ann.pending();
+		await world.page({ scope: 'bob' }).discard(pending?.id ?? '');
+		expect(await ann.pending()).toHaveLength(1);
+		expect(world.oss.uploads(bucket)).toHaveLength(1);
+	});
+
 	test('discard of a running upload is Locked', async () => {
 		const world = await openWorld();
 		const page = world.page();
