@@ -78,7 +78,7 @@ export class PendingUploads {
 			const isStillExpired = (checkpoint: Checkpoint) =>
 				this.#isOurs(checkpoint) && (checkpoint.abandoned || this.#isExpired(checkpoint));
 			// One that is running, or that OSS cannot be told of, is left for the next visit; nobody needs to hear of it.
-			await dropper.dropIdle({ store, warn: () => {} }, id, isStillExpired).catch(() => {});
+			await dropper.dropIdle({ store, warn: () => {}, signal }, id, isStillExpired).catch(() => {});
 		}
 	}
 

@@ -26,6 +26,8 @@ type CoreEvent = { [E in keyof CoreEvents]: [event: E, value: CoreEvents[E]] }[k
 
 /** Why a round ended early: the only reason that is not the end of the task. */
 const PAUSE = new Error('paused');
+const TAKEN_WORDS =
+	'This upload was not dropped: it runs by now, here or in another tab. Abort it there, or discard it when it has ended';
 /** Milliseconds in which a task that has not claimed an upload finds out which one it would be. */
 const IDENTIFY_MS = 30_000;
 
@@ -248,7 +250,10 @@ export class Task implements UploadTask {
 		const known = this.#memory.upload?.checkpoint;
 		// What was begun anew since under its id is not its own.
 		const isOwn = ({ uploadId }: Checkpoint) => known === undefined || known.uploadId === uploadId;
-		await dropper.dropIdle(this.#drop, id, isOwn, known).catch(() => {});
+		await dropper.dropIdle(this.#drop, id, isOwn, known).catch((cause: unknown) => {
+			// It was this task's own, and somebody has gone on with it since.
+			if (this.#target !== undefined) this.warn({ code: 'Abandoned', message: TAKEN_WORDS, cause });
+		});
 	}
 
 	/** The id of the upload that this task was to run, where that can be told without asking anybody. */

@@ -2,8 +2,8 @@ import { scoped } from '../abortable.js';
 import { type OpenUpload, openUpload } from './open-upload.js';
 import { planUpload } from './plan.js';
 import type { Checkpoint } from './ports.js';
-import { notBefore, type Round } from './round.js';
-import type { Run } from './run.js';
+import { notBefore, type Round, thisMoment } from './round.js';
+import { partSizeOf, type Run } from './run.js';
 
 /** Begins an upload at OSS, and writes its checkpoint before the first part goes out. */
 export async function beginUpload(round: Round): Promise<OpenUpload> {
@@ -18,17 +18,15 @@ export async function beginUpload(round: Round): Promise<OpenUpload> {
 
 async function initiate({ run, target, remote, requests }: Round): Promise<Checkpoint> {
 	const { scope, world, source } = run;
-	const { size, partSize } = planUpload(source.size, run.partSize);
+	const { size, partSize } = planUpload(source.size, partSizeOf(run));
 	const { id, key, fingerprint, settings } = target;
-	const createdAt = world.clock.now();
-	let startedAt = 0;
+	let started = thisMoment({ run });
 	const uploadId = await untilAnswered(run, (inFlightSignal) =>
 		requests.run({
 			operation: 'InitiateMultipartUpload',
 			inFlightSignal,
 			send: (signal) => {
-				// Of the attempt that succeeds: one before may have taught the clock of OSS.
-				startedAt = notBefore({ run, remote });
+				started = thisMoment({ run });
 				return remote.initiate(signal);
 			},
 		}),
@@ -45,8 +43,8 @@ async function initiate({ run, target, remote, requests }: Round): Promise<Check
 		name: source.name,
 		settings,
 		initiateDigest: remote.initiateDigest,
-		createdAt,
-		notBefore: startedAt,
+		createdAt: started.at,
+		notBefore: notBefore({ remote }, started),
 		ttlMs: world.checkpointTtlMs,
 		completing: false,
 		abandoned: false,

@@ -1,6 +1,6 @@
 import { withDeadline } from '../abortable.js';
 import { UploadError } from '../errors.js';
-import { abandon, KEPT_WORDS } from './abandon.js';
+import { abandon, keptWords } from './abandon.js';
 import { briefly } from './briefly.js';
 import { locked } from './claim.js';
 import type { Deadlines } from './deadline.js';
@@ -40,6 +40,8 @@ export interface DropperWorld {
 export interface Drop {
 	readonly store: CheckpointStore;
 	readonly warn: (warning: UploadWarning) => void;
+	/** Ends the wait for a lock or a store. Without it an upload is marked also after `close()`, as `abort()` promises. */
+	readonly signal?: AbortSignal;
 }
 
 /** Has OSS drop uploads that nobody wants any more. Never for long: what OSS cannot be told now, it is told later. */
@@ -66,10 +68,10 @@ export class Dropper {
 				this.#tell(checkpoint, signal),
 			);
 			await briefly(clock, store.delete(id));
-			if (!isFreed) warn({ code: 'Abandoned', message: KEPT_WORDS });
+			if (!isFreed) warn({ code: 'Abandoned', message: keptWords(checkpoint) });
 		} catch (cause) {
 			await briefly(clock, store.mark(id, 'abandoned'));
-			warn({ code: 'Abandoned', message: LATER_WORDS, cause });
+			warn({ code: 'Abandoned', message: laterWords(checkpoint), cause });
 			this.#untold.set(id, { store, warn: () => {} });
 			this.#tellWhenOnline();
 		} finally {
@@ -88,9 +90,9 @@ export class Dropper {
 		isWanted: (checkpoint: Checkpoint) => boolean | Promise<boolean> = () => true,
 		known?: Checkpoint,
 	): Promise<void> {
-		const release = await this.#claim(id);
+		const release = await this.#claim(drop, id);
 		try {
-			const saved = await this.#answerOf(drop.store.load(id)).catch((error: unknown) => {
+			const saved = await this.#answerOf(drop, drop.store.load(id)).catch((error: unknown) => {
 				if (known === undefined) throw error;
 				return undefined;
 			});
@@ -102,9 +104,9 @@ export class Dropper {
 	}
 
 	/** A lock that is given too late goes back at once. */
-	async #claim(id: string): Promise<() => void> {
+	async #claim(drop: Drop, id: string): Promise<() => void> {
 		const claiming = this.#world.lock.claim(id);
-		const release = await this.#answerOf(claiming).catch((error: unknown) => {
+		const release = await this.#answerOf(drop, claiming).catch((error: unknown) => {
 			claiming.then(
 				(late) => late?.(),
 				() => {},
@@ -115,11 +117,9 @@ export class Dropper {
 		return release;
 	}
 
-	/** Of a lock or a store, which may hang. Also after `close()`: a task that it stopped may still be aborted. */
-	#answerOf<T>(answer: Promise<T>): Promise<T> {
-		const { clock, lifetime } = this.#world;
-		const signal = lifetime.aborted ? new AbortController().signal : lifetime;
-		return withDeadline(clock, ANSWER_MS, signal, () => answer);
+	/** Of a lock or a store, which may hang. */
+	#answerOf<T>({ signal = new AbortController().signal }: Drop, answer: Promise<T>): Promise<T> {
+		return withDeadline(this.#world.clock, ANSWER_MS, signal, () => answer);
 	}
 
 	/** In a slot of its own: what is dropped must not wait behind what is sent. */
@@ -163,5 +163,5 @@ export class Dropper {
 
 const offline = (): UploadError => new UploadError('Network', 'The machine is offline', { retryable: true });
 
-const LATER_WORDS =
-	'OSS could not be told to drop this upload. Its parts are kept there until OSS can be told: once online, or on the next visit to this page';
+const laterWords = ({ key }: Checkpoint): string =>
+	`OSS could not be told to drop the upload to "${key}". Its parts are kept there until OSS can be told: once online, or on the next visit to this page`;

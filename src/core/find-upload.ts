@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.js';
-import { abandon, KEPT_WORDS } from './abandon.js';
+import { abandon, keptWords } from './abandon.js';
 import { digestIfSame } from './compare-parts.js';
 import { localDigest } from './local-digest.js';
 import { type OpenUpload, openUpload } from './open-upload.js';
@@ -16,11 +16,12 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 	const { saved } = target;
 	if (saved === undefined) return undefined;
 	const { checkpoint } = saved;
+	if (run.intent.kind === 'resume') run.memory.partSize = checkpoint.partSize;
 	const obstacle = obstacleTo(checkpoint, remote.initiateDigest, run);
 	if (obstacle !== undefined) {
 		if (obstacle !== '') run.warnOnce('Restarted', `The upload begins anew: ${obstacle}`);
 		// Also where OSS keeps its parts: nobody can go on with it.
-		if (!(await abandon(round, checkpoint))) run.warnOnce('Abandoned', KEPT_WORDS);
+		if (!(await abandon(round, checkpoint))) run.warnOnce('Abandoned', keptWords(checkpoint));
 		await run.checkpoints.delete(checkpoint.id);
 		return undefined;
 	}
@@ -66,10 +67,16 @@ async function askOss(round: Round, upload: OpenUpload): Promise<ObjectInfo | un
 		// A policy that allows only oss:PutObject lists nothing: the checkpoint alone tells.
 		if (isRefused(error)) {
 			upload.isListingRefused = true;
+			forgetUnnamed(upload);
 			return undefined;
 		}
 		return findFinished(round, upload, error);
 	}
+}
+
+/** Parts whose ETag CORS hid on an earlier visit, and no listing supplies: nobody could complete the upload with them. */
+function forgetUnnamed({ stored }: OpenUpload): void {
+	for (const { partNumber, etag } of stored.values()) if (etag === undefined) stored.delete(partNumber);
 }
 
 /** Takes over what OSS lists. Answers the recorded parts that it does not hold so. */

@@ -89,18 +89,26 @@ export async function confirmed(
 	signal: AbortSignal,
 ): Promise<ObjectReceipt> {
 	if (answer.isEvident) return answer;
-	const head = () => remote.head(signal);
-	// Asked again by itself: what is to be confirmed is not sent again for a token that has ended.
-	const asked = head().catch((error) => (remedyFor(error) === 'renew' ? head() : Promise.reject(error)));
-	const info = await asked.catch((refusal: unknown) => {
-		throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
-	});
+	const info = await remote
+		.head(signal)
+		// Refused, it does not say why: with a new token it is asked again by itself, and the request is not repeated.
+		.catch((refusal: unknown) => {
+			if (remedyFor(refusal) !== 'renew') throw refusal;
+			return remote.head(signal);
+		})
+		.catch((refusal: unknown) => {
+			throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
+		});
 	if (info === undefined || !isOurs(info, expected)) throw notStored();
 	return { ...info, ...(answer.callback !== undefined && { callback: answer.callback }) };
 }
 
 const HIDDEN =
 	'The answer was empty and nothing in it could be read, so that nobody can tell whether OSS wrote it: add ETag, x-oss-request-id and x-oss-hash-crc64ecma to ExposeHeader of the CORS rule, or allow oss:GetObject';
+
+/** Of parts that nobody can name to OSS. */
+export const HIDDEN_ETAG =
+	"The CORS rule hides ETag, and OSS does not let this token list the parts instead: add ETag to the rule's ExposeHeader, or allow oss:ListParts";
 
 const notStored = (): UploadError =>
 	new UploadError(

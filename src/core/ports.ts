@@ -178,8 +178,12 @@ export interface Remote {
 	 * whether the settings ask for one.
 	 */
 	readonly carriesCallback: boolean;
-	/** Milliseconds since 1970 by OSS's clock, never ahead of it; undefined until an answer has taught it. */
-	serverNow(): number | undefined;
+	/**
+	 * What OSS's clock said at the moment at which this machine's said `at`, both in milliseconds since 1970. By what is
+	 * believed now: a request may teach that this machine's clock is hours off. Never ahead of it: exact where an answer has
+	 * taught it, else behind by the whole tolerance that OSS has for a request.
+	 */
+	serverTime(at: number): number;
 	/**
 	 * After a request of this operation that got no answer: what the bucket's CORS rule lacks for it, and the rule to
 	 * add, in a sentence; undefined when it lacks nothing, or when that cannot be told. Never writes.

@@ -5,7 +5,7 @@ import { confirmed, type Expected, findAfterRefusal, warnOfLostCallback } from '
 import { planUpload } from './plan.js';
 import type { Digest, ObjectReceipt } from './ports.js';
 import { remedyFor } from './retry.js';
-import { digesting, notBefore, type Round, tellPart } from './round.js';
+import { digesting, notBefore, type Round, tellPart, thisMoment } from './round.js';
 import type { UploadResult } from './run.js';
 import { transfer } from './transfer.js';
 
@@ -20,19 +20,23 @@ export async function putObject(round: Round): Promise<UploadResult> {
 	const { size } = run.source;
 	run.progress.begin(planUpload(size, Math.max(size, 1)), { bytes: 0, partNumbers: [] });
 	run.emit('phase', 'uploading');
-	let puts = memory.putNotBefore === undefined ? 0 : 1;
-	const expected = (crc64?: string): Expected => ({ size, crc64, notBefore: memory.putNotBefore ?? 0 });
+	let puts = memory.firstPut === undefined ? 0 : 1;
+	const expected = (crc64?: string): Expected => ({
+		size,
+		crc64,
+		notBefore: notBefore(round, memory.firstPut ?? thisMoment(round)),
+	});
 	const sent = transfer<ObjectReceipt>(round, {
 		operation: 'PutObject',
 		range: { partNumber: 1, start: 0, end: size },
 		withMd5: target.settings.verify !== 'none',
 		send: async (bytes, checksum, onSent, signal) => {
-			const before = { puts, notBefore: memory.putNotBefore };
-			memory.putNotBefore ??= notBefore(round);
+			memory.firstPut ??= thisMoment(round);
+			const before = puts;
 			puts++;
 			const answer = await remote.put(bytes, checksum?.md5, onSent, signal).catch((error: unknown) => {
-				// Refused for its time or token it made nothing, and may have taught the clock of OSS.
-				if (remedyFor(error) === 'renew') [puts, memory.putNotBefore] = [before.puts, before.notBefore];
+				// Refused for its time or token it made nothing.
+				if (remedyFor(error) === 'renew') puts = before;
 				throw error;
 			});
 			// What CRC64 it has is compared with the file's by the transfer, whoever tells it.

@@ -4,7 +4,7 @@ import type { LocalDigestWorld } from './local-digest.js';
 import type { OpenUpload } from './open-upload.js';
 import type { Remote, UploadedPart } from './ports.js';
 import { Requests } from './requests.js';
-import type { Run } from './run.js';
+import type { Moment, Run } from './run.js';
 
 /** A run with its target and the means to talk about it to OSS. */
 export interface Round {
@@ -14,8 +14,6 @@ export interface Round {
 	readonly requests: Requests;
 }
 
-/** OSS allows clocks to differ by this much. */
-const CLOCK_TOLERANCE_MS = 15 * 60_000;
 /** A request that was held for less than this is nothing to tell of. */
 const THROTTLED_MS = 1000;
 
@@ -30,11 +28,14 @@ export function beginRound(run: Run, target: Target): Round {
 const throttledWords = (heldMs: number): string =>
 	`OSS held a request for ${(heldMs / 1000).toFixed(1)} s: the bucket is throttled. Send less at once, or have its bandwidth limit raised`;
 
-/** From when on an object can be that of a request that is sent now: by OSS's clock, else with its whole tolerance. */
-export function notBefore({ run, remote }: Pick<Round, 'run' | 'remote'>): number {
-	const now = remote.serverNow() ?? run.world.clock.now() - CLOCK_TOLERANCE_MS;
-	return Math.max(now, run.memory.seenOssTime);
-}
+export const thisMoment = ({ run }: Pick<Round, 'run'>): Moment => ({
+	at: run.world.clock.now(),
+	seenOssTime: run.memory.seenOssTime,
+});
+
+/** From when on, by OSS's clock, an object can be that of a request that was sent at this moment. */
+export const notBefore = ({ remote }: Pick<Round, 'remote'>, { at, seenOssTime }: Moment): number =>
+	Math.max(remote.serverTime(at), seenOssTime);
 
 /** What `localDigest` needs of a round. */
 export function digesting({ run, requests }: Round): LocalDigestWorld {

@@ -5,19 +5,18 @@ import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
 import { compareWithListing, findFinished, findUpload } from './find-upload.js';
 import type { OpenUpload } from './open-upload.js';
+import { HIDDEN_ETAG } from './outcome.js';
 import { isOnePart } from './plan.js';
 import { putObject } from './put-object.js';
 import { exhausted, isRefused, remedyFor } from './retry.js';
 import { beginRound, dropPart, type Round, tellPart, tellProgress, together, wasSent } from './round.js';
-import type { Run, UploadResult } from './run.js';
+import { partSizeOf, type Run, type UploadResult } from './run.js';
 import { sendMissing } from './send-parts.js';
 import { fileChanged } from './transfer.js';
 
 /** Parts are sent again this often because OSS or the file turned out to differ. */
 const MAX_PASSES = 3;
 
-const HIDDEN_ETAG =
-	"The CORS rule hides ETag, and OSS does not let this token list the parts instead: add ETag to the rule's ExposeHeader, or allow oss:ListParts";
 const LOST_PARTS =
 	'OSS took parts of this upload several times and does not list them: look for what answers in its place (a service worker, a proxy), then upload the file again';
 const GONE =
@@ -44,7 +43,7 @@ async function uploadOnce(round: Round): Promise<UploadResult> {
 	const before = run.memory.upload;
 	run.emit('phase', 'preparing');
 	const found = await findUpload(round);
-	if (found === undefined && isOnePart(run.source.size, run.partSize)) return putObject(round);
+	if (found === undefined && isOnePart(run.source.size, partSizeOf(run))) return putObject(round);
 	const upload = found ?? (await beginUpload(round));
 	tellBeginning(round, upload, before);
 	if (upload.finished !== undefined) return finishUpload(round, upload, upload.finished);

@@ -50,6 +50,14 @@ export type Intent =
 	  }
 	| { readonly kind: 'resume'; readonly id: string };
 
+/** A moment of this machine: what OSS's clock said then may be known only after an answer. */
+export interface Moment {
+	/** By this machine's clock, milliseconds since 1970. */
+	readonly at: number;
+	/** `TaskMemory.seenOssTime` of that moment. */
+	readonly seenOssTime: number;
+}
+
 /** What a task knows from round to round. */
 export interface TaskMemory {
 	/** Parts that this task itself sent or compared: they hold what the file holds. */
@@ -60,10 +68,12 @@ export interface TaskMemory {
 	readonly refused: Set<number>;
 	/** The upload of the latest round: what its listeners were told of. */
 	upload: OpenUpload | undefined;
-	/** An object older than this (by OSS's clock) cannot be that of this task's PutObject. */
-	putNotBefore: number | undefined;
+	/** An object older than this cannot be that of this task's PutObject. */
+	firstPut: Moment | undefined;
 	/** The latest moment of OSS's clock that this task has seen, in milliseconds since 1970: what it does now comes later. */
 	seenOssTime: number;
+	/** Of the upload that a `resume` goes on with: begun anew it keeps its part size. */
+	partSize: number | undefined;
 	/** A request of this task that was to finish the object carried a callback. */
 	carriedCallback: boolean;
 	/** What the key function answered. */
@@ -92,8 +102,9 @@ export const newMemory = (): TaskMemory => ({
 	sent: new PartSet(),
 	refused: new Set(),
 	upload: undefined,
-	putNotBefore: undefined,
+	firstPut: undefined,
 	seenOssTime: 0,
+	partSize: undefined,
 	carriedCallback: false,
 	key: undefined,
 });
@@ -119,6 +130,10 @@ export interface Run {
 	/** Tells a warning of a code that this task has not told yet. */
 	warnOnce(code: UploadWarningCode, message: string, cause?: unknown): void;
 }
+
+/** What is asked for now; of an upload that was resumed by its id nothing is, and begun anew it keeps its own. */
+export const partSizeOf = ({ memory, partSize }: Pick<Run, 'memory' | 'partSize'>): number | 'auto' =>
+	memory.partSize ?? partSize;
 
 /** How far the stored bytes were compared with the local ones. */
 export type Verified = 'object' | 'parts' | 'none';

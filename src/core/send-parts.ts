@@ -1,5 +1,7 @@
+import { UploadError } from '../errors.js';
 import { digestIfSame } from './compare-parts.js';
 import type { OpenUpload } from './open-upload.js';
+import { HIDDEN_ETAG } from './outcome.js';
 import { partRange } from './plan.js';
 import type { UploadedPart } from './ports.js';
 import { type Round, recordPart, together, wasSent } from './round.js';
@@ -59,6 +61,8 @@ async function sendPart(round: Round, upload: OpenUpload, partNumber: number): P
 		send: (bytes, checksum, onSent, signal) =>
 			round.remote.uploadPart({ uploadId, partNumber, bytes, md5: checksum?.md5, onSent }, signal),
 	});
+	// Told by the first part, before all others are sent for nothing.
+	if (receipt.etag === undefined && upload.isListingRefused) throw new UploadError('Cors', HIDDEN_ETAG);
 	// Only OSS's own word counts: its CRC64, which was compared, or its MD5, which is the ETag.
 	const isMd5Equal = digest?.md5 !== undefined && receipt.etag === `"${digest.md5}"`;
 	const verified = isMd5Equal || (digest !== undefined && receipt.crc64 !== undefined);

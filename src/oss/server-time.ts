@@ -4,6 +4,8 @@ import type { Clock, TransportResponse } from '../core/ports.js';
 export interface ServerTime {
 	/** Milliseconds since 1970. */
 	now(): number;
+	/** The moment at which this machine's clock said `local`. */
+	at(local: number): number;
 	/**
 	 * Whether OSS itself has told its time (a ServerTime): the clock is then right to a few seconds, and rather behind than
 	 * ahead. A Date makes it no more than likely: it may be a proxy's, or a cache's.
@@ -44,6 +46,7 @@ export function createServerTime(clock: Clock): ServerTime {
 
 	return {
 		now: () => clock.now() + skew,
+		at: (local) => local + skew,
 		get isKnown() {
 			return isKnown;
 		},

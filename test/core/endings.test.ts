@@ -6,6 +6,7 @@ import { settle } from '../manual-clock.js';
 import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
+const gone = () => new ServiceError('gone', { status: 404, ossCode: 'NoSuchUpload' });
 const never = () => new Promise<never>(() => {});
 const offline: Connectivity = { isOnline: () => false, whenOnline: hanging };
 
@@ -155,12 +156,64 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { abandoned: true } });
 	});
 
-	test('of a task that had not claimed yet settles offline too, and marks what an earlier visit left', async () => {
+	test('after close() marks the upload all the same, and says that OSS is told later [B3]', async () => {
+		let aborts = 0;
+		const scripted = scriptedTask(blob, {
+			uploadPart: (_, signal) => hanging(signal),
+			abort: async () => {
+				aborts++;
+			},
+		});
+		const { task, lifetime, checkpoints, clock } = scripted;
+		const warnings: string[] = [];
+		task.on('warning', ({ code }) => warnings.push(code));
+		await settle();
+		lifetime.abort(new Error('closed'));
+		task.stop(lifetime.signal.reason);
+		await task.settled;
+		const query = { scope: '', bucket: 'b' };
+		expect(await checkpoints.find(query)).toHaveLength(1);
+		const settled = watching({ abort: task.abort() });
+		await settle();
+		expect([...settled]).toEqual(['abort']);
+		expect({ state: task.state, aborts, warnings }).toEqual({
+			state: 'aborted',
+			aborts: 0,
+			warnings: ['Abandoned'],
+		});
+		expect(await checkpoints.find(query)).toEqual([]);
+		expect(await checkpoints.expired(clock.now())).toHaveLength(1);
+	});
+
+	test('[B3] of a task that had not claimed yet settles offline too, and marks what an earlier visit left', async () => {
 		const checkpoints = await storeWith(blob);
 		const { task } = scriptedTask(blob, {}, { checkpoints, resumes: OLD_ID, connectivity: offline });
 		await task.abort();
 		expect(task.state).toBe('aborted');
 		expect(await checkpoints.load(OLD_ID)).toMatchObject({ checkpoint: { abandoned: true } });
+	});
+
+	test('of a failed task whose upload somebody has gone on with since drops nothing, and says so', async () => {
+		let isTaken = false;
+		const aborted: string[] = [];
+		const { task } = scriptedTask(
+			blob,
+			{
+				uploadPart: async () => {
+					throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+				},
+				abort: async (uploadId) => void aborted.push(uploadId),
+			},
+			{ lock: { claim: async () => (isTaken ? undefined : () => {}) } },
+		);
+		const warnings: string[] = [];
+		task.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
+		await task.result.catch(() => {});
+		await task.settled;
+		isTaken = true;
+		await task.abort();
+		expect(aborted).toEqual([]);
+		expect(warnings).toEqual([expect.stringMatching(/^Abandoned: .*it runs by now/)]);
 	});
 
 	test('two of one task are one', async () => {
@@ -221,6 +274,53 @@ describe('[B8] a pause', () => {
 		expect(await scripted.task.result).toMatchObject({ verified: 'object' });
 	});
 	let rejectFirst = () => {};
+
+	test.each(['goes on', 'begins anew'])(
+		'that comes while a part is being recorded leaves it counted and told once, also when the upload %s [A5]',
+		async (how) => {
+			let isPaused = false;
+			const store = memoryCheckpoints();
+			const checkpoints: CheckpointStore = {
+				...store,
+				addPart: async (id, part, now) => {
+					const added = store.addPart(id, part, now);
+					if (part.partNumber !== 2 || isPaused) return added;
+					isPaused = true;
+					task.pause();
+					return never();
+				},
+			};
+			let uploads = 0;
+			const scripted = scriptedTask(
+				blob,
+				{
+					initiate: async () => `U${++uploads}`,
+					listParts: async () => {
+						if (how === 'begins anew' && uploads === 1) throw gone();
+						const saved = await store.load('/b/k/f');
+						const parts = (saved?.parts ?? []).map(({ etag = '', ...part }) => ({ ...part, etag }));
+						return { parts, nextPartNumberMarker: undefined };
+					},
+				},
+				{ checkpoints },
+			);
+			const { task } = scripted;
+			const told: string[] = [];
+			const stored: number[] = [];
+			task.on('part', ({ partNumber, status, resumed }) => {
+				if (status === 'stored' || status === 'lost')
+					told.push(`${partNumber} ${status}${resumed ? '!' : ''}`);
+			});
+			task.on('progress', (progress) => stored.push(progress.stored, progress.partsDone));
+			await settle();
+			expect(task.state).toBe('paused');
+			task.resume();
+			await task.result;
+			const all = ['1 stored', '2 stored', '3 stored'];
+			expect(told).toEqual(how === 'goes on' ? all : ['1 stored', '1 lost', ...all]);
+			expect(Math.min(...stored)).toBe(0);
+		},
+	);
 
 	test('[A5] tells no part failed, and drops what was on its way from `loaded`', async () => {
 		const { task } = scriptedTask(blob, {

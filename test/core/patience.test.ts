@@ -59,6 +59,41 @@ describe('Tally', () => {
 	});
 });
 
+test('[F2] [case 21] a part that finishes makes the patience of every other request new', async () => {
+	// Part 1 fails four times before part 2 is stored, and four times after: of six attempts in a row none is the last.
+	let failures = 0;
+	let four = () => {};
+	const failedFour = new Promise<void>((resolve) => {
+		four = resolve;
+	});
+	let stored = () => {};
+	const partTwo = new Promise<void>((resolve) => {
+		stored = resolve;
+	});
+	const scripted: ReturnType<typeof scriptedTask> = scriptedTask(
+		blob,
+		{
+			uploadPart: async ({ partNumber, bytes }) => {
+				if (partNumber === 2) await failedFour;
+				if (partNumber === 1) {
+					if (failures === 4) await partTwo;
+					if (failures < 8) {
+						if (++failures === 4) four();
+						throw network();
+					}
+				}
+				const { md5, crc64 } = await scripted.digest(bytes, true);
+				return { etag: `"${md5}"`, crc64 };
+			},
+		},
+		{ parallel: 2, retry: { patienceMs: 1 } },
+	);
+	scripted.task.on('part', ({ partNumber, status }) => partNumber === 2 && status === 'stored' && stored());
+	await scripted.clock.advance(120_000);
+	expect(await scripted.task.result).toMatchObject({ verified: 'object' });
+	expect(failures).toBe(8);
+});
+
 describe('a provider that fails', () => {
 	const credentials = (cause: unknown) =>
 		new UploadError('Credentials', 'getCredentials failed', { retryable: true, cause });

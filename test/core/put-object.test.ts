@@ -158,7 +158,7 @@ describe('[F1] an object that is not ours is not taken for the PutObject that wa
 			[0, true],
 		] as const) {
 			const scripted = forbidding(hangs, {
-				serverNow: () => now + 3_600_000,
+				serverTime: (at) => at + 3_600_000,
 				head: async () => {
 					const { crc64 } = await scripted.digest(blob, false);
 					return { ...found, crc64, lastModified: now + 3_600_000 - age };
@@ -170,6 +170,33 @@ describe('[F1] an object that is not ours is not taken for the PutObject that wa
 			);
 			await scripted.clock.advance(60_000);
 			expect(await outcome).toBe(isOurs);
+		}
+	});
+
+	test('by what its clock is known to have been, where the first request was refused for its time', async () => {
+		for (const aheadMs of [3_600_000, -3_600_000]) {
+			for (const age of [30 * 60_000, 0]) {
+				let isTaught = false;
+				const scripted = forbidding(
+					async () => {
+						isTaught = true;
+						throw new ServiceError('skewed', { status: 403, ossCode: 'RequestTimeTooSkewed' });
+					},
+					{
+						serverTime: (at) => (isTaught ? at - aheadMs : at - 15 * 60_000),
+						head: async () => {
+							const { crc64 } = await scripted.digest(blob, false);
+							return { ...found, crc64, lastModified: now - aheadMs - age };
+						},
+					},
+				);
+				const outcome = scripted.task.result.then(
+					() => true,
+					() => false,
+				);
+				await scripted.clock.advance(60_000);
+				expect(await outcome).toBe(age === 0);
+			}
 		}
 	});
 
@@ -260,14 +287,14 @@ test("a Content-MD5 that was merely sent verifies nothing: only OSS's own ETag o
 
 test('[A3] a PutObject that OSS refused for its time made nothing: the clock that it taught tells whose object it is', async () => {
 	const ossNow = 1_700_000_000_000 - 3_600_000;
-	let serverNow: number | undefined;
+	let isTaught = false;
 	const { task, clock, puts } = forbidding(
 		async () => {
-			serverNow = ossNow;
+			isTaught = true;
 			throw new ServiceError('skewed', { status: 403, ossCode: 'RequestTimeTooSkewed' });
 		},
 		{
-			serverNow: () => serverNow,
+			serverTime: (at) => at - (isTaught ? 3_600_000 : 15 * 60_000),
 			head: async () => ({ ...found, crc64: await crc64Of(blob), lastModified: ossNow + 1000 }),
 		},
 	);

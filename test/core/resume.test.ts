@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ListedPart, ObjectInfo, Remote, UploadedPart } from '../../src/core/ports.js';
 import { ServiceError } from '../../src/errors.js';
 import { settle } from '../manual-clock.js';
-import { hanging, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
+import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
 const now = 1_700_000_000_000;
@@ -199,11 +199,57 @@ describe('[A4] what an earlier visit sent is compared with the file, whatever it
 	});
 });
 
+describe('where OSS lists nothing, parts whose ETag an earlier visit could not read', () => {
+	const unread = async () => (await partsOf(blob, 2)).map((part) => ({ ...part, etag: undefined }));
+	const listParts = async () => {
+		throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+	};
+
+	test('are sent again once the CORS rule shows it: what nobody can name cannot be completed', async () => {
+		const checkpoints = await storeWith(blob, { id: '/b/k/f', key: 'k' }, await unread());
+		const completed: unknown[] = [];
+		const scripted = scriptedTask(
+			blob,
+			{
+				listParts,
+				complete: async (_, parts) => {
+					completed.push(...parts.map(({ etag }) => etag));
+					return { ...scripted.receipt, crc64: (await scripted.digest(blob, false)).crc64 };
+				},
+			},
+			{ checkpoints },
+		);
+		expect(await scripted.task.result).toMatchObject({ verified: 'object', resumed: 0 });
+		expect(completed).toEqual((await partsOf(blob, 3)).map(({ etag }) => etag));
+	});
+
+	test('as long as it hides it, the first part tells: no other is sent for nothing', async () => {
+		const checkpoints = await storeWith(blob, { id: '/b/k/f', key: 'k' }, await unread());
+		const sent: number[] = [];
+		const { task } = scriptedTask(
+			blob,
+			{
+				listParts,
+				uploadPart: async ({ partNumber }) => {
+					sent.push(partNumber);
+					return { etag: undefined, crc64: undefined };
+				},
+			},
+			{ checkpoints },
+		);
+		await expect(task.result).rejects.toMatchObject({
+			code: 'Cors',
+			message: expect.stringContaining('add ETag'),
+		});
+		expect(sent).toEqual([1]);
+	});
+});
+
 describe('[A2] an object found after a Complete whose upload is gone', () => {
 	/** Complete is answered NoSuchUpload at once; HEAD finds this. */
-	const completed = (over: Partial<ObjectInfo>, serverNow?: number) => {
+	const completed = (over: Partial<ObjectInfo>, script: Partial<Remote> = {}) => {
 		const scripted = scriptedTask(blob, {
-			serverNow: () => serverNow,
+			...script,
 			complete: async () => {
 				throw gone();
 			},
@@ -226,8 +272,31 @@ describe('[A2] an object found after a Complete whose upload is gone', () => {
 	test('[F1] is not, when it is older: the upload begins anew, and then is gone', async () => {
 		expect(await completed({ lastModified: now - 16 * 60_000 })).toBe('UploadGone');
 		expect(await completed({ lastModified: undefined })).toBe('UploadGone');
-		expect(await completed({ lastModified: now - 2000 }, now)).toBe('UploadGone');
+		expect(await completed({ lastModified: now - 2000 }, { serverTime: (at) => at })).toBe('UploadGone');
 		expect(await completed({ crc64: '1' })).toBe('UploadGone');
+	});
+
+	/** Initiate is refused for the time of a clock that is so far ahead: only that teaches OSS's. */
+	const afterSkew = (aheadMs: number, ageMs: number) => {
+		let isTaught = false;
+		return completed(
+			{ lastModified: now - aheadMs - ageMs },
+			{
+				serverTime: (at) => (isTaught ? at - aheadMs : at - 15 * 60_000),
+				initiate: async () => {
+					if (isTaught) return 'U';
+					isTaught = true;
+					throw new ServiceError('skewed', { status: 403, ossCode: 'RequestTimeTooSkewed' });
+				},
+			},
+		);
+	};
+
+	test("is told by OSS's clock where this machine's is hours off, also by one taught only by the Initiate [A2]", async () => {
+		expect(await afterSkew(3_600_000, 0)).toBe('ours');
+		expect(await afterSkew(-3_600_000, 0)).toBe('ours');
+		expect(await afterSkew(3_600_000, 30 * 60_000)).toBe('UploadGone');
+		expect(await afterSkew(-3_600_000, 30 * 60_000)).toBe('UploadGone');
 	});
 
 	test('is not, when it is older than a part that OSS has just listed', async () => {
@@ -271,6 +340,27 @@ describe('[A5] what is told', () => {
 		expect(told.filter((word) => word.endsWith('lost'))).toEqual(['1 lost', '2 lost']);
 		expect(warnings).toEqual(['Restarted']);
 		expect(scripted.task.progress).toMatchObject({ loaded: blob.size, resumed: 0, partsDone: 3 });
+	});
+
+	test('of an upload that was resumed by its id and is gone: begun anew it keeps its part size', async () => {
+		const checkpoints = await storeWith(blob, { partSize: 2 * PART });
+		const sizes: number[] = [];
+		const scripted = scriptedTask(
+			blob,
+			{
+				listParts: async () => {
+					throw gone();
+				},
+				uploadPart: async ({ bytes }) => {
+					sizes.push(bytes.size);
+					const { md5, crc64 } = await scripted.digest(bytes, true);
+					return { etag: `"${md5}"`, crc64 };
+				},
+			},
+			{ checkpoints, resumes: OLD_ID },
+		);
+		await scripted.task.result;
+		expect(sizes).toEqual([2 * PART, PART]);
 	});
 
 	test('of settings that differ: which, and the old upload is aborted', async () => {

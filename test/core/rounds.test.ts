@@ -293,12 +293,12 @@ test('the clock was found to be wrong at Initiate: an object is ours by the cloc
 	const now = 1_700_000_000_000;
 	// This machine is an hour ahead.
 	const ossNow = now - 3_600_000;
-	let serverNow: number | undefined;
+	let isTaught = false;
 	const scripted = scriptedTask(blob, {
-		serverNow: () => serverNow,
+		serverTime: (at) => at - (isTaught ? 3_600_000 : 15 * 60_000),
 		initiate: async () => {
-			if (serverNow !== undefined) return 'U';
-			serverNow = ossNow;
+			if (isTaught) return 'U';
+			isTaught = true;
 			throw new ServiceError('skewed', { status: 403, ossCode: 'RequestTimeTooSkewed' });
 		},
 		complete: async () => {

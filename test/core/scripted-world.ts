@@ -19,6 +19,7 @@ import type {
 	UploadLock,
 	Verify,
 } from '../../src/core/ports.js';
+import type { RetryOptions } from '../../src/core/retry.js';
 import type { World } from '../../src/core/run.js';
 import { Slots } from '../../src/core/slots.js';
 import { Task } from '../../src/task.js';
@@ -76,6 +77,10 @@ export interface ScriptedOptions {
 	/** The uploader's, when several tasks share one. */
 	readonly keys?: KeyAsking;
 	readonly resumes?: string;
+	/** 1 by default. */
+	readonly parallel?: number;
+	/** The uploader's. */
+	readonly retry?: Partial<RetryOptions>;
 	/** `PART` by default. */
 	readonly partSize?: number;
 	readonly fingerprint?: () => Promise<string>;
@@ -106,7 +111,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	const answering: Remote = {
 		initiateDigest: '[]',
 		carriesCallback: false,
-		serverNow: () => undefined,
+		serverTime: (at) => at - 15 * 60_000,
 		initiate: async () => 'U',
 		uploadPart: async ({ bytes }) => {
 			const { crc64, md5 } = await digest(bytes, true);
@@ -123,8 +128,8 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	const remote: Remote = Object.defineProperties(answering, Object.getOwnPropertyDescriptors(script));
 	const shared = {
 		bucket: 'b',
-		parallel: 1,
-		retry: { patienceMs: 180_000, minDelayMs: 300, maxDelayMs: 20_000 },
+		parallel: options.parallel ?? 1,
+		retry: { patienceMs: 180_000, minDelayMs: 300, maxDelayMs: 20_000, ...options.retry },
 		clock,
 		connectivity: options.connectivity ?? { isOnline: () => true, whenOnline: async () => {} },
 		hasher: {
@@ -142,7 +147,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	};
 	const world: World = {
 		...shared,
-		slots: new Slots(1),
+		slots: new Slots(options.parallel ?? 1),
 		keys: options.keys ?? new KeyAsking(),
 		dropper: new Dropper({ ...shared, forgetKey: () => {} }),
 	};

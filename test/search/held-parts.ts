@@ -6,9 +6,8 @@ export class HeldParts {
 	readonly #etags: readonly string[];
 	/** `uploadId part` */
 	readonly #held = new Set<string>();
-
-	/** Of the upload that the page is at. */
-	#uploadId = '';
+	/** By checkpoint. */
+	readonly #uploadIds = new Map<string, string>();
 
 	constructor(bytes: Uint8Array, partSize: number) {
 		const parts = Math.ceil(bytes.length / partSize);
@@ -20,30 +19,44 @@ export class HeldParts {
 
 	expectNew({ method, url }: TransportRequest): void {
 		const { searchParams } = new URL(url);
-		this.#uploadId = searchParams.get('uploadId') ?? this.#uploadId;
 		const part = `${searchParams.get('uploadId')} ${searchParams.get('partNumber')}`;
 		if (method === 'PUT' && this.#held.has(part))
 			throw new Error(`Part ${part} is sent again, though OSS holds it`);
 	}
 
+	/** The checkpoint is that of this upload from now on. */
+	follow(checkpointId: string, uploadId: string): void {
+		this.#uploadIds.set(checkpointId, uploadId);
+	}
+
+	uploadIdOf(checkpointId: string | undefined): string | undefined {
+		return this.#uploadIds.get(checkpointId ?? '');
+	}
+
 	/** The page has written down that OSS holds the part. An answer that a pause cut off does not count. */
-	record({ partNumber, etag }: UploadedPart): void {
-		this.#add(this.#uploadId, partNumber, etag);
+	record(checkpointId: string, { partNumber, etag }: UploadedPart): void {
+		this.#set(this.#uploadIds.get(checkpointId) ?? '', partNumber, etag);
 	}
 
 	learn({ method, url }: TransportRequest, { status, text }: TransportResponse): void {
-		const { searchParams } = new URL(url);
-		const uploadId = searchParams.get('uploadId');
-		if (status !== 200 || uploadId === null) return;
-		if (method !== 'GET') return;
+		const uploadId = new URL(url).searchParams.get('uploadId');
+		if (uploadId === null) return;
+		// OSS says itself that it does not hold what was recorded: which part that is, it need not say.
+		if (text.includes('<Code>InvalidPart')) this.#forget(uploadId);
+		if (status !== 200 || method !== 'GET' || !text.includes('<ListPartsResult')) return;
+		this.#forget(uploadId);
 		for (const [part] of text.matchAll(/<Part>.*?<\/Part>/gs)) {
 			const listed = /<PartNumber>(\d+)<\/PartNumber>/.exec(part)?.[1];
 			const etag = /<ETag>(.*?)<\/ETag>/.exec(part)?.[1]?.replaceAll('&quot;', '"');
-			this.#add(uploadId, Number(listed), etag);
+			this.#set(uploadId, Number(listed), etag);
 		}
 	}
 
-	#add(uploadId: string, partNumber: number, etag: string | undefined): void {
+	#set(uploadId: string, partNumber: number, etag: string | undefined): void {
 		if (etag === this.#etags[partNumber - 1]) this.#held.add(`${uploadId} ${partNumber}`);
+	}
+
+	#forget(uploadId: string): void {
+		for (const part of this.#held) if (part.startsWith(`${uploadId} `)) this.#held.delete(part);
 	}
 }

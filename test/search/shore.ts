@@ -12,6 +12,7 @@ export class Shore implements Connectivity {
 	whenOnline(signal: AbortSignal): Promise<void> {
 		if (this.#isOnline) return Promise.resolve();
 		return new Promise((resolve, reject) => {
+			if (signal.aborted) return reject(signal.reason);
 			this.#waiting.add(resolve);
 			signal.addEventListener('abort', () => reject(signal.reason), { once: true });
 		});

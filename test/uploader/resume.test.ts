@@ -52,11 +52,12 @@ describe('an upload that is interrupted', () => {
 		expect(task.state).toBe('failed');
 	});
 
-	test('[case 2] 1,200 parts come back through two pages of ListParts', async () => {
+	test('[F3] [case 2] 1,200 parts come back through two pages of ListParts', async () => {
 		const world = await openWorld();
 		const file = fileOf(1210 * PART);
-		await interrupted(world, file, { key: 'k' }, { parts: 1200 });
-		const task = world.page().upload(file, { key: 'k' });
+		// Nothing is hashed: what is listed is the matter here.
+		await interrupted(world, file, { key: 'k', verify: 'none' }, { parts: 1200 });
+		const task = world.page().upload(file, { key: 'k', verify: 'none' });
 		const sent = sentParts(task);
 		const result = await task.result;
 		expect(world.count('ListParts')).toBe(2);

@@ -1,0 +1,164 @@
+import type { Emulator, RequestRecord, StoredObjectInfo } from '../../emulator/index.js';
+import type { UploadResult } from '../../src/core/run.js';
+import { UploadError } from '../../src/errors.js';
+import { showsCrc64 } from './cors-rules.js';
+import type { Aftermath } from './page.js';
+import type { Visit } from './page-task.js';
+import { BUCKET, CHECKPOINT_TTL_MS } from './page-world.js';
+import { isUndisturbed, type PagePlan, type Schedule } from './schedule.js';
+
+/** What may lie at OSS without anybody having broken a promise. */
+export interface Legitimate {
+	/** SHA-256 of every version of the file so far, and of what lay there before. */
+	readonly contents: ReadonlySet<string>;
+	/** Every key that was uploaded to. */
+	readonly keys: readonly string[];
+}
+
+/** After each page. Throws where a promise of the library is broken. */
+export async function expectPromisesKept(
+	visit: Visit,
+	page: Aftermath,
+	legitimate: Legitimate,
+): Promise<void> {
+	const [broken] = page.broken;
+	if (broken) throw broken;
+	await expectNoWrongObject(visit, legitimate);
+	const { outcome } = page;
+	if (outcome.type === 'done') await expectTruth(visit, outcome.result);
+	else if (outcome.type === 'rejected') expectNamed(visit, page, outcome.reason);
+	if (page.hasAborted && outcome.type === 'rejected' && page.state === 'aborted')
+		await expectDropped(visit, page);
+	expectEndOfUndisturbed(visit, page);
+	expectFound(visit);
+}
+
+/** What OSS had finished, and said so, is not begun anew. */
+function expectFound({ oss, requestsBefore }: Visit): void {
+	const requests = oss.requests.slice(requestsBefore);
+	const isDone = ({ operation, stored, faulted }: RequestRecord, wanted: string) =>
+		operation === wanted && stored && !faulted?.includes('corrupt');
+	const finished = requests.findIndex((each) => isDone(each, 'CompleteMultipartUpload'));
+	if (finished < 0) return;
+	const told = requests.findIndex(
+		({ operation, status, faulted }, at) =>
+			at > finished && operation === 'HeadObject' && status === 200 && !faulted,
+	);
+	const isBegunAnew = requests.some((each, at) => at > told && isDone(each, 'InitiateMultipartUpload'));
+	expectThat(told < 0 || !isBegunAnew, 'an upload that OSS had finished, and said so, was begun anew');
+}
+
+async function expectNoWrongObject(
+	{ oss, schedule, plan }: Visit,
+	{ contents, keys }: Legitimate,
+): Promise<void> {
+	const isBlind = schedule.verify === 'none' || !showsCrc64(plan.cors);
+	const isExcused =
+		spoiled(oss, isBlind ? undefined : 'CompleteMultipartUpload') || spoiled(oss, 'PutObject');
+	for (const key of keys) {
+		const object = await oss.object(BUCKET, key);
+		expectThat(object === undefined || contents.has(object.sha256) || isExcused, 'a wrong object is at OSS');
+	}
+}
+
+/** Whether OSS itself has spoiled what it was sent by such a request, by any if none is named. */
+function spoiled(oss: Emulator, operation?: string): boolean {
+	return oss.requests.some(
+		(each) =>
+			each.stored && each.faulted?.includes('corrupt') && (operation ?? each.operation) === each.operation,
+	);
+}
+
+/** A task that says done tells the truth. */
+async function expectTruth(visit: Visit, result: UploadResult): Promise<void> {
+	const { oss, version, schedule, plan } = visit;
+	const object = await oss.object(BUCKET, result.key);
+	if (object === undefined) throw new Error('done, and no object is there');
+	const { verified } = result;
+	const isExcused =
+		verified !== 'object' && spoiled(oss, verified === 'none' ? undefined : 'CompleteMultipartUpload');
+	expectThat(object.sha256 === version.sha256 || isExcused, `done (${verified}), and it is another object`);
+	expectThat(ownerOf(object) === visit.owner, `done, and the object has the metadata of ${ownerOf(object)}`);
+	expectThat(result.size === version.bytes.length, 'done with another size');
+	expectThat(result.resumed <= result.size, 'more was resumed than there is');
+	if (verified === 'object') {
+		expectThat(showsCrc64(plan.cors), 'the whole is called verified, though nothing of it can be read');
+		expectThat(result.crc64 === object.crc64, 'verified with another CRC64');
+	}
+	if (schedule.verify === 'none') expectThat(verified === 'none', 'verified, though nothing was compared');
+	if (result.etag !== undefined) expectThat(result.etag === object.etag, 'done with another ETag');
+}
+
+export const ownerOf = ({ headers }: StoredObjectInfo): string | undefined => headers['x-oss-meta-owner'];
+
+/** Errors are the family's, or the caller's own reason, or an AbortError where somebody ended the task. */
+function expectNamed({ plan }: Visit, page: Aftermath, reason: unknown): void {
+	const mayAbort = plan.afterwards === 'aborts' || plan.events.some(({ type }) => type === 'abort');
+	const isAbort = reason instanceof DOMException && reason.name === 'AbortError';
+	if (reason instanceof UploadError || reason === page.ownReason || (mayAbort && isAbort)) return;
+	throw new Error('An error that names no cause', { cause: reason });
+}
+
+/** `abort()` has settled: nobody goes on with the upload, and OSS holds nothing of it, or a warning said so. */
+async function expectDropped({ disk, oss, plan }: Visit, page: Aftermath): Promise<void> {
+	if (plan.store !== undefined) return;
+	const left = await disk.find({ scope: '', bucket: BUCKET });
+	const isLeft = left.some(({ checkpoint }) => checkpoint.id === page.checkpointId);
+	expectThat(!isLeft, 'a checkpoint is there after abort()');
+	// An Abort is believed whoever answers it. One that has expired is swept, and nobody needs to hear of that.
+	const isBelieved = oss.requests.some(
+		({ operation, faulted }) => operation === 'AbortMultipartUpload' && faulted?.includes('answer-as'),
+	);
+	const isTold = page.warnings.some(({ code }) => code === 'Abandoned');
+	if (isTold || isBelieved || plan.gapMs >= CHECKPOINT_TTL_MS) return;
+	const isHeld = oss.uploads(BUCKET).some(({ uploadId }) => uploadId === page.uploadId);
+	expectThat(!isHeld, 'OSS holds parts after abort(), and nobody was told');
+}
+
+/** Nothing but the CORS rule stood in the way: then it did not, or the error says so. */
+function expectEndOfUndisturbed({ plan, schedule, resumes }: Visit, { outcome }: Aftermath): void {
+	const { faults, tokenSeconds, mayHead } = schedule;
+	const isInTheWay = faults.length > 0 || tokenSeconds < 900 || !isUndisturbed(plan);
+	if (isInTheWay || outcome.type !== 'rejected') return;
+	const { reason } = outcome;
+	const isExpected =
+		reason instanceof UploadError &&
+		((reason.code === 'Cors' && plan.cors !== 'full') ||
+			// The page before died at Complete, and nobody may look whether it got there.
+			(reason.code === 'UploadGone' && !mayHead) ||
+			(reason.code === 'FileChanged' && resumes !== undefined));
+	if (!isExpected) throw new Error('Nothing was in its way, and it failed', { cause: reason });
+}
+
+/** After the last, calm visit. */
+export async function expectNothingLeft(
+	{ oss, stage, disk }: Pick<Visit, 'oss' | 'stage' | 'disk'>,
+	{ faults, pages, tokenSeconds }: Schedule,
+): Promise<void> {
+	const left = await disk.find({ scope: '', bucket: BUCKET });
+	expectThat(left.length === 0, 'a checkpoint outlived its upload');
+	const abandoned = (await disk.expired(stage.now)).length;
+	expectThat(abandoned === 0, 'an abandoned upload was not swept');
+	const completed = new Map<string | undefined, number>();
+	for (const { operation, stored, uploadId } of oss.requests) {
+		if (operation === 'CompleteMultipartUpload' && stored)
+			completed.set(uploadId, (completed.get(uploadId) ?? 0) + 1);
+	}
+	expectThat(
+		[...completed.values()].every((count) => count === 1),
+		'Complete succeeded twice',
+	);
+	const isAllKnown =
+		faults.length === 0 &&
+		tokenSeconds === 900 &&
+		pages.every((plan) => isWhole(plan) && plan.cors === 'full');
+	expectThat(!isAllKnown || oss.uploads(BUCKET).length === 0, 'OSS holds parts that nobody knows of');
+}
+
+/** A page that remembers what it does, and is there to the end. */
+const isWhole = ({ store, events, afterwards }: PagePlan): boolean =>
+	store === undefined && afterwards !== 'dies' && events.every(({ type }) => type !== 'die');
+
+export function expectThat(holds: boolean, otherwise: string): void {
+	if (!holds) throw new Error(otherwise);
+}

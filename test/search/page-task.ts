@@ -1,0 +1,156 @@
+import type { Emulator } from '../../emulator/index.js';
+import { ResilientCheckpoints } from '../../src/browser/resilient-checkpoints.js';
+import type { Progress, UploadWarning } from '../../src/core/events.js';
+import type {
+	CheckpointStore,
+	CheckpointSummary,
+	Connectivity,
+	ObjectSettings,
+	Transport,
+} from '../../src/core/ports.js';
+import type { Intent } from '../../src/core/run.js';
+import { Slots } from '../../src/core/slots.js';
+import { PendingUploads } from '../../src/pending.js';
+import { Task } from '../../src/task.js';
+import type { FileVersion } from './files.js';
+import type { HeldParts } from './held-parts.js';
+import type { Line } from './line.js';
+import { fingerprintOf, type PageClock, type PortsOptions, sourceOf, storeOf } from './page-ports.js';
+import { BUCKET, type Locks, worldOf } from './page-world.js';
+import { PART, type PagePlan, type Schedule } from './schedule.js';
+import type { Stage } from './stage.js';
+
+/** What a page finds when it is opened. */
+export interface Visit {
+	readonly stage: Stage;
+	readonly line: Line;
+	readonly oss: Emulator;
+	readonly disk: CheckpointStore;
+	readonly locks: Locks;
+	readonly version: FileVersion;
+	readonly schedule: Schedule;
+	readonly plan: PagePlan;
+	/** What is uploaded to; where the page has a key function, what that answers when nothing is unfinished. */
+	readonly key: string;
+	/** The unfinished upload that is resumed by its id. */
+	readonly resumes: string | undefined;
+	/** What the object is to bear as its metadata: what the page says, or said when the upload began. */
+	readonly owner: string;
+	readonly seed: number;
+	/** How many OSS had heard before. */
+	readonly requestsBefore: number;
+}
+
+export interface TaskOptions {
+	readonly visit: Visit;
+	readonly ports: PortsOptions;
+	readonly clock: PageClock;
+	readonly connectivity: Connectivity;
+	readonly held: HeldParts;
+	/** Who holds its locks. */
+	readonly page: object;
+	readonly lifetime: AbortSignal;
+	/** The caller's. */
+	readonly signal: AbortSignal;
+	readonly warn: (warning: UploadWarning) => void;
+	readonly onProgress: (progress: Progress) => void;
+	/** Notes what an expectation throws: thrown into the library, it might be caught there. */
+	readonly check: (expectation: () => void) => void;
+}
+
+export interface PageTask {
+	readonly task: Task;
+	readonly pending: PendingUploads;
+	close(): void;
+}
+
+/** Makes and joins what `uploader.ts` does for one upload. */
+export function beginTask(options: TaskOptions): PageTask {
+	const { visit, ports, clock, connectivity, lifetime, warn } = options;
+	const { disk, locks, schedule, version } = visit;
+	const store = new ResilientCheckpoints({
+		primary: storeOf(disk, ports),
+		clock,
+		warn: (cause) => warn({ code: 'Storage', message: 'Told by the store', cause }),
+	});
+	const { world, close } = worldOf({
+		...ports,
+		...{ oss: visit.oss, clock, connectivity, store, lifetime },
+		transport: watchedTransport(options),
+		lock: { claim: (id) => ports.tick(async () => locks.claim(id, options.page)) },
+	});
+	const fingerprint = fingerprintOf(ports);
+	const task = new Task({
+		run: {
+			...{ world, scope: '', partSize: PART, source: sourceOf(ports), intent: intentOf(options) },
+			checkpoints: watchedStore(store, options.held),
+			fingerprint: (signal) => fingerprint(version.file, signal),
+		},
+		admissions: new Slots(schedule.parallel),
+		signal: options.signal,
+		onProgress: options.onProgress,
+	});
+	const pending = new PendingUploads({
+		...{ store, bucket: BUCKET, scope: '', clock, dropper: world.dropper, lifetime, warn },
+		whenIdle: async () => {
+			await undefined;
+			await task.settled;
+		},
+	});
+	return { task, pending, close };
+}
+
+function intentOf({ visit, ports }: TaskOptions): Intent {
+	const { schedule, key, resumes, owner } = visit;
+	if (resumes !== undefined) return { kind: 'resume', id: resumes };
+	const ask = (unfinished: CheckpointSummary | undefined) =>
+		ports.tick(async () => unfinished?.checkpoint.key ?? key);
+	const settings: ObjectSettings = {
+		headers: { 'x-oss-meta-owner': owner },
+		guessedContentType: 'application/octet-stream',
+		verify: schedule.verify,
+	};
+	return { kind: 'upload', key: schedule.asksKey ? ask : key, settingsFor: async () => settings };
+}
+
+function watchedTransport({ visit, ports, held, connectivity, lifetime, check }: TaskOptions): Transport {
+	const { line, plan, schedule } = visit;
+	const transport = line.transportFor({
+		...{ connectivity, queues: plan.queues, tellsSent: schedule.tellsSent },
+		isGone: () => ports.isDead() || lifetime.aborted,
+	});
+	return {
+		send: (request) =>
+			ports.tick(async () => {
+				check(() => held.expectNew(request));
+				const response = await transport.send(request);
+				held.learn(request, response);
+				return response;
+			}),
+		reaches: (url, signal) => ports.tick(() => transport.reaches(url, signal)),
+	};
+}
+
+/** The store, as the core calls it. */
+function watchedStore(store: CheckpointStore, held: HeldParts): CheckpointStore {
+	return {
+		find: (query) => store.find(query),
+		load: async (id) => {
+			const saved = await store.load(id);
+			if (saved) held.follow(id, saved.checkpoint.uploadId);
+			return saved;
+		},
+		create: (checkpoint) => {
+			held.follow(checkpoint.id, checkpoint.uploadId);
+			return store.create(checkpoint);
+		},
+		addPart: (id, part, now) => {
+			held.record(id, part);
+			return store.addPart(id, part, now);
+		},
+		mark: (id, mark) => store.mark(id, mark),
+		delete: (id) => store.delete(id),
+		expired: (now) => store.expired(now),
+		close: () => store.close(),
+	};
+}

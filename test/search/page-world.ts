@@ -1,0 +1,83 @@
+import type { Emulator } from '../../emulator/index.js';
+import { nobleSha256 } from '../../src/browser/noble-sha256.js';
+import type { ResilientCheckpoints } from '../../src/browser/resilient-checkpoints.js';
+import { Deadlines } from '../../src/core/deadline.js';
+import { Dropper } from '../../src/core/dropper.js';
+import { KeyAsking } from '../../src/core/key-asking.js';
+import type { Connectivity, Transport, UploadLock } from '../../src/core/ports.js';
+import type { World } from '../../src/core/run.js';
+import { Slots } from '../../src/core/slots.js';
+import { createOssClient } from '../../src/oss/client.js';
+import { resolveEndpoint } from '../../src/oss/endpoint.js';
+import { credentialsOf, hasherOf, type PageClock, type PortsOptions } from './page-ports.js';
+
+export const BUCKET = 'examplebucket';
+export const CHECKPOINT_TTL_MS: number = 7 * 24 * 3_600_000;
+
+export interface WorldOptions extends PortsOptions {
+	readonly oss: Emulator;
+	readonly clock: PageClock;
+	readonly connectivity: Connectivity;
+	readonly transport: Transport;
+	readonly store: ResilientCheckpoints;
+	readonly lock: UploadLock;
+	readonly lifetime: AbortSignal;
+}
+
+/** Joins what `uploader.ts` joins, by ports that are played. */
+export function worldOf(options: WorldOptions): { readonly world: World; close(): void } {
+	const { oss, clock, connectivity, transport, store, lock, lifetime, schedule } = options;
+	const { parallel, mayList, mayHead, tokenSeconds } = schedule;
+	const mint = () =>
+		oss.mintCredentials({
+			ttlSeconds: tokenSeconds,
+			policy: [
+				'oss:PutObject',
+				'oss:AbortMultipartUpload',
+				...(mayList ? (['oss:ListParts'] as const) : []),
+				...(mayHead ? (['oss:GetObject'] as const) : []),
+			],
+		});
+	const client = createOssClient({
+		bucket: BUCKET,
+		endpoint: resolveEndpoint({ bucket: BUCKET, region: 'cn-hangzhou', endpoint: oss.url }),
+		getCredentials: credentialsOf(options, mint),
+		transport,
+		clock,
+		// Not WebCrypto: its answers come in an order of their own.
+		loadSha256: async () => nobleSha256,
+	});
+	const shared = {
+		bucket: BUCKET,
+		parallel,
+		retry: { patienceMs: 180_000, minDelayMs: 300, maxDelayMs: 20_000 },
+		clock,
+		connectivity,
+		hasher: hasherOf(options),
+		lock: store.observe(lock),
+		deadlines: new Deadlines(),
+		checkpointTtlMs: CHECKPOINT_TTL_MS,
+		lifetime,
+		remoteFor: client.forObject,
+	};
+	const dropper = new Dropper({ ...shared, forgetKey: client.forget });
+	const world: World = { ...shared, slots: new Slots(parallel), keys: new KeyAsking(), dropper };
+	return { world, close: () => client.close() };
+}
+
+/** Web Locks: those of a page that died are let go. */
+export class Locks {
+	readonly #holders = new Map<string, object>();
+
+	claim(id: string, holder: object): (() => void) | undefined {
+		if (this.#holders.has(id)) return undefined;
+		this.#holders.set(id, holder);
+		return () => {
+			if (this.#holders.get(id) === holder) this.#holders.delete(id);
+		};
+	}
+
+	letGo(holder: object): void {
+		for (const [id, each] of this.#holders) if (each === holder) this.#holders.delete(id);
+	}
+}
