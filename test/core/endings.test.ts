@@ -172,6 +172,26 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { uploadId: 'U-newer' } });
 	});
 
+	test('while the machine goes offline as OSS is told settles at once', async () => {
+		let online = true;
+		const { task, checkpoints } = scriptedTask(
+			blob,
+			{
+				uploadPart: (_, signal) => hanging(signal),
+				abort: async () => {
+					online = false;
+					throw new UploadError('Network', 'cut', { retryable: true });
+				},
+			},
+			{ connectivity: { isOnline: () => online, whenOnline: hanging } },
+		);
+		await settle();
+		const settled = watching({ abort: task.abort() });
+		await settle();
+		expect([...settled]).toEqual(['abort']);
+		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { abandoned: true } });
+	});
+
 	test('when OSS does not answer settles within a minute, with a warning', async () => {
 		const { task, clock, checkpoints } = scriptedTask(blob, {
 			uploadPart: (_, signal) => hanging(signal),
