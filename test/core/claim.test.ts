@@ -232,6 +232,31 @@ describe('a key function', () => {
 		await task.abort();
 	});
 
+	test('is not told of one that another tab abandons before it could be claimed', async () => {
+		const checkpoints = await storeWith(blob);
+		const told: unknown[] = [];
+		const { task } = scriptedTask(
+			blob,
+			{},
+			{
+				checkpoints: {
+					...checkpoints,
+					find: async (query) => {
+						const found = await checkpoints.find(query);
+						await checkpoints.mark(OLD_ID, 'abandoned');
+						return found;
+					},
+				},
+				key: async (unfinished) => {
+					told.push(unfinished);
+					return 'new';
+				},
+			},
+		);
+		await task.result;
+		expect(told).toEqual([undefined]);
+	});
+
 	test('is asked when what was found has this fingerprint, but another size: it is another file', async () => {
 		const { checkpoints, id } = await countingStore({ size: blob.size + 1 });
 		const task = await untilFirstPart({ checkpoints, key: async () => 'new' });

@@ -139,6 +139,59 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.expired(0)).toEqual([]);
 	});
 
+	test('while offline is told to OSS later only of what was aborted: not of what was begun anew under its id since', async () => {
+		let online = true;
+		let whenOnline = () => {};
+		const connectivity: Connectivity = {
+			isOnline: () => online,
+			whenOnline: () =>
+				new Promise((resolve) => {
+					whenOnline = resolve;
+				}),
+		};
+		const aborted: string[] = [];
+		const { task, checkpoints } = scriptedTask(
+			blob,
+			{
+				uploadPart: (_, signal) => hanging(signal),
+				abort: async (uploadId) => void aborted.push(uploadId),
+			},
+			{ connectivity },
+		);
+		await settle();
+		online = false;
+		await task.abort();
+		const marked = await checkpoints.load('/b/k/f');
+		expect(marked).toMatchObject({ checkpoint: { abandoned: true } });
+		// Another tab has told OSS of it, begun another, and stopped.
+		if (marked) await checkpoints.create({ ...marked.checkpoint, uploadId: 'U-newer', abandoned: false });
+		online = true;
+		whenOnline();
+		await settle();
+		expect(aborted).toEqual([]);
+		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { uploadId: 'U-newer' } });
+	});
+
+	test('while the machine goes offline as OSS is told settles at once', async () => {
+		let online = true;
+		const { task, checkpoints } = scriptedTask(
+			blob,
+			{
+				uploadPart: (_, signal) => hanging(signal),
+				abort: async () => {
+					online = false;
+					throw new UploadError('Network', 'cut', { retryable: true });
+				},
+			},
+			{ connectivity: { isOnline: () => online, whenOnline: hanging } },
+		);
+		await settle();
+		const settled = watching({ abort: task.abort() });
+		await settle();
+		expect([...settled]).toEqual(['abort']);
+		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { abandoned: true } });
+	});
+
 	test('when OSS does not answer settles within a minute, with a warning', async () => {
 		const { task, clock, checkpoints } = scriptedTask(blob, {
 			uploadPart: (_, signal) => hanging(signal),

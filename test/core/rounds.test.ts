@@ -317,3 +317,49 @@ test('the clock was found to be wrong at Initiate: an object is ours by the cloc
 	// Begun anew, it would find the object later: under a clock that is right by then.
 	expect(warnings).toEqual([]);
 });
+
+test('an upload that was begun with other settings is aborted and its record goes, also when no new one can be begun', async () => {
+	for (const mayAbort of [true, false]) {
+		const checkpoints = await storeWith(blob, {
+			...recordedAt,
+			initiateDigest: '[["x-oss-storage-class","IA"]]',
+		});
+		const refuse = async () => {
+			throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+		};
+		const aborted: string[] = [];
+		const abort = mayAbort ? async (uploadId: string) => void aborted.push(uploadId) : refuse;
+		const { task } = scriptedTask(blob, { abort, initiate: refuse }, { checkpoints });
+		const warnings: string[] = [];
+		task.on('warning', ({ code }) => warnings.push(code));
+		await expect(task.result).rejects.toMatchObject({ ossCode: 'AccessDenied' });
+		expect(await checkpoints.load('/b/k/f')).toBeUndefined();
+		expect(aborted).toEqual(mayAbort ? ['U-old'] : []);
+		expect(warnings).toEqual(mayAbort ? ['Restarted'] : ['Restarted', 'Abandoned']);
+	}
+});
+
+test('a part that OSS refused at Complete is sent again, though OSS lists it and nothing of it is recorded', async () => {
+	const memory = memoryCheckpoints();
+	const oss = keepingOss();
+	let completes = 0;
+	const { task, receipt } = scriptedTask(
+		blob,
+		{
+			...oss.script,
+			complete: async () => {
+				if (++completes === 1)
+					throw new ServiceError('invalid', { status: 400, ossCode: 'InvalidPart', partNumber: 2 });
+				return { ...receipt, crc64: (await digest(blob, false)).crc64 };
+			},
+		},
+		{
+			checkpoints: {
+				...memory,
+				addPart: async (id, part, now) => part.partNumber !== 2 && memory.addPart(id, part, now),
+			},
+		},
+	);
+	expect(await task.result).toMatchObject({ verified: 'object', resumed: 0 });
+	expect(oss.sent).toEqual([1, 2, 3, 2]);
+});
