@@ -1,4 +1,4 @@
-import type { UploaderOptions } from 'oss-resumable-upload';
+import { credentialsFrom, type UploaderOptions } from 'oss-resumable-upload';
 
 /** Where the demo server says to upload to. */
 export interface Place {
@@ -37,8 +37,9 @@ export async function loadPlace(): Promise<Place> {
 }
 
 /** Tokens from the server's STS: the secret that ends soon comes to the page. */
-export const fetchCredentials: NonNullable<UploaderOptions['getCredentials']> = async ({ signal }) =>
-	Object(await ask('POST', '/sts', {}, signal));
+export const fetchCredentials: NonNullable<UploaderOptions['getCredentials']> = credentialsFrom('/sts', {
+	method: 'POST',
+});
 
 /** Or the server signs each request, and no secret comes to the page at all. */
 export const fetchSignature: NonNullable<UploaderOptions['signRequest']> = async ({ signal, ...request }) =>

@@ -138,10 +138,22 @@ function post(url: URL, body: string, { host, contentType }: Callback, signal: A
 			});
 			response.once('error', reject);
 			response.once('end', () => {
-				if (response.statusCode === 200) resolve(Buffer.concat(chunks).toString());
-				else reject(new Error(`${response.statusCode}`));
+				const text = Buffer.concat(chunks).toString();
+				if (response.statusCode !== 200) reject(new Error(`${response.statusCode}`));
+				// OSS passes on nothing else.
+				else if (!isJson(text)) reject(new Error('the answer is no JSON'));
+				else resolve(text);
 			});
 		});
 		request.end(body);
 	});
+}
+
+function isJson(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
 }

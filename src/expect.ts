@@ -1,10 +1,12 @@
 /** Of a text no more is repeated in a message: somebody may have passed a whole file as one. */
 const MAX_QUOTED = 80;
 
-/**
- * Throws for a caller's mistake: what was expected, what came, and, where the first does not say it already, what to do.
- * What an object holds is not repeated.
- */
+/** Throws for a caller's mistake unless `value` keeps the rule; `name` is what the message calls it. */
+export type Rule = (name: string, value: unknown) => void;
+
+export type Rules = Readonly<Record<string, Rule>>;
+
+/** What was expected, what came, and, where the first does not say it already, what to do. */
 export function expect(
 	isMet: unknown,
 	name: string,
@@ -14,99 +16,104 @@ export function expect(
 	Kind: typeof TypeError | typeof RangeError = TypeError,
 ): void {
 	if (isMet) return;
-	const message = `Expected \`${name}\` to be ${expected}, got ${describe(value)}`;
-	throw new Kind(nextStep ? `${message}: ${nextStep}` : message);
+	const way = nextStep && `: ${nextStep}`;
+	throw new Kind(`Expected \`${name}\` to be ${expected}, got ${describe(value)}${way}`);
 }
 
-/** What a value is, in words for a message: `"text"`, `5`, `null`, `an array`, `a FileList`. */
-export function describe(value: unknown): string {
-	if (typeof value === 'string') {
-		const quoted = JSON.stringify(value.slice(0, MAX_QUOTED));
-		return value.length > MAX_QUOTED ? `${quoted} and more` : quoted;
-	}
-	if (typeof value === 'function') return 'a function';
-	if (typeof value !== 'object' || value === null) return String(value);
-	const kind = kindOf(value);
-	if (kind === 'Object' || kind === 'Array') return `an ${kind.toLowerCase()}`;
-	return /^([AEIO]|HTML)/.test(kind) ? `an ${kind}` : `a ${kind}`;
+/** What a value is, in words for a message: `"text"`, `5`, `null`, `Array`, `FileList`. No more of an object. */
+function describe(value: unknown): string {
+	if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_QUOTED));
+	return Object(value) === value ? kindOf(value) : String(value);
 }
-
-/** The same for what may be private: no text is repeated. */
-export const describePrivate = (value: unknown): string =>
-	typeof value === 'string' ? 'a string' : describe(value);
 
 /** `Object`, `Array`, `Headers`, `Promise`: also of a value that another window made. */
 const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-export function expectInteger(
-	name: string,
-	value: unknown,
-	min: number,
-	max: number = Number.MAX_SAFE_INTEGER,
-	or = '',
-	nextStep = '',
-): void {
-	const expected = `${or}an integer from ${min} to ${max}`;
-	expect(typeof value === 'number', name, expected, value, nextStep);
-	const isWithin = Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
-	expect(isWithin, name, expected, value, nextStep, RangeError);
-}
+/** For a text its form, for all else a question. */
+type Test = RegExp | ((value: unknown) => unknown);
 
-/** An option that is left out keeps its default, here and below. */
-export function expectOneOf(name: string, value: unknown, ...words: readonly unknown[]): void {
-	expect(value === undefined || words.includes(value), name, `one of ${words.join(', ')}`, value);
-}
+const passes = (test: Test, value: unknown): unknown =>
+	typeof test === 'function' ? test(value) : typeof value === 'string' && test.test(value);
 
-export function expectBoolean(name: string, value: unknown, nextStep = ''): void {
-	expect(value === undefined || typeof value === 'boolean', name, 'true or false', value, nextStep);
-}
+/** For what is nobody's secret: the message repeats it. */
+export const openRule =
+	(expected: string, test: Test, nextStep?: string): Rule =>
+	(name, value) =>
+		expect(passes(test, value), name, expected, value, nextStep);
 
-export function expectFunction(name: string, value: unknown, nextStep = ''): void {
-	expect(value === undefined || typeof value === 'function', name, 'a function', value, nextStep);
-}
+/** A text that breaks the rule may be private, and is told as "…". */
+export const rule =
+	(expected: string, test: Test, nextStep?: string): Rule =>
+	(name, value) =>
+		expect(passes(test, value), name, expected, typeof value === 'string' ? '…' : value, nextStep);
+
+export const oneOf = (...words: readonly unknown[]): Rule =>
+	openRule(`one of ${words.join(', ')}`, (value) => words.includes(value));
+
+export const BOOLEAN: Rule = oneOf(true, false);
+
+export const integer =
+	(min: number, max: number, nextStep?: string): Rule =>
+	(name, value) => {
+		const isNumber = typeof value === 'number';
+		const isMet = isNumber && Number.isSafeInteger(value) && value >= min && value <= max;
+		const Kind = isNumber ? RangeError : TypeError;
+		expect(isMet, name, `an integer from ${min} to ${max}`, value, nextStep, Kind);
+	};
+
+/** `unless` is a word that stands for no value of the kind. */
+export const unless =
+	(word: unknown, otherwise: Rule): Rule =>
+	(name, value) => {
+		if (value !== word) otherwise(name, value);
+	};
+
+export const func = (nextStep: string): Rule =>
+	rule('a function', (value) => typeof value === 'function', nextStep);
+
+/** Not instanceof: what another window made is as good. */
+export const withMethods = (methods: string, nextStep: string): Rule =>
+	rule(
+		`an object with ${methods}`,
+		(value) => methods.split(', ').every((each) => typeof Object(value)[each] === 'function'),
+		nextStep,
+	);
 
 /** Half a surrogate pair has no UTF-8: what is stored would not be what was named. */
-export const isText = (value: unknown): value is string =>
-	typeof value === 'string' && !/\p{Surrogate}/u.test(value);
+export const text = (nextStep: string): Rule =>
+	rule('a string of whole characters', /^\P{Surrogate}*$/u, nextStep);
 
-export function expectText(name: string, value: unknown, nextStep = ''): void {
-	expect(isText(value), name, 'a string of whole characters', value, nextStep);
-}
+export const TEXT: Rule = text('write it as text, or leave it out');
 
-/** A URL of another window is as good. */
-export function expectUrl(name: string, value: unknown, nextStep: string): void {
-	const text = typeof value === 'object' && value !== null ? Reflect.get(value, 'href') : value;
-	expect(typeof text === 'string' && text !== '', name, 'a URL or a string', value, nextStep);
-}
+/** A Headers, a Map and an array are objects, too, but none of their entries would be found. */
+export const plainObject = (names: string): Rule =>
+	rule('an object', (value) => kindOf(value) === 'Object', `write it like { ${names} }`);
 
-/** As `expectText`, of what may be private: no text is repeated. */
-export function expectPrivateText(name: string, value: unknown, nextStep: string): asserts value is string {
-	if (isText(value)) return;
-	const got = typeof value === 'string' ? 'half of a character' : describe(value);
-	throw new TypeError(`Expected \`${name}\` to be a string of whole characters, got ${got}: ${nextStep}`);
-}
+/** An object whose names and texts are the caller's own. */
+export const texts =
+	(ofName: Rule, ofText: Rule = TEXT): Rule =>
+	(option, value) => {
+		plainObject('name: "value"')(option, value);
+		for (const [name, each] of Object.entries(value as object)) {
+			ofName(`name in ${option}`, name);
+			ofText(`${option}.${name}`, each);
+		}
+	};
 
-/**
- * A Headers, a Map and an array are objects, too, but none of their entries would be found. A text is not repeated: it
- * may hold what the object should.
- */
-export function expectObject(name: string, value: unknown, expected: string, nextStep: string): void {
-	if (kindOf(value) === 'Object') return;
-	throw new TypeError(`Expected \`${name}\` to be ${expected}, got ${describePrivate(value)}: ${nextStep}`);
-}
+/** An object that is all ours: a name that it does not know is a slip. */
+export const shape =
+	(rules: Rules): Rule =>
+	(option, value) => {
+		const names = Object.keys(rules);
+		plainObject(names.join(', '))(option, value);
+		for (const name of Object.keys(value as object)) oneOf(...names)(`name in ${option}`, name);
+		expectEach(rules, value as object, `${option}.`);
+	};
 
-/** The entries of an option that holds names and private texts. */
-export function expectTexts(name: string, texts: unknown = {}): (readonly [string, string])[] {
-	expectObject(name, texts, 'an object of strings', 'write it like { name: "value" }');
-	return Object.entries(texts as Readonly<Record<string, unknown>>).map(([key, value]) => {
-		expectPrivateText(`${name}.${key}`, value, 'write it as text, or leave it out');
-		return [key, value];
-	});
-}
-
-/** For an object that is all ours: a name that it does not know is a slip. */
-export function expectNames(name: string, value: object, ...known: readonly string[]): void {
-	const unknown = Object.keys(value).find((each) => !known.includes(each));
-	if (unknown === undefined) return;
-	throw new TypeError(`\`${name}\` has no ${describe(unknown)}: it takes ${known.join(', ')}`);
+/** What is left out keeps its default. */
+export function expectEach(rules: Rules, options: object, prefix = ''): void {
+	for (const [name, each] of Object.entries(rules)) {
+		const value: unknown = Reflect.get(options, name);
+		if (value !== undefined) each(prefix + name, value);
+	}
 }

@@ -1,5 +1,6 @@
 import type { PartEvent, Progress, RetryEvent, UploadWarning } from './core/events.js';
 import type { TaskState } from './core/state.js';
+import { expect } from './expect.js';
 
 /** What a listener of each event is called with. */
 export interface TaskEvents {
@@ -11,6 +12,8 @@ export interface TaskEvents {
 	readonly warning: UploadWarning;
 }
 
+const EVENTS: readonly (keyof TaskEvents)[] = ['progress', 'state', 'part', 'retry', 'warning'];
+
 type Listener<E extends keyof TaskEvents> = (value: TaskEvents[E]) => void;
 
 /** Codes that the console has been told of. */
@@ -20,7 +23,11 @@ const saidOnConsole = new Set<string>();
 export class Listeners {
 	readonly #byEvent = new Map<keyof TaskEvents, Set<Listener<never>>>();
 
+	/** @throws {TypeError} for what is no event, or no function */
 	on<E extends keyof TaskEvents>(event: E, listener: Listener<E>): () => void {
+		expect(EVENTS.includes(event), 'event', `one of ${EVENTS.join(', ')}`, event);
+		const likeThis = "write it like on('state', (state) => render(state))";
+		expect(typeof listener === 'function', 'listener', 'a function', listener, likeThis);
 		const listeners = this.#byEvent.get(event) ?? new Set();
 		this.#byEvent.set(event, listeners);
 		listeners.add(listener);
@@ -29,8 +36,9 @@ export class Listeners {
 
 	tell<E extends keyof TaskEvents>(event: E, value: TaskEvents[E]): void {
 		// Those of now: one that subscribes again inside its event is called at the next one.
-		const listeners = [...(this.#byEvent.get(event) ?? [])];
-		for (const listener of listeners) {
+		const listeners = this.#byEvent.get(event) ?? new Set();
+		for (const listener of [...listeners]) {
+			if (!listeners.has(listener)) continue;
 			try {
 				(listener as Listener<E>)(value);
 			} catch (error) {

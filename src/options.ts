@@ -1,19 +1,26 @@
 import { LIMITS } from './core/plan.js';
 import type { RetryOptions } from './core/retry.js';
 import {
-	describePrivate,
+	BOOLEAN,
 	expect,
-	expectBoolean,
-	expectFunction,
-	expectInteger,
-	expectNames,
-	expectObject,
-	expectOneOf,
-	expectText,
-	expectUrl,
+	expectEach,
+	func,
+	integer,
+	oneOf,
+	openRule,
+	plainObject,
+	type Rule,
+	type Rules,
+	rule,
+	shape,
+	text,
+	unless,
+	withMethods,
 } from './expect.js';
 import { expectBlob } from './expect-blob.js';
-import { expectOptionNames } from './option-names.js';
+import { utf8 } from './oss/encoding.js';
+import { ENDPOINT_RULES } from './oss/endpoint.js';
+import { OBJECT_RULES } from './oss/headers.js';
 import type { ResumeOptions, UploaderOptions, UploadOptions } from './public-options.js';
 
 export type { ResumeOptions, UploaderOptions, UploadOptions } from './public-options.js';
@@ -25,147 +32,125 @@ export interface ResolvedUploaderOptions {
 	readonly retry: RetryOptions;
 }
 
+/** As records of all options, so that the compiler misses no new one. */
+type RulesOf<Options> = Readonly<Record<keyof Options, Rule>>;
+
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Milliseconds: the longest that a timer can wait. A longer one ends at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-const MAX_BLOB_SIZE = LIMITS.maxParts * LIMITS.maxPartSize;
+const PAUSE = integer(0, MAX_TIMER_MS, 'write it in milliseconds');
+
+const RETRY_RULES: RulesOf<RetryOptions> = { patienceMs: PAUSE, minDelayMs: PAUSE, maxDelayMs: PAUSE };
+
+const UPLOADER_RULES: RulesOf<UploaderOptions> = {
+	bucket: openRule(
+		'3 to 63 lower-case letters, digits, inner hyphens',
+		/^[a-z\d][a-z\d-]{1,61}[a-z\d]$/,
+		'write it as the OSS console names it',
+	),
+	...ENDPOINT_RULES,
+	getCredentials: func("write it like credentialsFrom('/sts')"),
+	signRequest: func('write it like async (request) => ({ url })'),
+	credentialsFor: oneOf('uploader', 'key'),
+	signatureVersion: oneOf('v4', 'v1'),
+	scope: text('write it like String(user.id)'),
+	parallel: integer(1, 1024, 'write it like 5'),
+	checkpoints: unless(
+		false,
+		withMethods('find, create, addPart', 'call indexedDbCheckpoints(), or write false for none'),
+	),
+	checkpointTtlMs: integer(1, Number.MAX_SAFE_INTEGER, 'write it in milliseconds'),
+	transport: withMethods('send', 'call xhrTransport()'),
+	retry: shape(RETRY_RULES),
+	fingerprint: func('write it like async (file) => id'),
+	workerUrl: rule('a URL or a string', (url) => url && typeof (Object(url).href ?? url) === 'string'),
+};
+
+const RESUME_RULES: RulesOf<ResumeOptions> = {
+	signal: withMethods('throwIfAborted', 'pass controller.signal'),
+	onProgress: func('write it like (progress) => render(progress)'),
+};
+
+const UPLOAD_RULES: RulesOf<UploadOptions> = {
+	// First, since a call without options is told all names.
+	key(_, key) {
+		if (typeof key !== 'function') expectKey(key);
+	},
+	...OBJECT_RULES,
+	...RESUME_RULES,
+	partSize: unless('auto', integer(LIMITS.minPartSize, LIMITS.maxPartSize, "write it in bytes, or 'auto'")),
+	checkpoint: BOOLEAN,
+	verify: oneOf('crc64', 'md5', 'full', 'none'),
+};
+
+const RULES = { createUploader: UPLOADER_RULES, upload: UPLOAD_RULES, resume: RESUME_RULES };
+
+/**
+ * An option of another call is refused, since it would be ignored though it was meant. Other names pass: apps hand on
+ * objects that hold more than ours.
+ */
+function expectOptions(call: keyof typeof RULES, options: object): void {
+	const rules: Rules = RULES[call];
+	plainObject(Object.keys(rules).join(', '))('options', options);
+	for (const [name, value] of Object.entries(options)) {
+		// What every object inherits is in all of them, and passes.
+		const owner = Object.entries(RULES).find(([, each]) => name in each)?.[0];
+		const isAtHome = !owner || name in rules || value === undefined;
+		rule(`an option of ${call}()`, () => isAtHome, `pass it to ${owner}()`)(name, value);
+	}
+	expectEach(rules, options);
+}
 
 export function resolveUploaderOptions(options: UploaderOptions): ResolvedUploaderOptions {
-	const likeThis = "write createUploader({ bucket, region, getCredentials: credentialsFrom('/sts') })";
-	expectObject('options', options, 'an object', likeThis);
-	expectOptionNames('createUploader', options);
-	const { bucket, scope = '', parallel = 5, checkpointTtlMs = 7 * DAY_MS } = options;
-	const isBucket = typeof bucket === 'string' && /^[a-z\d][a-z\d-]{1,61}[a-z\d]$/.test(bucket);
-	const bucketRule = '3 to 63 lower-case letters, digits, inner hyphens';
-	expect(isBucket, 'bucket', bucketRule, bucket, 'write the name alone, as the OSS console lists it');
-	expectSigner(options);
-	expectOneOf('credentialsFor', options.credentialsFor, 'uploader', 'key');
-	expectOneOf('signatureVersion', options.signatureVersion, 'v4', 'v1');
-	expectText('scope', scope, "write an id as text, such as String(user.id), or '' for nobody's");
-	expectInteger(
-		'parallel',
-		parallel,
-		1,
-		1024,
-		'',
-		'browsers open six connections to a host, 5 is the default',
-	);
-	expectInteger('checkpointTtlMs', checkpointTtlMs, 1, undefined, '', 'write it in milliseconds');
-	expectStore(options.checkpoints);
-	expectMethods('transport', options.transport, ['send'], 'call fetchTransport() or xhrTransport()');
-	expectFunction('fingerprint', options.fingerprint, 'write it like async (file) => id, or leave it out');
-	if (options.workerUrl !== undefined)
-		expectUrl('workerUrl', options.workerUrl, 'name the place of hash.worker.js, or leave it out');
-	return { scope, parallel, checkpointTtlMs, retry: resolveRetry(options.retry) };
-}
-
-/** Neither is repeated, whatever it is: somebody may have passed a key or a token. */
-function expectSigner({ getCredentials, signRequest }: UploaderOptions): void {
-	for (const [name, value] of Object.entries({ getCredentials, signRequest })) {
-		if (value === undefined || typeof value === 'function') continue;
-		const got = describePrivate(value);
-		throw new TypeError(`Expected \`${name}\` to be a function, got ${got}: ${wayToSigner(name, value)}`);
-	}
-	if ((getCredentials === undefined) !== (signRequest === undefined)) return;
-	const [got, nextStep] = getCredentials
-		? ['both', 'leave one out']
-		: [
-				'neither',
-				"write getCredentials: credentialsFrom('/sts'), with the address that answers an STS token",
-			];
-	throw new TypeError(
-		`Expected exactly one of \`getCredentials\` and \`signRequest\`, got ${got}: ${nextStep}`,
-	);
-}
-
-function wayToSigner(name: string, value: unknown): string {
-	if (value === null) return 'leave it out, or write the function';
-	if (typeof Reflect.get(Object(value), 'then') === 'function')
-		return 'pass the function itself, it is called when a token is needed';
-	if (name === 'signRequest') return 'write it like async (request) => ({ url })';
-	if (typeof value === 'string') return 'credentialsFrom(url) makes one that asks your server';
-	return 'keys have no place in a page, they end and can be read: ask your server for a token in it';
-}
-
-const STORE_METHODS = ['find', 'load', 'create', 'addPart', 'mark', 'delete', 'expired', 'close'] as const;
-
-function expectStore(checkpoints: UploaderOptions['checkpoints']): void {
-	if (checkpoints === false) return;
-	const nextStep = 'call indexedDbCheckpoints() or memoryCheckpoints(), write false for none';
-	expectMethods('checkpoints', checkpoints, STORE_METHODS, nextStep);
-}
-
-function expectMethods(name: string, value: unknown, methods: readonly string[], nextStep: string): void {
-	if (value === undefined) return;
-	const isObject = typeof value === 'object' && value !== null;
-	const missing = methods.find((each) => !isObject || typeof Reflect.get(value, each) !== 'function');
-	const expected = `an object with \`${missing}\``;
-	expect(missing === undefined, name, expected, value, `${nextStep}, or leave it out`);
-}
-
-function resolveRetry(retry: UploaderOptions['retry'] = {}): RetryOptions {
-	expectObject('retry', retry, 'an object', 'write it like { patienceMs: 180_000 }');
-	expectNames('retry', retry, 'patienceMs', 'minDelayMs', 'maxDelayMs');
-	const { patienceMs = 180_000, minDelayMs = 300, maxDelayMs = 20_000 } = retry;
-	const inMs = 'write it in milliseconds';
-	expectInteger('retry.patienceMs', patienceMs, 0, MAX_TIMER_MS, '', inMs);
-	expectInteger('retry.minDelayMs', minDelayMs, 0, MAX_TIMER_MS, '', inMs);
-	expectInteger('retry.maxDelayMs', maxDelayMs, minDelayMs, MAX_TIMER_MS, '', `${inMs}, from minDelayMs up`);
-	return { patienceMs, minDelayMs, maxDelayMs };
+	expectOptions('createUploader', options);
+	const {
+		bucket,
+		getCredentials,
+		signRequest,
+		scope = '',
+		parallel = 5,
+		checkpointTtlMs = 7 * DAY_MS,
+	} = options;
+	UPLOADER_RULES.bucket('bucket', bucket);
+	if (signRequest) {
+		const isAlone = getCredentials === undefined;
+		expect(isAlone, 'getCredentials', 'left out beside `signRequest`', getCredentials);
+	} else UPLOADER_RULES.getCredentials('getCredentials', getCredentials);
+	const { patienceMs = 180_000, minDelayMs = 300, maxDelayMs = 20_000 } = options.retry ?? {};
+	integer(minDelayMs, MAX_TIMER_MS, 'write it in milliseconds')('retry.maxDelayMs', maxDelayMs);
+	return { scope, parallel, checkpointTtlMs, retry: { patienceMs, minDelayMs, maxDelayMs } };
 }
 
 /** Throws for what `upload` cannot begin with. */
 export function expectUpload(blob: Blob, options: UploadOptions): void {
-	expectBlob(blob, MAX_BLOB_SIZE);
-	const likeThis = "write upload(file, { key: 'films/a.mp4' })";
-	expectObject('options', options, 'an object with a `key`', likeThis);
-	expectOptionNames('upload', options);
-	const { key, partSize = 'auto' } = options;
-	if (typeof key !== 'function') expectKey(key);
-	if (partSize !== 'auto') {
-		const { minPartSize, maxPartSize } = LIMITS;
-		const inBytes = 'it is in bytes, 5 MiB are 5 * 1024 * 1024';
-		expectInteger('partSize', partSize, minPartSize, maxPartSize, "'auto' or ", inBytes);
-	}
-	expectBoolean('checkpoint', options.checkpoint, 'which one to go on with is found by itself, see `key`');
-	expectOneOf('verify', options.verify, 'crc64', 'md5', 'full', 'none');
-	expectFollowing(options);
+	expectFile(blob);
+	expectOptions('upload', options);
+	UPLOAD_RULES.key('key', options.key);
 }
 
 /** Throws for what `resume` cannot begin with. */
 export function expectResume(id: string, blob: Blob, options: ResumeOptions): void {
 	expectId(id);
-	expectBlob(blob, MAX_BLOB_SIZE);
-	expectObject('options', options, 'an object', 'write resume(id, file, { onProgress })');
-	expectOptionNames('resume', options);
-	expectFollowing(options);
+	expectFile(blob);
+	expectOptions('resume', options);
 }
+
+const expectFile = (blob: Blob): void => expectBlob(blob, LIMITS.maxParts * LIMITS.maxPartSize);
 
 /** Of `resume` and `discard`. */
 export function expectId(id: string): void {
-	expectText('id', id, 'pass the `id` of what pending() lists');
+	text('pass an `id` of what pending() lists')('id', id);
 }
 
-function expectFollowing({ signal, onProgress }: ResumeOptions): void {
-	const isSignal = typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
-	const nextStep = 'pass controller.signal of an AbortController';
-	expect(signal === undefined || isSignal, 'signal', 'an AbortSignal', signal, nextStep);
-	expectFunction('onProgress', onProgress, 'write it like (progress) => render(progress)');
-}
+const LIKE_A_KEY =
+	'write a string or a function, (file, unfinished) => unfinished?.key ?? crypto.randomUUID()';
 
-/**
- * OSS's rules for object names, and the URL standard's: a browser folds `.` and `..` segments, percent-encoded too.
- * `name` is for messages.
- */
-export function expectKey(key: unknown, name = 'key'): asserts key is string {
-	const orFunction =
-		'write a string, or a function like (file, unfinished) => unfinished?.key ?? crypto.randomUUID()';
-	expectText(name, key, orFunction);
-	const bytes = new TextEncoder().encode(String(key)).length;
-	expectInteger(`UTF-8 bytes of ${name}`, bytes, 1, 1023, '', bytes ? 'shorten it' : orFunction);
+/** OSS's rules for object names, and the URL standard's: a browser folds `.` and `..` segments, percent-encoded too. */
+export function expectKey(key: unknown): asserts key is string {
+	text(LIKE_A_KEY)('key', key);
+	integer(1, 1023, LIKE_A_KEY)('UTF-8 bytes of key', utf8(String(key)).length);
 	const isSendable = !/^[/\\]|^(.*\/)?\.\.?(\/|$)/s.test(String(key));
-	const rule = 'without a leading / or \\ and without . or .. segments';
-	expect(isSendable, name, rule, key, 'leave these out');
+	expect(isSendable, 'key', 'without leading / or \\, without . or .. segments', key, LIKE_A_KEY);
 }

@@ -4,7 +4,7 @@ import type { CoreEvents, Emit, Progress, UploadWarning, UploadWarningCode } fro
 import { forgetRivals } from './core/forget-rivals.js';
 import { interruptible } from './core/interruptible-store.js';
 import { isOnePart } from './core/plan.js';
-import type { CheckpointStore } from './core/ports.js';
+import type { Checkpoint, CheckpointStore } from './core/ports.js';
 import { ProgressMeter } from './core/progress.js';
 import { newMemory, type Run, type UploadResult } from './core/run.js';
 import { runUpload } from './core/run-upload.js';
@@ -26,6 +26,8 @@ type CoreEvent = { [E in keyof CoreEvents]: [event: E, value: CoreEvents[E]] }[k
 
 /** Why a round ended early: the only reason that is not the end of the task. */
 const PAUSE = new Error('paused');
+const TAKEN_WORDS =
+	'This upload was not dropped: it runs by now, here or in another tab. Abort it there, or discard it when it has ended';
 /** Milliseconds in which a task that has not claimed an upload finds out which one it would be. */
 const IDENTIFY_MS = 30_000;
 
@@ -55,6 +57,7 @@ export class Task implements UploadTask {
 	/** OSS has the right object: nothing can end this task otherwise. */
 	#isStored = false;
 	#abortion: Promise<void> | undefined;
+	#hasDropped = false;
 	#target: Target | undefined;
 
 	constructor(plan: TaskPlan) {
@@ -127,7 +130,11 @@ export class Task implements UploadTask {
 	}
 
 	async abort(): Promise<void> {
-		if (this.#state !== 'done' && !this.#isStored) this.#abortion ??= this.#abort();
+		if (!this.#isStored) {
+			// First, so that a listener that aborts again finds it.
+			this.#abortion ??= this.#dropAtLast();
+			this.#end('aborted', new DOMException('The upload was aborted', 'AbortError'));
+		}
 		await this.#abortion;
 		await this.settled;
 	}
@@ -147,20 +154,19 @@ export class Task implements UploadTask {
 	}
 
 	#end(state: 'stopped' | 'aborted', reason: unknown): void {
-		if (isFinal(this.#state) || this.#isStored) return;
+		if (this.#isStored) return;
+		const hadEnded = isFinal(this.#state);
 		this.#setState(state);
+		if (hadEnded) return;
 		this.#reject(reason);
 		this.#round.abort(reason);
 		this.#wakeUp();
 	}
 
-	/** One that runs drops its upload when its round has ended; one that has ended takes its upload again. */
-	async #abort(): Promise<void> {
-		const hadEnded = isFinal(this.#state);
-		if (hadEnded) this.#setState('aborted');
-		else this.#end('aborted', new DOMException('The upload was aborted', 'AbortError'));
+	/** One that runs drops its upload itself when its round has ended; one that has ended takes its upload again. */
+	async #dropAtLast(): Promise<void> {
 		await this.settled;
-		if (hadEnded || this.#target === undefined) await this.#dropUnheld();
+		if (!this.#hasDropped) await this.#dropUnheld();
 	}
 
 	async #drive(): Promise<void> {
@@ -231,6 +237,7 @@ export class Task implements UploadTask {
 	async #dropHeld(): Promise<void> {
 		const { dropper } = this.#plan.run.world;
 		if (this.#target === undefined) return;
+		this.#hasDropped = true;
 		const checkpoint = this.#memory.upload?.checkpoint ?? this.#target.saved?.checkpoint;
 		if (checkpoint !== undefined) await dropper.drop(this.#drop, checkpoint);
 	}
@@ -241,7 +248,12 @@ export class Task implements UploadTask {
 		if (id === undefined) return;
 		const { dropper } = this.#plan.run.world;
 		const known = this.#memory.upload?.checkpoint;
-		await dropper.dropIdle(this.#drop, id, () => true, known).catch(() => {});
+		// What was begun anew since under its id is not its own.
+		const isOwn = ({ uploadId }: Checkpoint) => known === undefined || known.uploadId === uploadId;
+		await dropper.dropIdle(this.#drop, id, isOwn, known).catch((cause: unknown) => {
+			// It was this task's own, and somebody has gone on with it since.
+			if (this.#target !== undefined) this.warn({ code: 'Abandoned', message: TAKEN_WORDS, cause });
+		});
 	}
 
 	/** The id of the upload that this task was to run, where that can be told without asking anybody. */
@@ -269,16 +281,12 @@ export class Task implements UploadTask {
 	#hear<E extends keyof CoreEvents>(event: E, value: CoreEvents[E]): void;
 	#hear(...[event, value]: CoreEvent): void {
 		if (event === 'stored') this.#isStored ||= !isFinal(this.#state);
-		else if (event === 'phase') this.#enter(value);
-		else if (event === 'offline') this.#follow(value ? 'offline' : this.#phase);
-		else if (event === 'warning') this.warn(value);
+		else if (event === 'phase') {
+			this.#phase = value;
+			this.#follow(value);
+		} else if (event === 'offline') this.#follow(value ? 'offline' : this.#phase);
 		// What else a stopped round still reports is no news.
 		else if (!isFinal(this.#state)) this.#listeners.tell(event, value as TaskEvents[typeof event]);
-	}
-
-	#enter(phase: CoreEvents['phase']): void {
-		this.#phase = phase;
-		this.#follow(phase);
 	}
 
 	/** The round is in another state; where it leaves `completing`, a pause that waited for this takes effect. */

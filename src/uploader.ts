@@ -76,7 +76,7 @@ class OssUploader implements Uploader {
 	readonly #untold: UploadWarning[] = [];
 	readonly #lifetime = new AbortController();
 	readonly #release: () => void;
-	/** Drops what is kept for a key alone, once the last task of it has ended. */
+	/** Drops what is kept for a key alone, unless a task of it runs. */
 	readonly #forgetKey: (key: string) => void;
 
 	constructor(options: UploaderOptions) {
@@ -107,7 +107,10 @@ class OssUploader implements Uploader {
 			lifetime: this.#lifetime.signal,
 			remoteFor: client.forObject,
 		};
-		const dropper = new Dropper(shared);
+		this.#forgetKey = (key) => {
+			if (![...this.#tasks].some((task) => task.key === key)) client.forget(key);
+		};
+		const dropper = new Dropper({ ...shared, forgetKey: this.#forgetKey });
 		this.#world = { ...shared, slots: new Slots(parallel), keys: new KeyAsking(), dropper };
 		this.#pending = new PendingUploads({
 			...shared,
@@ -116,7 +119,6 @@ class OssUploader implements Uploader {
 			warn: (warning) => this.#warn(warning),
 			whenIdle: () => this.#whenIdle(),
 		});
-		this.#forgetKey = client.forget;
 		this.#release = () => {
 			client.close();
 			hasher.close();
@@ -194,9 +196,7 @@ class OssUploader implements Uploader {
 
 	#forget(task: Task): void {
 		this.#tasks.delete(task);
-		const { key } = task;
-		const isLast = ![...this.#tasks].some((other) => other.key === key);
-		if (key !== undefined && isLast) this.#forgetKey(key);
+		if (task.key !== undefined) this.#forgetKey(task.key);
 	}
 
 	/** @throws {TypeError} after `close()` */

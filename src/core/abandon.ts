@@ -7,8 +7,8 @@ import { isRefused } from './retry.js';
 const GONE: readonly (string | undefined)[] = ['NoSuchUpload', 'NoSuchBucket'];
 
 /** Why OSS kept the parts of an upload, though it was told. */
-export const KEPT_WORDS =
-	"OSS does not let this token abort an upload, so its parts stay until the bucket's lifecycle rule removes them: allow oss:AbortMultipartUpload";
+export const keptWords = ({ key }: Pick<Checkpoint, 'key'>): string =>
+	`OSS does not let this token abort the upload to "${key}", so its parts stay until the bucket's lifecycle rule removes them: allow oss:AbortMultipartUpload`;
 
 /**
  * Frees what OSS holds of an upload. Resolves with whether it did; not when this is not allowed to us, which no later

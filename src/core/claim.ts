@@ -1,5 +1,7 @@
 import { abortable } from '../abortable.js';
 import { UploadError } from '../errors.js';
+import { Offline } from './offline.js';
+import { patiently } from './patiently.js';
 import { isOnePart } from './plan.js';
 import type { CheckpointSummary, ObjectSettings, SavedUpload } from './ports.js';
 import type { Run } from './run.js';
@@ -22,14 +24,20 @@ export function checkpointId(scope: string, bucket: string, key: string, fingerp
 
 /** Finds out which upload this is, and takes it. Rejects with `Locked` when it is running already. */
 export async function claimTarget(run: Run): Promise<Target> {
-	const { intent, signal } = run;
-	const fingerprint = await fingerprintOf(run);
-	if (intent.kind === 'resume') {
-		return orLocked(await take(run, intent.id, (saved) => resumable(run, saved, fingerprint)));
+	const { intent, signal, world } = run;
+	const fingerprinting = fingerprintOf(run);
+	run.checkpoints.open?.();
+	const fingerprint = await fingerprinting;
+	if (intent.kind === 'upload' && typeof intent.key !== 'string') {
+		const { key } = intent;
+		return world.keys.inTurn(fingerprint, signal, () => claimAnswered(run, key, fingerprint));
 	}
-	const { key } = intent;
-	if (typeof key === 'string') return claimKey(run, key, fingerprint);
-	return run.world.keys.inTurn(fingerprint, signal, () => claimAnswered(run, key, fingerprint));
+	const target =
+		intent.kind === 'resume'
+			? orLocked(await take(run, intent.id, (saved) => resumable(run, saved, fingerprint)))
+			: await claimKey(run, String(intent.key), fingerprint);
+	world.keys.claimed(target.id);
+	return target;
 }
 
 /** The same target, with what has been recorded since. */
@@ -39,13 +47,16 @@ export async function reread(run: Run, target: Target): Promise<Target> {
 
 /** The id under which a file goes to a key: what `abort()` needs of a task that has not claimed yet. */
 export async function identify(run: Run, key: string): Promise<string> {
-	return checkpointId(run.scope, run.world.bucket, key, await fingerprintOf(run));
+	const fingerprint = await abortable(run.signal, run.fingerprint(run.signal));
+	return checkpointId(run.scope, run.world.bucket, key, fingerprint);
 }
 
-async function fingerprintOf(run: Run): Promise<string> {
-	const fingerprinting = run.fingerprint(run.signal);
-	run.checkpoints.open?.();
-	return abortable(run.signal, fingerprinting);
+/** The identity of the file's content now. A file of the library that it needs is waited for. */
+export async function fingerprintOf(run: Run): Promise<string> {
+	const { world, emit, signal } = run;
+	const offline = new Offline({ ...world, emit });
+	const patient = { ...world, waitOffline: () => offline.wait(signal) };
+	return patiently(patient, signal, () => abortable(signal, run.fingerprint(signal)));
 }
 
 async function claimKey(run: Run, key: string, fingerprint: string): Promise<Target> {
@@ -109,9 +120,9 @@ async function takeNewest(run: Run, fingerprint: string): Promise<Unfinished | u
 	return undefined;
 }
 
-async function settingsOf({ intent }: Run, key: string): Promise<ObjectSettings> {
+async function settingsOf({ intent, signal }: Run, key: string): Promise<ObjectSettings> {
 	if (intent.kind === 'resume') throw new TypeError('A resumed upload keeps its settings');
-	return intent.settingsFor(key);
+	return abortable(signal, intent.settingsFor(key));
 }
 
 type Named = Pick<Target, 'key' | 'fingerprint' | 'settings'>;

@@ -12,7 +12,7 @@ import {
 } from './outcome.js';
 import type { ObjectReceipt } from './ports.js';
 import { type Round, tellProgress } from './round.js';
-import type { UploadResult, Verified } from './run.js';
+import type { Run, UploadResult, Verified } from './run.js';
 
 /** OSS was seen to need 5 minutes for 34 GB; it goes on even when the connection is lost. */
 const COMPLETE_CAP_MS = 30 * 60_000;
@@ -42,6 +42,7 @@ export async function completeUpload(round: Round, upload: OpenUpload): Promise<
 		},
 	});
 	const answered = await completing.catch(async (error) => {
+		run.memory.carriedCallback ||= round.remote.carriesCallback;
 		const found = await findAfterRefusal(round, expectedOf(upload), error, attempts > 1);
 		warnOfLostCallback(round);
 		return found;
@@ -84,13 +85,18 @@ export async function finishUpload(
 	const isHashed = verify !== 'none';
 	const expected = isHashed ? (upload.finished ? upload.finished.crc64 : wholeCrc64(upload)) : undefined;
 	const isWrong = expected !== undefined && receipt.crc64 !== undefined && expected !== receipt.crc64;
-	if (!isWrong) run.emit('stored', true);
+	if (!isWrong) tellStored(run);
 	// Whether right or wrong, this upload has ended at OSS: nothing of it can be resumed.
 	await briefly(run.world.clock, run.forget(upload.checkpoint.id));
 	if (isWrong) throw wrongObject(target.key, expected, receipt);
-	const { plan, stored } = upload;
-	const areVerified = stored.size === plan.partCount && [...stored.values()].every((part) => part.verified);
+	const areVerified = [...upload.stored.values()].every((part) => part.verified);
 	return resultOf(round, receipt, expected, isHashed && areVerified);
+}
+
+/** Not of a task that was stopped in this very moment: its record stays, and the next visit finds the object. */
+export function tellStored({ signal, emit }: Pick<Run, 'signal' | 'emit'>): void {
+	signal.throwIfAborted();
+	emit('stored', true);
 }
 
 function wrongObject(key: string, expected: string, { crc64, requestId }: ObjectReceipt): UploadError {

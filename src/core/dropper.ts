@@ -1,6 +1,6 @@
 import { withDeadline } from '../abortable.js';
 import { UploadError } from '../errors.js';
-import { abandon, KEPT_WORDS } from './abandon.js';
+import { abandon, keptWords } from './abandon.js';
 import { briefly } from './briefly.js';
 import { locked } from './claim.js';
 import type { Deadlines } from './deadline.js';
@@ -32,6 +32,8 @@ export interface DropperWorld {
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
 	remoteFor(key: string, settings: ObjectSettings): Remote;
+	/** OSS has been spoken to about the key, by no task. */
+	forgetKey(key: string): void;
 }
 
 /** One upload that is to be dropped. */
@@ -66,19 +68,21 @@ export class Dropper {
 				this.#tell(checkpoint, signal),
 			);
 			await briefly(clock, store.delete(id));
-			if (!isFreed) warn({ code: 'Abandoned', message: KEPT_WORDS });
+			if (!isFreed) warn({ code: 'Abandoned', message: keptWords(checkpoint) });
 		} catch (cause) {
 			await briefly(clock, store.mark(id, 'abandoned'));
-			warn({ code: 'Abandoned', message: LATER_WORDS, cause });
+			warn({ code: 'Abandoned', message: laterWords(checkpoint), cause });
 			this.#untold.set(id, { store, warn: () => {} });
 			this.#tellWhenOnline();
+		} finally {
+			this.#world.forgetKey(checkpoint.key);
 		}
 	}
 
 	/**
 	 * Takes an upload that nobody is running, and drops it. Rejects with `Locked`. `isWanted` looks at it once nobody else
-	 * can change it any more: until then another tab may have finished it, or gone on with it. `known`: the caller has it,
-	 * so that the store need not be asked.
+	 * can change it any more: until then another tab may have finished it, or gone on with it. `known`: what the caller
+	 * knows of it, should the store know nothing.
 	 */
 	async dropIdle(
 		drop: Drop,
@@ -88,8 +92,11 @@ export class Dropper {
 	): Promise<void> {
 		const release = await this.#claim(drop, id);
 		try {
-			const load = async () => known ?? (await drop.store.load(id))?.checkpoint;
-			const checkpoint = await this.#answerOf(drop, load());
+			const saved = await this.#answerOf(drop, drop.store.load(id)).catch((error: unknown) => {
+				if (known === undefined) throw error;
+				return undefined;
+			});
+			const checkpoint = saved?.checkpoint ?? known;
 			if (checkpoint !== undefined && (await isWanted(checkpoint))) await this.drop(drop, checkpoint);
 		} finally {
 			release();
@@ -156,5 +163,5 @@ export class Dropper {
 
 const offline = (): UploadError => new UploadError('Network', 'The machine is offline', { retryable: true });
 
-const LATER_WORDS =
-	'OSS could not be told to drop this upload. Its parts are kept there until OSS can be told: once online, or on the next visit to this page';
+const laterWords = ({ key }: Checkpoint): string =>
+	`OSS could not be told to drop the upload to "${key}". Its parts are kept there until OSS can be told: once online, or on the next visit to this page`;

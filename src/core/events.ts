@@ -75,7 +75,6 @@ export interface CoreEvents {
 	readonly progress: Progress;
 	readonly part: PartEvent;
 	readonly retry: RetryEvent;
-	readonly warning: UploadWarning;
 }
 
 export type Emit = <E extends keyof CoreEvents>(event: E, value: CoreEvents[E]) => void;

@@ -1,14 +1,13 @@
 import { ServiceError } from '../errors.js';
-import { abandon, KEPT_WORDS } from './abandon.js';
-import { compareParts } from './compare-parts.js';
+import { abandon, keptWords } from './abandon.js';
+import { digestIfSame } from './compare-parts.js';
 import { localDigest } from './local-digest.js';
-import type { OpenUpload } from './open-upload.js';
-import { expectedOf, findAfterRefusal } from './outcome.js';
-import { planOf, planUpload } from './plan.js';
+import { type OpenUpload, openUpload } from './open-upload.js';
+import { expectedOf, findAfterRefusal, warnOfLostCallback } from './outcome.js';
 import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from './ports.js';
-import { fitting, reconcile } from './reconcile.js';
+import { reconcile } from './reconcile.js';
 import { isRefused } from './retry.js';
-import { digesting, notBefore, type Round, thisMoment } from './round.js';
+import { digesting, type Round } from './round.js';
 import type { Run } from './run.js';
 
 /** The target's unfinished upload as OSS holds it, or undefined when there is none to go on with. */
@@ -17,23 +16,16 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 	const { saved } = target;
 	if (saved === undefined) return undefined;
 	const { checkpoint } = saved;
+	if (run.intent.kind === 'resume') run.memory.partSize = checkpoint.partSize;
 	const obstacle = obstacleTo(checkpoint, remote.initiateDigest, run);
 	if (obstacle !== undefined) {
 		if (obstacle !== '') run.warnOnce('Restarted', `The upload begins anew: ${obstacle}`);
 		// Also where OSS keeps its parts: nobody can go on with it.
-		if (!(await abandon(round, checkpoint))) run.warnOnce('Abandoned', KEPT_WORDS);
+		if (!(await abandon(round, checkpoint))) run.warnOnce('Abandoned', keptWords(checkpoint));
 		await run.checkpoints.delete(checkpoint.id);
 		return undefined;
 	}
-	const plan = planOf(checkpoint.size, checkpoint.partSize);
-	const upload: OpenUpload = {
-		checkpoint,
-		plan,
-		stored: fitting(plan, saved.parts),
-		unrecorded: new Map(),
-		notBefore: checkpoint.notBefore,
-		isListingRefused: false,
-	};
+	const upload = openUpload(checkpoint, saved.parts);
 	const finished = await askOss(round, upload);
 	forgetRefused(run, upload);
 	return finished === undefined ? upload : { ...upload, finished };
@@ -52,26 +44,32 @@ function obstacleTo(checkpoint: Checkpoint, initiateDigest: string, { source }: 
 
 /** Names of the headers in which two `initiateDigest`s differ. */
 function differingHeaders(...digests: readonly [string, string]): string[] {
-	const [before, now] = digests.map((digest) => new Map<string, string>(JSON.parse(digest)));
+	const [before, now] = digests.map(headersIn);
 	const names = new Set([...(before?.keys() ?? []), ...(now?.keys() ?? [])]);
 	return [...names].filter((name) => before?.get(name) !== now?.get(name));
 }
 
+/** Of an `initiateDigest`; none, when it is another's: a row may come from anywhere. */
+function headersIn(digest: string): Map<string, string> {
+	try {
+		return new Map<string, string>(JSON.parse(digest));
+	} catch {
+		return new Map();
+	}
+}
+
 /** Compares what was recorded with what OSS holds; the object, when OSS had finished it without our hearing of it. */
 async function askOss(round: Round, upload: OpenUpload): Promise<ObjectInfo | undefined> {
-	const { checkpoint } = upload;
 	try {
 		for (const { partNumber } of await compareWithListing(round, upload)) upload.stored.delete(partNumber);
 		return undefined;
 	} catch (error) {
-		if (!(error instanceof ServiceError)) throw error;
 		// A policy that allows only oss:PutObject lists nothing: the checkpoint alone tells.
 		if (isRefused(error)) {
 			upload.isListingRefused = true;
 			forgetUnnamed(upload);
 			return undefined;
 		}
-		if (!checkpoint.completing) throw error;
 		return findFinished(round, upload, error);
 	}
 }
@@ -95,23 +93,32 @@ export async function compareWithListing(round: Round, upload: OpenUpload): Prom
 }
 
 /**
- * Complete had been sent, and the upload is gone: the object, when it is this upload's and holds what the file holds
- * now. The recorded checksums speak for the file of that time, so the bytes are read again.
+ * OSS has no such upload any more: when Complete had been sent for it, the object, if it is this upload's and holds what
+ * the file holds now; else rejects with the `refusal`.
  */
-async function findFinished(round: Round, upload: OpenUpload, error: ServiceError): Promise<ObjectInfo> {
-	const { run, target } = round;
-	if (target.settings.verify === 'none') {
-		return findAfterRefusal(round, { ...expectedOf(upload), crc64: undefined }, error, true);
-	}
-	const whole = { start: 0, end: run.source.size };
-	const { crc64 } = await localDigest(digesting(round), whole, false, run.signal);
-	const found = await findAfterRefusal(round, { ...expectedOf(upload), crc64 }, error, true);
-	if (found.crc64 !== undefined) return found;
-	// CORS hides the checksum of the whole: then the parts that were recorded tell whether it was this file.
-	const recorded = [...upload.stored.values()];
-	await compareParts(round, upload, recorded);
-	if (upload.stored.size < recorded.length) throw error;
+export async function findFinished(round: Round, upload: OpenUpload, refusal: unknown): Promise<ObjectInfo> {
+	const isGone = refusal instanceof ServiceError && refusal.ossCode === 'NoSuchUpload';
+	if (!isGone || !upload.checkpoint.completing) throw refusal;
+	const found = await findAfterRefusal(round, { ...expectedOf(upload), crc64: undefined }, refusal, true);
+	if (!(await holdsFile(round, upload, found))) throw refusal;
+	warnOfLostCallback(round);
 	return found;
+}
+
+/** The recorded checksums speak for the file as it was when they were recorded, so its bytes are read again. */
+async function holdsFile(round: Round, upload: OpenUpload, { crc64 }: ObjectInfo): Promise<boolean> {
+	const { run, target } = round;
+	if (target.settings.verify === 'none') return true;
+	if (crc64 !== undefined) {
+		const whole = { start: 0, end: run.source.size };
+		return crc64 === (await localDigest(digesting(round), whole, false, run.signal)).crc64;
+	}
+	// CORS hides the checksum of the whole: then its parts tell, if all of them were recorded.
+	if (upload.stored.size < upload.plan.partCount) return false;
+	for (const part of upload.stored.values()) {
+		if ((await digestIfSame(round, upload, part)) === undefined) return false;
+	}
+	return true;
 }
 
 /** Parts that OSS refused at Complete, though it was said to hold them. */
@@ -120,54 +127,6 @@ function forgetRefused({ memory }: Run, { stored, unrecorded }: OpenUpload): voi
 		stored.delete(partNumber);
 		unrecorded.delete(partNumber);
 	}
-}
-
-/** Begins an upload at OSS, and writes its checkpoint before the first part goes out. */
-export async function beginUpload(round: Round): Promise<OpenUpload> {
-	const { run, target, remote } = round;
-	const { world, source } = run;
-	const plan = planUpload(source.size, run.partSize);
-	let started = thisMoment(round);
-	// The answer alone names the upload: cancelled half-way, it would stay on OSS, known to nobody.
-	const uploadId = await round.requests.run({
-		operation: 'InitiateMultipartUpload',
-		inFlightSignal: world.lifetime,
-		send: (signal) => {
-			started = thisMoment(round);
-			return remote.initiate(signal);
-		},
-	});
-	const checkpoint: Checkpoint = {
-		id: target.id,
-		scope: run.scope,
-		bucket: world.bucket,
-		key: target.key,
-		fingerprint: target.fingerprint,
-		uploadId,
-		size: plan.size,
-		partSize: plan.partSize,
-		name: source.name,
-		settings: target.settings,
-		initiateDigest: remote.initiateDigest,
-		createdAt: started.at,
-		notBefore: notBefore(round, started),
-		ttlMs: world.checkpointTtlMs,
-		completing: false,
-		abandoned: false,
-	};
-	const upload: OpenUpload = {
-		checkpoint,
-		plan,
-		stored: new Map<number, UploadedPart>(),
-		unrecorded: new Map(),
-		notBefore: checkpoint.notBefore,
-		isListingRefused: false,
-	};
-	// From here on whoever ends the task can drop the upload, whatever becomes of its record.
-	run.memory.upload = upload;
-	await run.checkpoints.create(checkpoint);
-	run.signal.throwIfAborted();
-	return upload;
 }
 
 /** Every part that OSS holds of the upload, through all pages. */

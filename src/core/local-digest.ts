@@ -1,7 +1,8 @@
 import { abortable, scoped } from '../abortable.js';
-import { UploadError } from '../errors.js';
+import { type PatientWorld, patiently } from './patiently.js';
 import type { PartRange } from './plan.js';
-import type { Bytes, Clock, Connectivity, Digest, Hasher, Source } from './ports.js';
+import type { Bytes, Digest, Hasher, Source } from './ports.js';
+import { isUnanswered } from './retry.js';
 
 /** A digest that fails although its file can be read is tried so often: a worker may have been lost. */
 const ATTEMPTS = 3;
@@ -10,13 +11,9 @@ const PAUSE_MS = 300;
 /** Milliseconds in which a file that can be read answers with a byte. */
 const LOOK_MS = 10_000;
 
-export interface LocalDigestWorld {
+export interface LocalDigestWorld extends PatientWorld {
 	readonly hasher: Hasher;
-	readonly clock: Clock;
-	readonly connectivity: Pick<Connectivity, 'isOnline'>;
 	readonly source: Pick<Source, 'slice' | 'assertReadable'>;
-	/** Tells that the task waits for the network, and waits. */
-	readonly waitOffline: () => Promise<void>;
 }
 
 /**
@@ -30,17 +27,13 @@ export async function localDigest(
 	signal: AbortSignal,
 	bytes: Bytes = world.source.slice(range.start, range.end),
 ): Promise<Digest> {
-	const { hasher, clock, connectivity, waitOffline } = world;
+	const { hasher, clock } = world;
 	for (let attempt = 1; ; attempt++) {
 		try {
-			return await hasher.digest(bytes, { md5 }, signal);
+			return await patiently(world, signal, () => hasher.digest(bytes, { md5 }, signal));
 		} catch (error) {
 			signal.throwIfAborted();
-			const lacksChunk = error instanceof UploadError && error.code === 'Network';
-			if (lacksChunk && !connectivity.isOnline()) {
-				await waitOffline();
-				continue;
-			}
+			if (isUnanswered(error)) throw error;
 			await lookAtFile(world, range, signal);
 			if (attempt === ATTEMPTS) throw error;
 			await clock.sleep(PAUSE_MS, signal);

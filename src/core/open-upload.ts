@@ -1,5 +1,6 @@
-import type { Plan } from './plan.js';
+import { type Plan, planOf } from './plan.js';
 import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from './ports.js';
+import { fitting } from './reconcile.js';
 
 /** An upload that OSS has begun, and what it holds of it. */
 export interface OpenUpload {
@@ -15,4 +16,17 @@ export interface OpenUpload {
 	isListingRefused: boolean;
 	/** OSS had finished the object before this run began, though nobody heard of it, and it holds what the file holds. */
 	readonly finished?: ObjectInfo;
+}
+
+/** As it is recorded: what OSS holds of it is not known yet. */
+export function openUpload(checkpoint: Checkpoint, recorded: readonly UploadedPart[] = []): OpenUpload {
+	const plan = planOf(checkpoint.size, checkpoint.partSize);
+	return {
+		checkpoint,
+		plan,
+		stored: fitting(plan, recorded),
+		unrecorded: new Map(),
+		notBefore: checkpoint.notBefore,
+		isListingRefused: false,
+	};
 }

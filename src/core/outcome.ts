@@ -89,9 +89,16 @@ export async function confirmed(
 	signal: AbortSignal,
 ): Promise<ObjectReceipt> {
 	if (answer.isEvident) return answer;
-	const info = await remote.head(signal).catch((refusal: unknown) => {
-		throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
-	});
+	const info = await remote
+		.head(signal)
+		// Refused, it does not say why: with a new token it is asked again by itself, and the request is not repeated.
+		.catch((refusal: unknown) => {
+			if (remedyFor(refusal) !== 'renew') throw refusal;
+			return remote.head(signal);
+		})
+		.catch((refusal: unknown) => {
+			throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
+		});
 	if (info === undefined || !isOurs(info, expected)) throw notStored();
 	return { ...info, ...(answer.callback !== undefined && { callback: answer.callback }) };
 }
@@ -112,7 +119,7 @@ const notStored = (): UploadError =>
 
 /** The result's answer of a callback is lost when the object is found instead of answered. */
 export function warnOfLostCallback({ run, remote }: Pick<Round, 'run' | 'remote'>): void {
-	if (!remote.carriesCallback) return;
+	if (!remote.carriesCallback && !run.memory.carriedCallback) return;
 	run.warnOnce(
 		'CallbackUnknown',
 		'The object is stored, but the answer of OSS was lost, and with it that of the callback: ask your own server whether it was called',

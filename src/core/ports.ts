@@ -173,7 +173,10 @@ export interface Remote {
 	): Promise<ObjectReceipt>;
 	/** Undefined when there is no such object. */
 	head(signal: AbortSignal): Promise<ObjectInfo | undefined>;
-	/** Whether the last request that was to finish the object carried a callback, whoever put it there. */
+	/**
+	 * Whether the last request that was to finish the object carried a callback, whoever put it there; before the first,
+	 * whether the settings ask for one.
+	 */
 	readonly carriesCallback: boolean;
 	/**
 	 * What OSS's clock said at the moment at which this machine's said `at`, both in milliseconds since 1970. By what is

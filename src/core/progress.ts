@@ -22,8 +22,9 @@ export class ProgressMeter {
 	readonly #resumedParts = new Set<number>();
 	/** Bytes of parts on their way, where the transport tells: no more entries than requests in flight. */
 	readonly #sent = new Map<number, number>();
-	/** The highest `loaded` reached so far. */
+	/** The highest `loaded` reached so far; it is shown as a byte less than all as long as OSS has not finished. */
 	#reached = 0;
+	#isFinished = false;
 	// Decaying sums of bytes and of the time they took: their quotient is the recent speed, with no samples kept.
 	#recentBytes = 0;
 	#recentMs = 0;
@@ -36,15 +37,13 @@ export class ProgressMeter {
 		this.#clock = clock;
 	}
 
-	/** Begins a round: what OSS holds of the plan. */
+	/** Begins a round: what OSS holds of the plan. What was lost since the round before has been told by `lost`. */
 	begin(plan: Plan, stored: { readonly bytes: number; readonly partNumbers: readonly number[] }): void {
 		if (this.#partsTotal === 0) {
 			this.#resumed = stored.bytes;
 			for (const partNumber of stored.partNumbers) this.#resumedParts.add(partNumber);
 		}
 		this.#partsTotal = plan.partCount;
-		// A later round can only know of fewer bytes when parts were lost.
-		if (stored.bytes < this.#stored) this.#reached = stored.bytes;
 		this.#stored = stored.bytes;
 		this.#partsDone = stored.partNumbers.length;
 		this.#sent.clear();
@@ -98,7 +97,7 @@ export class ProgressMeter {
 
 	/** OSS has the whole object. */
 	finish(): void {
-		this.#reached = this.#total;
+		this.#isFinished = true;
 		this.#stored = this.#total;
 		this.#sent.clear();
 		this.#partsDone = this.#partsTotal;
@@ -114,16 +113,16 @@ export class ProgressMeter {
 	#change(): void {
 		let sent = 0;
 		for (const bytes of this.#sent.values()) sent += bytes;
-		const isDone = this.#reached === this.#total;
-		if (!isDone) this.#reached = Math.max(this.#reached, Math.min(this.#stored + sent, this.#total - 1));
+		this.#reached = Math.max(this.#reached, this.#stored + sent);
 		this.#latest = undefined;
 	}
 
 	#look(): Progress {
-		const left = this.#total - this.#reached;
+		const loaded = this.#isFinished ? this.#total : Math.max(0, Math.min(this.#reached, this.#total - 1));
+		const left = this.#total - loaded;
 		const bytesPerSecond = this.#recentMs > 0 ? (this.#recentBytes / this.#recentMs) * 1000 : 0;
 		return Object.freeze({
-			loaded: this.#reached,
+			loaded,
 			stored: this.#stored,
 			total: this.#total,
 			resumed: this.#resumed,

@@ -1,9 +1,10 @@
 import { ServiceError } from '../errors.js';
-import { resultOf } from './complete.js';
+import { resultOf, tellStored } from './complete.js';
 import { localDigest } from './local-digest.js';
 import { confirmed, type Expected, findAfterRefusal, warnOfLostCallback } from './outcome.js';
 import { planUpload } from './plan.js';
 import type { Digest, ObjectReceipt } from './ports.js';
+import { remedyFor } from './retry.js';
 import { digesting, notBefore, type Round, tellPart, thisMoment } from './round.js';
 import type { UploadResult } from './run.js';
 import { transfer } from './transfer.js';
@@ -31,14 +32,19 @@ export async function putObject(round: Round): Promise<UploadResult> {
 		withMd5: target.settings.verify !== 'none',
 		send: async (bytes, checksum, onSent, signal) => {
 			memory.firstPut ??= thisMoment(round);
+			const before = puts;
 			puts++;
-			const answer = await remote.put(bytes, checksum?.md5, onSent, signal);
+			const answer = await remote.put(bytes, checksum?.md5, onSent, signal).catch((error: unknown) => {
+				// Refused for its time or token it made nothing.
+				if (remedyFor(error) === 'renew') puts = before;
+				throw error;
+			});
 			// What CRC64 it has is compared with the file's by the transfer, whoever tells it.
 			return confirmed(round, answer, expected(), signal);
 		},
 	});
 	const { receipt, digest } = await sent.catch((error) => findPut(round, error, expected, puts > 1));
-	run.emit('stored', true);
+	tellStored(run);
 	run.progress.stored(1, size, false);
 	tellPart(run, { partNumber: 1, size }, 'stored');
 	const isVerified = digest?.md5 !== undefined && receipt.etag === `"${digest.md5}"`;

@@ -2,14 +2,13 @@ import { abortable, scoped, withDeadline } from '../abortable.js';
 import { UploadError } from '../errors.js';
 import type { Deadlines } from './deadline.js';
 import type { Emit } from './events.js';
+import { Offline } from './offline.js';
 import { SignsOfLife, Tally } from './patience.js';
 import type { PartRange } from './plan.js';
 import type { Clock, Connectivity, Operation, Remote, Source } from './ports.js';
 import { exhausted, isUnanswered, isWithoutWord, type RetryOptions, remedyFor, retryDelay } from './retry.js';
 import type { Slots } from './slots.js';
 
-/** While offline, a request is tried now and then all the same: not every browser tells that it is online again. */
-const OFFLINE_PROBE_MS = 30_000;
 /** Looking for the cause of a failure takes no longer than this; then nothing is known. */
 const LOOK_MS = 10_000;
 
@@ -44,10 +43,11 @@ export class Requests {
 	readonly #world: RequestsWorld;
 	readonly #life = new SignsOfLife();
 	readonly #patience = new AbortController();
-	#offlineWaiters = 0;
+	readonly #offline: Offline;
 
 	constructor(world: RequestsWorld) {
 		this.#world = world;
+		this.#offline = new Offline(world);
 		const { signal } = world;
 		if (signal.aborted) this.giveUp(signal.reason);
 		// No listener is left behind as long as the signal lives no longer than these requests.
@@ -92,16 +92,8 @@ export class Requests {
 	}
 
 	/** Waits until the machine is online again, or it is time to try all the same. */
-	async waitOffline(): Promise<void> {
-		const { connectivity, clock, emit } = this.#world;
-		if (this.#offlineWaiters++ === 0) emit('offline', true);
-		try {
-			await scoped(this.patience, ({ signal: ended }) =>
-				Promise.race([connectivity.whenOnline(ended), clock.sleep(OFFLINE_PROBE_MS, ended)]),
-			);
-		} finally {
-			if (--this.#offlineWaiters === 0) emit('offline', false);
-		}
+	waitOffline(): Promise<void> {
+		return this.#offline.wait(this.patience);
 	}
 
 	#attempt<T>(plan: RequestPlan<T>, tally: Tally): Promise<T> {

@@ -41,7 +41,7 @@ export function remedyFor(error: unknown): Remedy {
 }
 
 /** No answer came: the request may or may not have arrived. */
-export function isUnanswered(error: unknown): boolean {
+export function isUnanswered(error: unknown): error is UploadError {
 	return error instanceof UploadError && (error.code === 'Network' || error.code === 'Timeout');
 }
 
@@ -52,7 +52,7 @@ export function isUnanswered(error: unknown): boolean {
 export function isWithoutWord(error: unknown): boolean {
 	if (!(error instanceof UploadError)) return false;
 	if (error.code === 'Service') return error.ossCode === undefined && error.requestId === undefined;
-	return isUnanswered(error) || (error.code === 'Credentials' && error.retryable);
+	return (error.code === 'Credentials' && error.retryable) || isUnanswered(error);
 }
 
 /** Not allowed to us, whatever the reason; what is about the token has been renewed before. */

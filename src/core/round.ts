@@ -28,13 +28,13 @@ export function beginRound(run: Run, target: Target): Round {
 const throttledWords = (heldMs: number): string =>
 	`OSS held a request for ${(heldMs / 1000).toFixed(1)} s: the bucket is throttled. Send less at once, or have its bandwidth limit raised`;
 
-export const thisMoment = ({ run }: Round): Moment => ({
+export const thisMoment = ({ run }: Pick<Round, 'run'>): Moment => ({
 	at: run.world.clock.now(),
 	seenOssTime: run.memory.seenOssTime,
 });
 
 /** From when on, by OSS's clock, an object can be that of a request that was sent at this moment. */
-export const notBefore = ({ remote }: Round, { at, seenOssTime }: Moment): number =>
+export const notBefore = ({ remote }: Pick<Round, 'remote'>, { at, seenOssTime }: Moment): number =>
 	Math.max(remote.serverTime(at), seenOssTime);
 
 /** What `localDigest` needs of a round. */
@@ -60,12 +60,21 @@ export async function recordPart(
 	run.memory.known.add(upload.checkpoint.uploadId, partNumber);
 	run.memory.refused.delete(partNumber);
 	await run.checkpoints.addPart(upload.checkpoint.id, part, run.world.clock.now());
-	// What a pause cuts off here is counted and told in the next round, from the record: stored, counted and told are one.
+	// Last: where a pause interrupts it, the next round finds the part, and is the first to tell of it.
 	upload.stored.set(partNumber, part);
 	requests.partFinished();
 	run.progress.stored(partNumber, size, resumed);
 	tellPart(run, part, 'stored', resumed);
 	tellProgress(run);
+}
+
+/** Whether this task has begun to send the part: found at OSS afterwards, it is not resumed. */
+export function wasSent(
+	{ memory }: Run,
+	{ checkpoint }: OpenUpload,
+	{ partNumber }: Pick<UploadedPart, 'partNumber'>,
+): boolean {
+	return memory.sent.has(checkpoint.uploadId, partNumber);
 }
 
 export function tellPart(

@@ -1,16 +1,16 @@
-import { abortable } from '../abortable.js';
 import { ServiceError, UploadError } from '../errors.js';
-import { reread, type Target } from './claim.js';
+import { beginUpload } from './begin-upload.js';
+import { fingerprintOf, reread, type Target } from './claim.js';
 import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
-import { beginUpload, compareWithListing, findUpload } from './find-upload.js';
+import { compareWithListing, findFinished, findUpload } from './find-upload.js';
 import type { OpenUpload } from './open-upload.js';
 import { HIDDEN_ETAG } from './outcome.js';
 import { isOnePart } from './plan.js';
 import { putObject } from './put-object.js';
 import { exhausted, isRefused, remedyFor } from './retry.js';
-import { beginRound, dropPart, type Round, tellPart, tellProgress, together } from './round.js';
-import type { Run, UploadResult } from './run.js';
+import { beginRound, dropPart, type Round, tellPart, tellProgress, together, wasSent } from './round.js';
+import { partSizeOf, type Run, type UploadResult } from './run.js';
 import { sendMissing } from './send-parts.js';
 import { fileChanged } from './transfer.js';
 
@@ -40,13 +40,21 @@ export async function runUpload(run: Run, claimed: Target): Promise<UploadResult
 /** The whole story. */
 async function uploadOnce(round: Round): Promise<UploadResult> {
 	const { run } = round;
+	const before = run.memory.upload;
 	run.emit('phase', 'preparing');
 	const found = await findUpload(round);
-	if (found === undefined && isOnePart(run.source.size, run.partSize)) return putObject(round);
+	if (found === undefined && isOnePart(run.source.size, partSizeOf(run))) return putObject(round);
 	const upload = found ?? (await beginUpload(round));
-	tellBeginning(round, upload);
+	tellBeginning(round, upload, before);
 	if (upload.finished !== undefined) return finishUpload(round, upload, upload.finished);
-	await sendParts(round, upload);
+	try {
+		await sendParts(round, upload);
+	} catch (error) {
+		// The requests of this round have been given up.
+		const asking = beginRound(run, round.target);
+		const finished = await findFinished(asking, upload, error);
+		return finishUpload(asking, { ...upload, finished }, finished);
+	}
 	return completeUpload(round, upload);
 }
 
@@ -63,8 +71,7 @@ async function sendParts(round: Round, upload: OpenUpload): Promise<void> {
 		if (pass === MAX_PASSES) throw isListed ? fileChanged() : new UploadError('UploadGone', LOST_PARTS);
 	}
 	// Browsers do not always notice that a file was edited while they read it.
-	const fingerprint = await abortable(run.signal, run.fingerprint(run.signal));
-	if (fingerprint !== target.fingerprint) throw fileChanged();
+	if ((await fingerprintOf(run)) !== target.fingerprint) throw fileChanged();
 }
 
 /**
@@ -89,30 +96,27 @@ async function sendAndCompare(round: Round, upload: OpenUpload): Promise<void> {
 	if (upload.stored.size < upload.plan.partCount) run.emit('phase', 'uploading');
 }
 
-function tellBeginning({ run }: Round, upload: OpenUpload): void {
+/** `before`: the upload of the round before, as its listeners know it. */
+function tellBeginning({ run }: Round, upload: OpenUpload, before: OpenUpload | undefined): void {
 	const { plan, stored } = upload;
 	let bytes = 0;
 	for (const { size } of stored.values()) bytes += size;
-	const before = run.memory.upload;
-	for (const part of before?.stored.values() ?? []) {
-		if (!stored.has(part.partNumber)) tellPart(run, part, 'lost');
+	for (const part of [...(before?.stored.values() ?? [])]) {
+		if (before !== undefined && !stored.has(part.partNumber)) dropPart({ run }, before, part);
 	}
 	run.memory.upload = upload;
 	run.progress.begin(plan, { bytes, partNumbers: [...stored.keys()] });
 	run.emit('phase', 'uploading');
 	tellProgress(run);
 	for (const part of stored.values()) {
-		if (before?.stored.has(part.partNumber)) continue;
-		tellPart(run, part, 'stored', !run.memory.known.has(upload.checkpoint.uploadId, part.partNumber));
+		if (!before?.stored.has(part.partNumber)) tellPart(run, part, 'stored', !wasSent(run, upload, part));
 	}
 }
 
 /** The upload is gone at OSS, and so are the parts that were told stored. */
 async function forgetUpload(run: Run, { id }: Target): Promise<void> {
 	const { upload } = run.memory;
-	for (const part of [...(upload?.stored.values() ?? [])]) {
-		if (upload !== undefined) dropPart({ run }, upload, part);
-	}
+	if (upload !== undefined) for (const part of [...upload.stored.values()]) dropPart({ run }, upload, part);
 	run.memory.upload = undefined;
 	run.warnOnce('Restarted', `The upload begins anew: ${GONE}`);
 	await run.checkpoints.delete(id);

@@ -61,7 +61,9 @@ export interface Moment {
 /** What a task knows from round to round. */
 export interface TaskMemory {
 	/** Parts that this task itself sent or compared: they hold what the file holds. */
-	readonly known: KnownParts;
+	readonly known: PartSet;
+	/** Parts that this task has begun to send. */
+	readonly sent: PartSet;
 	/** Parts that OSS refused at Complete, though the record says that it holds them: they are sent again. */
 	readonly refused: Set<number>;
 	/** The upload of the latest round: what its listeners were told of. */
@@ -70,33 +72,40 @@ export interface TaskMemory {
 	firstPut: Moment | undefined;
 	/** The latest moment of OSS's clock that this task has seen, in milliseconds since 1970: what it does now comes later. */
 	seenOssTime: number;
+	/** Of the upload that a `resume` goes on with: begun anew it keeps its part size. */
+	partSize: number | undefined;
+	/** A request of this task that was to finish the object carried a callback. */
+	carriedCallback: boolean;
 	/** What the key function answered. */
 	key: Promise<string> | undefined;
 }
 
-/** Parts by upload and number. */
-export class KnownParts {
-	readonly #known = new Set<string>();
+/** A set of parts, each by its upload and number. */
+export class PartSet {
+	readonly #parts = new Set<string>();
 
 	add(uploadId: string, partNumber: number): void {
-		this.#known.add(`${partNumber} ${uploadId}`);
+		this.#parts.add(`${partNumber} ${uploadId}`);
 	}
 
 	delete(uploadId: string, partNumber: number): void {
-		this.#known.delete(`${partNumber} ${uploadId}`);
+		this.#parts.delete(`${partNumber} ${uploadId}`);
 	}
 
 	has(uploadId: string, partNumber: number): boolean {
-		return this.#known.has(`${partNumber} ${uploadId}`);
+		return this.#parts.has(`${partNumber} ${uploadId}`);
 	}
 }
 
 export const newMemory = (): TaskMemory => ({
-	known: new KnownParts(),
+	known: new PartSet(),
+	sent: new PartSet(),
 	refused: new Set(),
 	upload: undefined,
 	firstPut: undefined,
 	seenOssTime: 0,
+	partSize: undefined,
+	carriedCallback: false,
 	key: undefined,
 });
 
@@ -121,6 +130,10 @@ export interface Run {
 	/** Tells a warning of a code that this task has not told yet. */
 	warnOnce(code: UploadWarningCode, message: string, cause?: unknown): void;
 }
+
+/** What is asked for now; of an upload that was resumed by its id nothing is, and begun anew it keeps its own. */
+export const partSizeOf = ({ memory, partSize }: Pick<Run, 'memory' | 'partSize'>): number | 'auto' =>
+	memory.partSize ?? partSize;
 
 /** How far the stored bytes were compared with the local ones. */
 export type Verified = 'object' | 'parts' | 'none';

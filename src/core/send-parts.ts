@@ -4,7 +4,7 @@ import type { OpenUpload } from './open-upload.js';
 import { HIDDEN_ETAG } from './outcome.js';
 import { partRange } from './plan.js';
 import type { UploadedPart } from './ports.js';
-import { type Round, recordPart, together } from './round.js';
+import { type Round, recordPart, together, wasSent } from './round.js';
 import { transfer } from './transfer.js';
 
 /** Sends every part that OSS lacks, as many at once as the uploader's slots allow. */
@@ -36,7 +36,7 @@ function* missingParts({ plan, stored }: OpenUpload): Generator<number, void> {
 
 interface StoredPart {
 	readonly part: UploadedPart;
-	/** OSS held it before. */
+	/** OSS held it before this task sent anything of it. */
 	readonly resumed: boolean;
 }
 
@@ -46,10 +46,13 @@ async function sendPart(round: Round, upload: OpenUpload, partNumber: number): P
 	if (listed !== undefined) {
 		const same = await digestIfSame(round, upload, listed);
 		if (same !== undefined) {
-			return { part: { ...listed, crc64: same.crc64, verified: true }, resumed: true };
+			const { size, etag } = listed;
+			const part = { partNumber, size, etag, crc64: same.crc64, verified: true };
+			return { part, resumed: !wasSent(round.run, upload, listed) };
 		}
 	}
 	const { uploadId } = upload.checkpoint;
+	round.run.memory.sent.add(uploadId, partNumber);
 	const withMd5 = round.target.settings.verify === 'md5';
 	const { receipt, digest } = await transfer(round, {
 		operation: 'UploadPart',

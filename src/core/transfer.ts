@@ -51,13 +51,15 @@ async function sendOnce<T>(
 ): Promise<T> {
 	const part = { partNumber, size: end - start };
 	tellPart(run, part, 'sending');
-	const onSent = (sentBytes: number) => {
-		requests.moved(partNumber, sentBytes);
-		run.progress.sending(partNumber, sentBytes);
-		tellProgress(run);
-	};
 	try {
 		return await scoped(signal, async (scope) => {
+			const onSent = (sentBytes: number) => {
+				// A transport may tell of it late: the part may be stored by then, or on its way again.
+				if (scope.signal.aborted) return;
+				requests.moved(partNumber, sentBytes);
+				run.progress.sending(partNumber, sentBytes);
+				tellProgress(run);
+			};
 			digest?.value().catch((error: unknown) => scope.abort(error));
 			const checksum = withMd5 ? await digest?.value() : undefined;
 			const bytes = run.source.slice(start, end);
@@ -107,9 +109,12 @@ class BytesDigest {
 
 	value(): Promise<Digest> {
 		if (this.#latest === undefined) {
-			this.#latest = this.#read();
-			// The transfer may fail first: then nobody awaits this.
-			this.#latest.catch(() => {});
+			const reading = this.#read();
+			this.#latest = reading;
+			// Nothing is kept of a failure, and when the transfer fails first, nobody awaits this.
+			reading.catch(() => {
+				if (this.#latest === reading) this.#latest = undefined;
+			});
 		}
 		return this.#latest;
 	}

@@ -1,18 +1,9 @@
-import {
-	expect,
-	expectBoolean,
-	expectInteger,
-	expectNames,
-	expectObject,
-	expectOneOf,
-	expectPrivateText,
-	expectTexts,
-} from '../expect.js';
-import { base64Json, textOfBase64 } from './encoding.js';
+import { BOOLEAN, integer, oneOf, openRule, type Rule, rule, shape, TEXT, texts } from '../expect.js';
+import { base64Json } from './encoding.js';
 
 /** What OSS sends to your own server once the object is stored; that server's answer becomes the upload's. */
 export interface Callback {
-	/** Address of your server, http or https; up to 5, separated by `;`, are tried in turn. */
+	/** Address of your server, http or https, percent-encoded; up to 5, separated by `;`, are tried in turn. */
 	readonly url: string;
 	/** Body of OSS's request, where `${bucket}`, `${object}`, `${size}`, `${x:name}` and the like are filled in. */
 	readonly body: string;
@@ -26,76 +17,44 @@ export interface Callback {
 	readonly vars?: Readonly<Record<string, string>> | undefined;
 }
 
-export const CALLBACK = 'x-oss-callback';
-export const CALLBACK_VAR = 'x-oss-callback-var';
+/** What OSS would refuse only after the last byte of the object is refused at once. */
+const CALLBACK_RULES = {
+	url: rule(
+		'1 to 5 http or https addresses, percent-encoded',
+		/^(https?:\/\/[\w.-]+(:\d+)?([/?][!-:<-~]*)?(;|$)){1,5}$/i,
+		'write it like "https://example.com/stored"',
+	),
+	body: rule('a string that is not empty', /^\P{Surrogate}+$/u, 'write it like "key=$' + '{object}"'),
+	bodyType: oneOf('application/x-www-form-urlencoded', 'application/json'),
+	host: TEXT,
+	sni: BOOLEAN,
+	vars: texts(
+		openRule('of lower-case letters, digits, _ . -', /^[a-z\d_.-]+$/, 'rename it, the x: is added'),
+	),
+};
 
-/** The two headers of a callback. Throws for what OSS would refuse only after the last byte of the object. */
-export function callbackHeaders(callback: Callback | undefined): Record<string, string | undefined> {
-	if (callback === undefined) return {};
-	const encoded = `what a server has encoded goes into \`headers\` as "${CALLBACK}"`;
-	expectObject('callback', callback, 'an object with `url` and `body`', encoded);
-	expectNames('callback', callback, 'url', 'body', 'bodyType', 'host', 'sni', 'vars');
-	const { url, body, bodyType, host, sni, vars } = callback;
-	const likeThis = 'write it like "object=$' + '{object}&size=$' + '{size}"';
-	expectPrivateText('callback.body', body, likeThis);
-	expect(body, 'callback.body', 'a string that is not empty', body, likeThis);
-	expectOneOf('callback.bodyType', bodyType, 'application/x-www-form-urlencoded', 'application/json');
-	const isHost = host === undefined || (typeof host === 'string' && /^[!-.0-~]+$/.test(host));
-	expect(isHost, 'callback.host', 'a host name', host, 'write it like "app.example.com"');
-	expectBoolean('callback.sni', sni);
-	return {
-		// JSON leaves out what is undefined.
-		[CALLBACK]: base64Json({
-			callbackUrl: addresses(url),
-			callbackBody: body,
-			callbackBodyType: bodyType,
-			callbackHost: host,
-			callbackSNI: sni,
-		}),
-		[CALLBACK_VAR]: variables(vars),
-	};
-}
+const CALLBACK = shape(CALLBACK_RULES);
 
-const LIKE_AN_ADDRESS = 'write it like "https://app.example.com/stored"';
+export const expectCallback: Rule = (name, value) => {
+	CALLBACK(name, value);
+	const callback = value as Callback;
+	CALLBACK_RULES.url(`${name}.url`, callback.url);
+	CALLBACK_RULES.body(`${name}.body`, callback.body);
+	for (const { length } of [encodeCallback(callback), encodeVars(callback)])
+		integer(0, 5120, 'leave the rest out')(`base64 bytes of ${name}`, length);
+};
 
-function addresses(url: string): string {
-	expectPrivateText('callback.url', url, LIKE_AN_ADDRESS);
-	const each = url.split(';').map((text) => text.trim());
-	expectInteger('number of addresses in callback.url', each.length, 1, 5);
-	return each.map(address).join(';');
-}
-
-/** OSS wants the characters beyond ASCII encoded. An address is not repeated: it may hold a secret of the two servers. */
-function address(text: string): string {
-	const isWeb = /^https?:\/\/[^/]/i.test(text);
-	try {
-		if (isWeb) return /^[!-~]+$/.test(new URL(text) && text) ? text : new URL(text).href;
-	} catch {}
-	const got = isWeb ? 'no URL' : 'something else';
-	throw new TypeError(
-		`Expected \`callback.url\` to be an http or https address, got ${got}: ${LIKE_AN_ADDRESS}`,
-	);
-}
-
-function variables(vars: Callback['vars']): string | undefined {
-	const entries = expectTexts('callback.vars', vars).map(([name, value]) => {
-		const isName = /^[a-z\d_.-]+$/.test(name);
-		const expected = 'of lower-case letters, digits, _ . -';
-		expect(isName, 'name in callback.vars', expected, name, 'rename it, the x: is added');
-		return [`x:${name}`, value];
+export const encodeCallback = ({ url, body, bodyType, host, sni }: Callback): string =>
+	// JSON leaves out what is undefined.
+	base64Json({
+		callbackUrl: url,
+		callbackBody: body,
+		callbackBodyType: bodyType,
+		callbackHost: host,
+		callbackSNI: sni,
 	});
-	return entries.length > 0 ? base64Json(Object.fromEntries(entries)) : undefined;
-}
 
-/** What a server has encoded, given as a header: OSS would find out only after the last byte of the object. */
-export function expectEncoded(name: string, base64: string): void {
-	expectInteger(`base64 bytes of ${name}`, base64.length, 0, 5120, '', 'let your server look the rest up');
-	let json: unknown;
-	try {
-		json = JSON.parse(textOfBase64(base64));
-	} catch {}
-	if (typeof json === 'object' && json !== null) return;
-	throw new TypeError(
-		`Expected \`${name}\` to be base64 of a JSON object: the option \`callback\` makes it so`,
-	);
+export function encodeVars({ vars = {} }: Callback): string {
+	const entries = Object.entries(vars).map(([name, value]) => [`x:${name}`, value]);
+	return entries.length > 0 ? base64Json(Object.fromEntries(entries)) : '';
 }

@@ -21,6 +21,7 @@ import { type Authorize, type SignRequest, signByProvider, signWithCredentials }
 import { createCredentials, type GetCredentials } from './credentials.js';
 import { base64, byName, type Query } from './encoding.js';
 import type { Endpoint } from './endpoint.js';
+import { type ErrorDocument, readError } from './error-document.js';
 import {
 	type Answer,
 	badAnswer,
@@ -32,10 +33,11 @@ import {
 	isOfOss,
 } from './evidence.js';
 import { headersFor } from './headers.js';
-import { CorsProbes, kindOf, type RequestKind } from './probe.js';
+import { CorsProbes } from './probe.js';
 import { completeReceipt, objectInfo, putReceipt } from './receipts.js';
+import { kindOf, type RequestKind } from './request-kind.js';
 import { createServerTime, type ServerTime } from './server-time.js';
-import { type ErrorDocument, heldMs, readError, serviceError } from './service-error.js';
+import { heldMs, serviceError } from './service-error.js';
 import { childText, parseXml } from './xml.js';
 
 export interface OssClientOptions {
@@ -110,7 +112,7 @@ const EXPIRED = /Request has expired/;
 
 class OssObject implements Remote {
 	readonly initiateDigest: string;
-	carriesCallback = false;
+	carriesCallback: boolean;
 	readonly #connection: Connection;
 	readonly #key: string;
 	readonly #headers: ObjectSettings['headers'];
@@ -125,6 +127,7 @@ class OssObject implements Remote {
 		this.initiateDigest = JSON.stringify(asked);
 		this.#connection = connection;
 		this.#key = key;
+		this.carriesCallback = 'x-oss-callback' in settings.headers;
 		this.#headers = { 'content-type': settings.guessedContentType, ...settings.headers };
 		this.#tell = tell;
 	}
@@ -217,7 +220,7 @@ class OssObject implements Remote {
 	}
 
 	/** `read` looks at what is no refusal, and throws a `SyntaxError` for what OSS would not answer. */
-	async #call<T>(call: Call, signal: AbortSignal, read: (answer: Answer) => T): Promise<T> {
+	async #call<T>(call: Call, signal: AbortSignal, read: (answer: Answer) => T | Promise<T>): Promise<T> {
 		const { serverTime, probes } = this.#connection;
 		const { answer, kind, sentAt, reject } = await this.#send(call, signal);
 		const { response } = answer;
@@ -229,9 +232,9 @@ class OssObject implements Remote {
 			probes.answered(kind);
 		}
 		try {
-			if (document) throw this.#refusal(call, response, document, reject);
+			if (document) throw await this.#refusal(call, response, document, reject);
 			expectStatus(answer);
-			const value = read(answer);
+			const value = await read(answer);
 			// Its shape tells that it is OSS's, also where all its headers are hidden.
 			probes.answered(kind);
 			return value;
@@ -259,12 +262,12 @@ class OssObject implements Remote {
 		return { answer, kind, sentAt, reject };
 	}
 
-	#refusal(
+	async #refusal(
 		{ operation, partNumber }: Call,
 		response: TransportResponse,
 		document: ErrorDocument,
 		reject: () => void,
-	): Error {
+	): Promise<Error> {
 		const { status } = response;
 		// What refuses a HEAD cannot be told, since it has no body; and who fails may be anybody's server.
 		const isAnybodys = status >= 500 || status === 429 || (operation === 'HeadObject' && status >= 400);

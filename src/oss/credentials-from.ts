@@ -3,9 +3,10 @@ import { UploadError } from '../errors.js';
 import { expect } from '../expect.js';
 import type { CredentialsRequest, GetCredentials } from './credentials.js';
 import { type CredentialsAnswer, readCredentials } from './credentials-answer.js';
+import { mediaType } from './media-type.js';
 import { isNetworkFailure } from './network-failure.js';
 import { unreachable } from './provider.js';
-import { mediaType, quotation } from './quotation.js';
+import { quotation } from './quotation.js';
 
 /**
  * What `fetch` takes, and ky's `json`, `searchParams`, `hooks`, `retry`, `timeout` and the like. Hooks find `bucket`,

@@ -1,6 +1,6 @@
-import { expect, expectBoolean, expectUrl } from '../expect.js';
+import { BOOLEAN, expect, expectEach, type Rule, rule } from '../expect.js';
 import { canonicalQuery, encodePath, type Query } from './encoding.js';
-import { expectRegion, REGION } from './region.js';
+import { expectRegion } from './region.js';
 
 export interface EndpointOptions {
 	readonly bucket: string;
@@ -30,23 +30,48 @@ export interface Endpoint {
 }
 
 /** A hostname as `URL` normalizes it, so IPv4 in its dotted form and IPv6 in brackets. */
-const isIp = (host: string): boolean => /^(\[.*\]|\d+(\.\d+){3})$/.test(host);
+const isPathStyle = (host: string): boolean => /^(\[.*\]|\d+(\.\d+){3}|localhost)$/.test(host);
 const isLoopback = (host: string): boolean => /^(\[::1\]|127(\.\d+){3}|(.*\.)?localhost)$/.test(host);
+
+/** Undefined for what is more, or less, than scheme, host and port. */
+function parseEndpoint(endpoint: unknown): URL | undefined {
+	// A URL of another window is as good.
+	const text = Object(endpoint).href ?? endpoint;
+	try {
+		if (typeof text !== 'string') return undefined;
+		const url = new URL(/^\w+:\/\//.test(text) ? text : `https://${text}`);
+		return url.href === `${url.origin}/` ? url : undefined;
+	} catch {}
+	return undefined;
+}
+
+/** Of `resolveEndpoint`; the bucket is looked at elsewhere. */
+export const ENDPOINT_RULES: Readonly<Record<Exclude<keyof EndpointOptions, 'bucket'>, Rule>> = {
+	region: expectRegion,
+	// It may hold credentials.
+	endpoint: rule(
+		'scheme, host and port',
+		parseEndpoint,
+		'write it like https://oss-cn-hangzhou.aliyuncs.com',
+	),
+	cname: BOOLEAN,
+	allowInsecureEndpoint: BOOLEAN,
+};
+
+/** Public, internal, accelerate and dual-stack hosts. What stands before them is the bucket, if it is right. */
+const OSS_HOST = /^(?:(.+)\.)??(?:oss-([a-z\d-]+)|([a-z]{2}-[a-z\d-]+)\.oss)\.aliyuncs\.com$/;
 
 /** OSS endpoints: public, internal, dual-stack, accelerate, a domain of one's own, or path-style for an IP and localhost. */
 export function resolveEndpoint(options: EndpointOptions): Endpoint {
-	const { endpoint, allowInsecureEndpoint = false } = options;
-	const region = expectRegion(options.region);
-	expectBoolean('cname', options.cname);
-	expectBoolean('allowInsecureEndpoint', allowInsecureEndpoint);
-	const accepts = (url: URL): boolean =>
-		url.protocol === 'https:' ||
-		(url.protocol === 'http:' && (allowInsecureEndpoint || isLoopback(url.hostname)));
+	expectEach(ENDPOINT_RULES, options);
+	const { endpoint, allowInsecureEndpoint } = options;
+	const region = expectRegion('region', options.region);
+	const accepts = ({ protocol, hostname }: URL): boolean =>
+		protocol === 'https:' || (protocol === 'http:' && (allowInsecureEndpoint || isLoopback(hostname)));
 
-	const url = parseEndpoint(endpoint === undefined ? `oss-${region}.aliyuncs.com` : endpoint);
+	const url = parseEndpoint(endpoint ?? `oss-${region}.aliyuncs.com`) as URL;
 	expect(accepts(url), 'endpoint', 'https (or write `allowInsecureEndpoint: true`)', url.origin);
-	expectFitting(url.hostname, region, options);
-	const base = baseOf(url, options);
+	const base = baseOf(url, region, options);
 
 	return {
 		region,
@@ -58,62 +83,25 @@ export function resolveEndpoint(options: EndpointOptions): Endpoint {
 	};
 }
 
-function parseEndpoint(endpoint: string | URL): URL {
-	const nextStep = 'write it like https://oss-cn-hangzhou.aliyuncs.com, the rest is added';
-	expectUrl('endpoint', endpoint, nextStep);
-	const text = String(endpoint);
-	let url: URL | undefined;
-	try {
-		url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`);
-	} catch {}
-	if (url && url.href === `${url.origin}/`) return url;
-	// What was given is not repeated: it may hold credentials.
-	const got = url ? 'more, or another scheme than https' : 'no URL';
-	throw new TypeError(`Expected \`endpoint\` to be scheme, host and port, got ${got}: ${nextStep}`);
-}
-
-interface OssHost {
-	/** What stands before the endpoint: the bucket, if it is right. */
-	readonly owner: string | undefined;
-	readonly region: string;
-}
-
-const ACCELERATE = 'accelerate';
-const OSS_HOST = new RegExp(
-	`^(?:(.+)\\.)??(?:oss-(${ACCELERATE}(?:-overseas)?|${REGION})|(${REGION})\\.oss)\\.aliyuncs\\.com$`,
-);
-
-/** Undefined where it is none of OSS's public, internal, accelerate and dual-stack hosts. */
-function readHost(hostname: string): OssHost | undefined {
-	const [, owner, single, dual] = OSS_HOST.exec(hostname) ?? [];
-	const region = (single ?? dual)?.replace(/-internal$/, '');
-	return region === undefined ? undefined : { owner, region };
-}
-
-/** Refuses what would reach OSS, and be refused there in words that do not tell why. */
-function expectFitting(hostname: string, region: string, options: EndpointOptions): void {
-	const { bucket, endpoint, cname } = options;
-	const ossHost = readHost(hostname);
+/** Scheme, host and port, and for path-style the bucket. Refuses what OSS would refuse in words that do not tell why. */
+function baseOf(
+	{ origin, protocol, hostname, host }: URL,
+	region: string,
+	{ bucket, endpoint, cname }: EndpointOptions,
+): string {
+	const [ofOss, owner, ...homes] = OSS_HOST.exec(hostname) ?? [];
+	// The signature names the region. Some regions have endpoints with suffixes of their own.
+	const isHome = homes.some((home) => home?.startsWith('accelerate') || `${home}-`.startsWith(`${region}-`));
+	const isOurs = !ofOss || ((owner ?? bucket) === bucket && isHome);
+	const ours = `of "${bucket}" in "${region}"`;
+	expect(isOurs, 'endpoint', ours, hostname, 'name the same, or leave it out');
 	if (cname) {
-		const isBound = endpoint !== undefined && (ossHost === undefined || ossHost.owner === bucket);
+		const isBound = endpoint && (!ofOss || owner);
 		expect(isBound, 'endpoint', 'the domain bound to the bucket', hostname, 'name it, or leave `cname` out');
+		return origin;
 	}
-	if (!ossHost) return;
-	const { owner = bucket, region: home } = ossHost;
-	const withoutOwner = `leave "${owner}." out, the bucket is added`;
-	expect(owner === bucket, 'endpoint', `of the bucket "${bucket}"`, hostname, withoutOwner);
-	// The signature names the region: OSS would refuse each request. Some regions have endpoints with suffixes of their own.
-	const isHome = [ACCELERATE, region].some((each) => `${home}-`.startsWith(`${each}-`));
-	const other = `write region: "${home}", or the endpoint of "${region}"`;
-	expect(isHome, 'endpoint', `of the region "${region}"`, hostname, other);
-}
-
-/** Scheme, host and port, and for path-style the bucket. */
-function baseOf({ origin, protocol, hostname, host }: URL, { bucket, cname }: EndpointOptions): string {
-	if (cname) return origin;
-	if (isIp(hostname) || hostname === 'localhost') return `${origin}/${bucket}`;
+	if (isPathStyle(hostname)) return `${origin}/${bucket}`;
 	// A bucket may be named like a region: `cn-hangzhou.oss.aliyuncs.com` is an endpoint, and begins with no bucket.
-	const ossHost = readHost(hostname);
-	const isNamed = ossHost ? ossHost.owner !== undefined : hostname.startsWith(`${bucket}.`);
+	const isNamed = ofOss ? owner : hostname.startsWith(`${bucket}.`);
 	return isNamed ? origin : `${protocol}//${bucket}.${host}`;
 }

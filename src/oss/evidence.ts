@@ -1,7 +1,8 @@
 import type { Operation, PartReceipt, TransportResponse } from '../core/ports.js';
 import { UploadError } from '../errors.js';
 import type { Authorized } from './authorize.js';
-import { answerType, readError } from './service-error.js';
+import { readError } from './error-document.js';
+import { answerType } from './media-type.js';
 
 /*
  * A 200 is no proof: a service worker's offline page, a captive portal or a web server behind a CNAME answers so too.

@@ -1,80 +1,91 @@
-import { expect, expectInteger } from '../expect.js';
-import { CALLBACK, CALLBACK_VAR, expectEncoded } from './callback.js';
-import { utf8 } from './encoding.js';
-import { expectTagging } from './tags.js';
+import { BOOLEAN, integer, oneOf, openRule, type Rule, rule } from '../expect.js';
+import { encodeCallback, encodeVars, expectCallback } from './callback.js';
+import { encodeTags, expectTags } from './tags.js';
 
 export const META = 'x-oss-meta-';
 
 export const ACLS = ['default', 'private', 'public-read', 'public-read-write'] as const;
 export const STORAGE_CLASSES = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive'] as const;
 
-const ENCRYPTION = 'x-oss-server-side-encryption';
-const WITH_KMS = ['x-oss-server-side-data-encryption', `${ENCRYPTION}-key-id`];
+/** An empty one is none. */
+const CONTENT_TYPE = openRule(
+	'a type and a subtype',
+	/^([^\s/;,]+\/[^\s/;,]+\s*(;.*)?)?$/,
+	'write it like "video/mp4"',
+);
 
-/** Headers that take one of a few words (OSS API reference, PutObject). */
-const WORDS = new Map<string, readonly string[]>([
-	['x-oss-object-acl', ACLS],
-	['x-oss-storage-class', STORAGE_CLASSES],
-	['x-oss-forbid-overwrite', ['true', 'false']],
-	[ENCRYPTION, ['AES256', 'KMS', 'SM4']],
-	['x-oss-server-side-data-encryption', ['SM4']],
-	['x-oss-request-payer', ['requester']],
-]);
+const BITS_PER_SECOND = integer(245_760, 838_860_800, 'write it in bits per second');
 
-/** Headers whose value has a form of its own. */
-const FORMS = new Map<string, (name: string, value: string) => void>([
-	['content-type', expectContentType],
+/** What the object will be is said when it begins. */
+const WHEN_BEGUN = /InitiateMultipartUpload|PutObject/;
+/** What is done with the object once it is there. */
+const WHEN_ENDED = /CompleteMultipartUpload|PutObject/;
+
+export type HeaderOption =
+	| 'contentType'
+	| 'acl'
+	| 'storageClass'
+	| 'forbidOverwrite'
+	| 'trafficLimit'
+	| 'tags'
+	| 'callback';
+
+/**
+ * - Its name.
+ * - Which requests take it. Elsewhere it is no harmless surplus: encryption on UploadPart is a 400.
+ * - What may be in it, and in the option.
+ * - The option that is written into it, by `String` unless a function follows. What that writes is not looked at again.
+ */
+type Header = readonly [
+	name: string,
+	operations: RegExp,
+	value?: Rule | undefined,
+	option?: HeaderOption,
+	write?: (value: never) => string,
+];
+
+/** OSS API reference, multipart upload. `x-oss-complete-all` is not here, since it would complete with gaps. */
+export const HEADERS: readonly Header[] = [
+	['content-type', WHEN_BEGUN, CONTENT_TYPE, 'contentType'],
+	['cache-control', WHEN_BEGUN],
+	['content-disposition', WHEN_BEGUN],
+	['content-encoding', WHEN_BEGUN],
+	['expires', WHEN_BEGUN],
+	['x-oss-server-side-encryption', WHEN_BEGUN, oneOf('AES256', 'KMS', 'SM4')],
+	['x-oss-server-side-data-encryption', WHEN_BEGUN, oneOf('SM4')],
+	['x-oss-server-side-encryption-key-id', WHEN_BEGUN],
+	['x-oss-storage-class', WHEN_BEGUN, oneOf(...STORAGE_CLASSES), 'storageClass'],
+	['x-oss-tagging', WHEN_BEGUN, expectTags, 'tags', encodeTags],
+	// Twice: another upload may have ended in between.
 	[
-		'x-oss-traffic-limit',
-		(name, value) => expectTrafficLimit(name, /^\d+$/.test(value) ? Number(value) : value),
+		'x-oss-forbid-overwrite',
+		/InitiateMultipartUpload|CompleteMultipartUpload|PutObject/,
+		BOOLEAN,
+		'forbidOverwrite',
 	],
-	['x-oss-tagging', expectTagging],
-	[CALLBACK, expectEncoded],
-	[CALLBACK_VAR, expectEncoded],
-]);
+	['x-oss-object-acl', WHEN_ENDED, oneOf(...ACLS), 'acl'],
+	['x-oss-callback', WHEN_ENDED, expectCallback, 'callback', encodeCallback],
+	['x-oss-callback-var', WHEN_ENDED, expectCallback, 'callback', encodeVars],
+	['x-oss-traffic-limit', /UploadPart|PutObject/, BITS_PER_SECOND, 'trafficLimit'],
+	['x-oss-request-payer', /./, oneOf('requester')],
+];
 
-/** Throws for a value that OSS would refuse, or that would not arrive as it was given. Private ones are not repeated. */
-export function expectValue(name: string, value: string): void {
-	// Browsers send Latin-1 where the signature covers UTF-8, and HTTP strips spaces at the ends.
-	if (!/^([!-~]([ -~]*[!-~])?)?$/.test(value)) {
-		const way =
-			name === 'content-disposition'
-				? "filename*=UTF-8'', followed by what encodeURIComponent makes of the name,"
-				: 'encodeURIComponent';
-		throw new TypeError(
-			`Expected ${name} to be printable ASCII without spaces at its ends, got other characters: ${way} makes it so`,
-		);
-	}
-	const words = WORDS.get(name);
-	if (words) expect(words.includes(value), name, `one of ${words.join(', ')}`, value);
-	FORMS.get(name)?.(name, value);
-}
+const headerOf = (name: string): Header | undefined =>
+	/^x-oss-meta-[a-z\d-]+$/.test(name) ? [name, WHEN_BEGUN] : HEADERS.find(([each]) => each === name);
 
-function expectContentType(name: string, value: string): void {
-	const isType = /^[^\s/;,]+\/[^\s/;,]+\s*(;.*)?$/.test(value);
-	expect(isType, name, 'a type and a subtype', value, 'write it like "video/mp4", or leave it out');
-}
+/** Undefined for a header that no upload request knows. */
+export const operationsOf = (name: string): RegExp | undefined => headerOf(name)?.[1];
 
-export function expectTrafficLimit(name: string, bitsPerSecond: unknown): void {
-	expectInteger(name, bitsPerSecond, 245_760, 838_860_800, '', 'it is in bits per second');
-}
+// Browsers send Latin-1 where the signature covers UTF-8, and HTTP strips spaces at the ends.
+const ASCII = rule(
+	'printable ASCII without spaces at its ends',
+	/^([!-~]([ -~]*[!-~])?)?$/,
+	'encodeURIComponent makes it so',
+);
 
-/** Of OSS's page on server-side encryption: these two mean something beside KMS only. */
-export function expectEncryption(headers: Readonly<Record<string, string>>): void {
-	for (const name of WITH_KMS) {
-		const isAlone = headers[name] === undefined || headers[ENCRYPTION] === 'KMS';
-		expect(isAlone, ENCRYPTION, `KMS beside ${name}`, headers[ENCRYPTION], `write KMS, or leave ${name} out`);
-	}
-}
-
-export function expectMetaName(name: string): void {
-	const isName = /^[a-z\d-]+$/.test(name) && !name.startsWith(META);
-	const expected = 'of letters, digits and hyphens, without x-oss-meta-';
-	expect(isName, 'name in meta', expected, name, 'rename it, x-oss-meta- is added');
-}
-
-export function expectMetaSize(headers: Readonly<Record<string, string>>): void {
-	const metas = Object.entries(headers).filter(([name]) => name.startsWith(META));
-	const bytes = utf8(metas.flat().join('')).length - metas.length * META.length;
-	expectInteger('bytes of meta', bytes, 0, 8192, '', 'names and values count, store the rest elsewhere');
+/** For a value that OSS would refuse, or that would not arrive as it was given. */
+export function expectHeader(name: string, text: string): void {
+	ASCII(name, text);
+	const [, , value, , write] = headerOf(name) ?? [];
+	if (!write) value?.(name, /^(true|false|[1-9]\d*)$/.test(text) ? JSON.parse(text) : text);
 }

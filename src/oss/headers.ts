@@ -1,17 +1,15 @@
 import type { ObjectSettings, Operation } from '../core/ports.js';
-import { expect, expectBoolean, expectOneOf, expectPrivateText, expectTexts } from '../expect.js';
-import { CALLBACK, CALLBACK_VAR, type Callback, callbackHeaders } from './callback.js';
+import { expectEach, integer, oneOf, openRule, type Rule, texts } from '../expect.js';
+import type { Callback } from './callback.js';
 import {
-	ACLS,
-	expectEncryption,
-	expectMetaName,
-	expectMetaSize,
-	expectTrafficLimit,
-	expectValue,
+	type ACLS,
+	expectHeader,
+	HEADERS,
+	type HeaderOption,
 	META,
-	STORAGE_CLASSES,
+	operationsOf,
+	type STORAGE_CLASSES,
 } from './header-values.js';
-import { encodeTags } from './tags.js';
 
 export type { Callback } from './callback.js';
 
@@ -47,113 +45,59 @@ export interface ObjectOptions {
 	readonly trafficLimit?: number | undefined;
 }
 
-/** What the object will be is said when it begins. */
-const WHEN_BEGUN: readonly Operation[] = ['InitiateMultipartUpload', 'PutObject'];
-/** What is done with the object once it is there. */
-const WHEN_ENDED: readonly Operation[] = ['CompleteMultipartUpload', 'PutObject'];
-const WITH_BYTES: readonly Operation[] = ['UploadPart', 'PutObject'];
-
-/**
- * Which requests take which header (OSS API reference, multipart upload). A header elsewhere is no harmless surplus:
- * encryption on UploadPart is a 400. `x-oss-complete-all` is not here, since it would complete with gaps.
- */
-const TAKEN_BY: ReadonlyMap<string, readonly Operation[]> = new Map([
-	['content-type', WHEN_BEGUN],
-	['cache-control', WHEN_BEGUN],
-	['content-disposition', WHEN_BEGUN],
-	['content-encoding', WHEN_BEGUN],
-	['expires', WHEN_BEGUN],
-	['x-oss-server-side-encryption', WHEN_BEGUN],
-	['x-oss-server-side-data-encryption', WHEN_BEGUN],
-	['x-oss-server-side-encryption-key-id', WHEN_BEGUN],
-	['x-oss-storage-class', WHEN_BEGUN],
-	['x-oss-tagging', WHEN_BEGUN],
-	// Twice: another upload may have ended in between.
-	['x-oss-forbid-overwrite', [...WHEN_BEGUN, 'CompleteMultipartUpload']],
-	['x-oss-object-acl', WHEN_ENDED],
-	[CALLBACK, WHEN_ENDED],
-	[CALLBACK_VAR, WHEN_ENDED],
-	['x-oss-traffic-limit', WITH_BYTES],
-	[
-		'x-oss-request-payer',
-		[
-			'InitiateMultipartUpload',
-			'UploadPart',
-			'ListParts',
-			'CompleteMultipartUpload',
-			'AbortMultipartUpload',
-			'PutObject',
-			'HeadObject',
-		],
-	],
-]);
-
-/** Empty for a header that no upload request knows. */
-const takersOf = (name: string): readonly Operation[] =>
-	TAKEN_BY.get(name) ?? (/^x-oss-meta-[a-z\d-]+$/.test(name) ? WHEN_BEGUN : []);
+export const OBJECT_RULES: Readonly<Record<keyof ObjectOptions, Rule>> = {
+	headers: texts(
+		openRule(
+			"one of OSS's upload requests",
+			(name) => operationsOf(String(name).toLowerCase()),
+			'put what is your own into `meta`',
+		),
+	),
+	meta: texts(
+		openRule(
+			'of letters, digits and hyphens',
+			/^(?!x-oss-meta-)[a-z\d-]+$/i,
+			'rename it, x-oss-meta- is added',
+		),
+	),
+	...(Object.fromEntries(
+		HEADERS.flatMap(([, , value, option]) => (option ? [[option, value]] : [])),
+	) as Record<HeaderOption, Rule>),
+};
 
 /** Those of the object's headers that this operation takes. */
 export const headersFor = (
 	operation: Operation,
 	headers: ObjectSettings['headers'],
 ): Record<string, string> =>
-	Object.fromEntries(Object.entries(headers).filter(([name]) => takersOf(name).includes(operation)));
+	Object.fromEntries(Object.entries(headers).filter(([name]) => operationsOf(name)?.test(operation)));
+
+const ENCRYPTION = 'x-oss-server-side-encryption';
 
 /**
  * The options as headers, a guessed Content-Type not among them. Throws a `TypeError` or `RangeError` for what OSS would
  * refuse, before anything is sent.
  */
 export function objectHeaders(options: ObjectOptions): ObjectSettings['headers'] {
-	const { headers, meta, callback, tags, contentType, acl, storageClass, forbidOverwrite, trafficLimit } =
-		options;
-	if (contentType !== undefined) expectPrivateText('contentType', contentType, 'write it like "video/mp4"');
-	expectOneOf('acl', acl, ...ACLS);
-	expectOneOf('storageClass', storageClass, ...STORAGE_CLASSES);
-	expectBoolean('forbidOverwrite', forbidOverwrite);
-	if (trafficLimit !== undefined) expectTrafficLimit('trafficLimit', trafficLimit);
-	// What is left out or empty hides no header of the same name.
-	const said = {
-		...lowerCased('headers', headers),
-		...lowerCased('meta', meta),
-		...present({
-			'content-type': contentType,
-			'x-oss-object-acl': acl,
-			'x-oss-storage-class': storageClass,
-			'x-oss-forbid-overwrite': forbidOverwrite ? 'true' : undefined,
-			'x-oss-traffic-limit': trafficLimit?.toString(),
-			'x-oss-tagging': encodeTags(tags),
-			...callbackHeaders(callback),
-		}),
-	};
-	for (const [name, value] of Object.entries(said)) {
-		const known = "those of OSS's upload requests";
-		const nextStep = 'leave it out, or put what is your own into `meta`';
-		expect(takersOf(name).length, 'headers', known, name, nextStep);
-		expectValue(name, value);
+	expectEach(OBJECT_RULES, options);
+	const { headers = {}, meta = {} } = options;
+	const own = HEADERS.map(([name, , , option, write = String]): [string, string] => {
+		const value = option && options[option];
+		return [name, value ? write(value as never) : ''];
+	});
+	// What is left out or empty hides no header of the same name, and says nothing; only empty metadata is metadata.
+	const entries = [...Object.entries(headers), ...own].filter(([, text]) => text);
+	for (const [name, text] of Object.entries(meta)) entries.push([META + name, text]);
+	const said: Record<string, string> = {};
+	for (const [name, text] of entries) {
+		const lower = name.toLowerCase();
+		expectHeader(lower, text);
+		said[lower] = text;
 	}
-	expectEncryption(said);
-	expectMetaSize(said);
+
+	// Of OSS's page on server-side encryption: these two mean something beside KMS only.
+	if (said['x-oss-server-side-data-encryption'] || said[`${ENCRYPTION}-key-id`])
+		oneOf('KMS')(ENCRYPTION, said[ENCRYPTION]);
+	integer(0, 8192, 'leave the rest out')('bytes of meta', Object.entries(meta).flat().join('').length);
 	return said;
 }
-
-/** Of `headers` and `meta`. HTTP knows no upper and lower case: of two names one would be lost. */
-function lowerCased(option: 'headers' | 'meta', given: Readonly<Record<string, string>> | undefined) {
-	const named: Record<string, string> = {};
-	for (const [name, value] of expectTexts(option, given)) {
-		const lower = name.toLowerCase();
-		if (option === 'meta') expectMetaName(lower);
-		const prefixed = option === 'meta' ? META + lower : lower;
-		const isNew = !Object.hasOwn(named, prefixed);
-		expect(isNew, option, 'without the same name twice, in whatever case', name, 'leave one out');
-		named[prefixed] = value;
-	}
-	return present(named);
-}
-
-/** An empty header says nothing, while empty metadata is metadata. */
-const present = (headers: Readonly<Record<string, string | undefined>>): Record<string, string> =>
-	Object.fromEntries(
-		Object.entries(headers).flatMap(([name, value]) =>
-			value || (value === '' && name.startsWith(META)) ? [[name, value]] : [],
-		),
-	);

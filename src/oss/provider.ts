@@ -2,7 +2,6 @@ import { withDeadline } from '../abortable.js';
 import type { Clock } from '../core/ports.js';
 import { isUploadError, UploadError } from '../errors.js';
 import { isNetworkFailure } from './network-failure.js';
-import { quotation } from './quotation.js';
 
 /** What a provider answered, before anything is known of it. */
 export type Answer = Readonly<Record<string, unknown>>;
@@ -26,7 +25,9 @@ function kindOf(value: unknown): string {
 	if (tag !== 'Object') return /^[AEIO]/.test(tag) ? `an ${tag}` : `a ${tag}`;
 	const names = Object.keys(value).slice(0, 10);
 	if (names.length === 0) return 'an empty object';
-	return `an object with ${names.map((name) => `\`${quotation(name, 40)}\``).join(', ')}`;
+	// One that looks like a name: an object may have a token for a key.
+	const told = names.map((name) => (/^\w{1,31}$/.test(name) ? `\`${name}\`` : '…'));
+	return `an object with ${told.join(', ')}`;
 }
 
 const TIMEOUT_MS = 30_000;

@@ -24,7 +24,3 @@ export function quotation(text: string, length: number): string {
 		.trim();
 	return line.length > length ? `${line.slice(0, length)}…` : line;
 }
-
-/** `text/html` of `text/html; charset=utf-8`. */
-export const mediaType = (contentType: string | null | undefined): string | undefined =>
-	/^[\w.+-]+\/[\w.+-]+/.exec(contentType ?? '')?.[0].toLowerCase();

@@ -1,5 +1,6 @@
 import type { ObjectInfo, ObjectReceipt, TransportResponse } from '../core/ports.js';
 import { readEtag } from './answers.js';
+import { readError } from './error-document.js';
 import {
 	type Answer,
 	checksums,
@@ -8,7 +9,7 @@ import {
 	isFailedCallback,
 	readCallback,
 } from './evidence.js';
-import { readError, serviceError } from './service-error.js';
+import { serviceError } from './service-error.js';
 import { parseXml } from './xml.js';
 
 /*
@@ -17,14 +18,14 @@ import { parseXml } from './xml.js';
  */
 
 /** PutObject. Where all headers are hidden, nothing shows that anything is stored. */
-export function putReceipt(answer: Answer, location: string): ObjectReceipt {
+export async function putReceipt(answer: Answer, location: string): Promise<ObjectReceipt> {
 	if (answer.hasCallback) return calledReceipt(answer, location);
 	expectEmpty(answer.response);
 	return receipt(answer.response, location);
 }
 
 /** CompleteMultipartUpload, whose document itself shows who wrote it. */
-export function completeReceipt(answer: Answer, location: string): ObjectReceipt {
+export async function completeReceipt(answer: Answer, location: string): Promise<ObjectReceipt> {
 	if (answer.hasCallback) return calledReceipt(answer, location);
 	const etag = readEtag(parseXml(answer.response.text));
 	return { ...receipt(answer.response, location), etag, isEvident: true };
@@ -38,12 +39,13 @@ export function objectInfo(response: TransportResponse, location: string): Objec
 	return { ...receipt(response, location), isEvident: true, size: Number(size), lastModified };
 }
 
-function calledReceipt(answer: Answer, location: string): ObjectReceipt {
+async function calledReceipt(answer: Answer, location: string): Promise<ObjectReceipt> {
 	const { response } = answer;
 	const stored = receipt(response, location);
 	if (!isFailedCallback(answer)) return { ...stored, callback: readCallback(response) };
 	// The document names the failure, and shows who wrote it.
-	return { ...stored, isEvident: true, callbackFailure: serviceError(response, readError(response)) };
+	const callbackFailure = await serviceError(response, readError(response));
+	return { ...stored, isEvident: true, callbackFailure };
 }
 
 const receipt = (response: TransportResponse, location: string): ObjectReceipt => ({

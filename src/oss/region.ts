@@ -1,32 +1,20 @@
-import { describe } from '../expect.js';
+import { expect } from '../expect.js';
 
-/** `cn-hangzhou`, `ap-southeast-1`, `rg-china-mainland`, `cn-hangzhou-internal`: as a part of a pattern. */
-export const REGION = '[a-z]{2}-[a-z\\d]+(?:-[a-z\\d]+)*';
-
-const ID = new RegExp(`^${REGION}$`);
-/** Of the internal network, or a zone (`cn-hangzhou-h`, `us-west-1a`): of neither is a region named. */
-const SUFFIX = /-internal$|-[a-z]$|(-\d+)[a-z]$/;
+/** `cn-hangzhou`, `ap-southeast-1`, `rg-china-mainland`; no zone (`cn-hangzhou-h`, `us-west-1a`), no `…-internal`. */
+const ID = /\b[a-z]{2}-[a-z]+(-(?!internal)[a-z]{2,}|-\d+)*/;
 
 /** The region without `oss-`, as signatures want it. What is often given instead is told with what to write. */
-export function expectRegion(region: unknown): string {
-	const id = typeof region === 'string' ? region.replace(/^oss-/, '') : '';
-	if (ID.test(id) && !SUFFIX.test(id)) return id;
-	throw new TypeError(
-		`Expected \`region\` to be the id of the bucket's region, got ${describe(region)}: ${nextStep(region)}`,
+export function expectRegion(name: string, region: unknown): string {
+	const given = typeof region === 'string' ? region : '';
+	const bare = given.toLowerCase().replace(/.*oss-/, '');
+	const [city = 'hangzhou'] = /^(?!accelerate)[a-z]+$/.exec(bare) ?? [];
+	const [id = `cn-${city}`] = ID.exec(bare) ?? [];
+	expect(
+		given.replace(/^oss-/, '') === id,
+		name,
+		"the id of the bucket's region",
+		region,
+		`write it as the OSS console names it, like "${id}" or "ap-southeast-1"; other hosts are for \`endpoint\``,
 	);
-}
-
-function nextStep(region: unknown): string {
-	const text = typeof region === 'string' ? region.trim().toLowerCase() : '';
-	const accelerate = /oss-accelerate(-overseas)?/.exec(text)?.[0];
-	if (accelerate)
-		return `write the bucket's own, such as "cn-hangzhou", and endpoint: "${accelerate}.aliyuncs.com"`;
-	const found = new RegExp(REGION).exec(text.replace(/.*\boss-/, ''))?.[0];
-	const id = found?.replace(SUFFIX, '$1');
-	if (id && found?.endsWith('-internal'))
-		return `write "${id}", and endpoint: "oss-${found}.aliyuncs.com" for the internal network`;
-	if (id) return `write "${id}"`;
-	const city = /^(?:oss-)?([a-z]+)$/.exec(text)?.[1];
-	const example = city ? `for a city in China "cn-${city}"` : 'such as "cn-hangzhou"';
-	return `write it as the bucket's page in the OSS console names it, ${example}, elsewhere such as "ap-southeast-1"`;
+	return id;
 }

@@ -232,6 +232,31 @@ describe('a key function', () => {
 		await task.abort();
 	});
 
+	test('is not told of one that another tab abandons before it could be claimed', async () => {
+		const checkpoints = await storeWith(blob);
+		const told: unknown[] = [];
+		const { task } = scriptedTask(
+			blob,
+			{},
+			{
+				checkpoints: {
+					...checkpoints,
+					find: async (query) => {
+						const found = await checkpoints.find(query);
+						await checkpoints.mark(OLD_ID, 'abandoned');
+						return found;
+					},
+				},
+				key: async (unfinished) => {
+					told.push(unfinished);
+					return 'new';
+				},
+			},
+		);
+		await task.result;
+		expect(told).toEqual([undefined]);
+	});
+
 	test('is asked when what was found has this fingerprint, but another size: it is another file', async () => {
 		const { checkpoints, id } = await countingStore({ size: blob.size + 1 });
 		const task = await untilFirstPart({ checkpoints, key: async () => 'new' });
@@ -252,4 +277,62 @@ test.each([
 	const { task } = scriptedTask(blob, {}, { checkpoints, resumes, lock });
 	await expect(task.result).rejects.toMatchObject({ name: 'UploadError' });
 	expect(released).toBe(1);
+});
+
+test('[A6] an unfinished upload that a call with a plain key, or resume(), has taken meanwhile is not warned of', async () => {
+	for (const way of [{ key: 'old' }, { resumes: OLD_ID }]) {
+		const checkpoints = await storeWith(blob);
+		const { lock } = pageLock();
+		const options = { checkpoints, lock, keys: new KeyAsking() };
+		const warnings: string[] = [];
+		let answer = (_: string) => {};
+		const hangs = { uploadPart: (_: unknown, signal: AbortSignal) => hanging(signal) };
+		const passing = scriptedTask(blob, hangs, { ...options, key: async () => 'mine' });
+		// As long as this one has not decided, nobody knows whether it takes what the first has passed by.
+		const asked = new Promise<string>((resolve) => {
+			answer = resolve;
+		});
+		const undecided = scriptedTask(blob, hangs, { ...options, key: () => asked });
+		for (const { task } of [passing, undecided]) task.on('warning', ({ code }) => warnings.push(code));
+		// It is asked about the unfinished upload, and lets go of it at its pause.
+		await settle();
+		undecided.task.pause();
+		await settle();
+		const taking = scriptedTask(blob, hangs, { ...options, ...way });
+		await settle();
+		expect(taking.task.checkpointId).toBe(OLD_ID);
+		answer('theirs');
+		undecided.task.resume();
+		await settle();
+		expect(undecided.task.key).toBe('theirs');
+		expect(warnings).toEqual([]);
+		for (const { task } of [passing, undecided, taking]) await task.abort();
+	}
+});
+
+test('[A6] what an answer passed by is told once no call is left that could take it, also when the last one fails', async () => {
+	const checkpoints = await storeWith(blob);
+	const options = { checkpoints, keys: new KeyAsking() };
+	const warnings: string[] = [];
+	const hangs = { uploadPart: (_: unknown, signal: AbortSignal) => hanging(signal) };
+	let fail = (_: Error) => {};
+	const failing = scriptedTask(blob, hangs, {
+		...options,
+		key: () =>
+			new Promise((_, reject) => {
+				fail = reject;
+			}),
+	});
+	await settle();
+	failing.task.pause();
+	const passing = scriptedTask(blob, hangs, { ...options, key: async () => 'mine' });
+	passing.task.on('warning', ({ code }) => warnings.push(code));
+	await settle();
+	expect(passing.task.key).toBe('mine');
+	expect(warnings).toEqual([]);
+	fail(new Error('no key'));
+	failing.task.resume();
+	await expect(failing.task.result).rejects.toThrow('no key');
+	expect(warnings).toEqual(['NotResumed']);
+	await passing.task.abort();
 });

@@ -139,6 +139,59 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.expired(0)).toEqual([]);
 	});
 
+	test('while offline is told to OSS later only of what was aborted: not of what was begun anew under its id since', async () => {
+		let online = true;
+		let whenOnline = () => {};
+		const connectivity: Connectivity = {
+			isOnline: () => online,
+			whenOnline: () =>
+				new Promise((resolve) => {
+					whenOnline = resolve;
+				}),
+		};
+		const aborted: string[] = [];
+		const { task, checkpoints } = scriptedTask(
+			blob,
+			{
+				uploadPart: (_, signal) => hanging(signal),
+				abort: async (uploadId) => void aborted.push(uploadId),
+			},
+			{ connectivity },
+		);
+		await settle();
+		online = false;
+		await task.abort();
+		const marked = await checkpoints.load('/b/k/f');
+		expect(marked).toMatchObject({ checkpoint: { abandoned: true } });
+		// Another tab has told OSS of it, begun another, and stopped.
+		if (marked) await checkpoints.create({ ...marked.checkpoint, uploadId: 'U-newer', abandoned: false });
+		online = true;
+		whenOnline();
+		await settle();
+		expect(aborted).toEqual([]);
+		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { uploadId: 'U-newer' } });
+	});
+
+	test('while the machine goes offline as OSS is told settles at once', async () => {
+		let online = true;
+		const { task, checkpoints } = scriptedTask(
+			blob,
+			{
+				uploadPart: (_, signal) => hanging(signal),
+				abort: async () => {
+					online = false;
+					throw new UploadError('Network', 'cut', { retryable: true });
+				},
+			},
+			{ connectivity: { isOnline: () => online, whenOnline: hanging } },
+		);
+		await settle();
+		const settled = watching({ abort: task.abort() });
+		await settle();
+		expect([...settled]).toEqual(['abort']);
+		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { abandoned: true } });
+	});
+
 	test('when OSS does not answer settles within a minute, with a warning', async () => {
 		const { task, clock, checkpoints } = scriptedTask(blob, {
 			uploadPart: (_, signal) => hanging(signal),
@@ -185,12 +238,35 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.expired(clock.now())).toHaveLength(1);
 	});
 
-	test('of a task that had not claimed yet settles offline too, and marks what an earlier visit left', async () => {
+	test('[B3] of a task that had not claimed yet settles offline too, and marks what an earlier visit left', async () => {
 		const checkpoints = await storeWith(blob);
 		const { task } = scriptedTask(blob, {}, { checkpoints, resumes: OLD_ID, connectivity: offline });
 		await task.abort();
 		expect(task.state).toBe('aborted');
 		expect(await checkpoints.load(OLD_ID)).toMatchObject({ checkpoint: { abandoned: true } });
+	});
+
+	test('of a failed task whose upload somebody has gone on with since drops nothing, and says so', async () => {
+		let isTaken = false;
+		const aborted: string[] = [];
+		const { task } = scriptedTask(
+			blob,
+			{
+				uploadPart: async () => {
+					throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+				},
+				abort: async (uploadId) => void aborted.push(uploadId),
+			},
+			{ lock: { claim: async () => (isTaken ? undefined : () => {}) } },
+		);
+		const warnings: string[] = [];
+		task.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
+		await task.result.catch(() => {});
+		await task.settled;
+		isTaken = true;
+		await task.abort();
+		expect(aborted).toEqual([]);
+		expect(warnings).toEqual([expect.stringMatching(/^Abandoned: .*it runs by now/)]);
 	});
 
 	test('two of one task are one', async () => {
@@ -230,27 +306,21 @@ describe('[B2] abort()', () => {
 describe('[B8] a pause', () => {
 	test("that the app's own fingerprint answers with an error of its own is a pause all the same", async () => {
 		let asked = 0;
-		const scripted = scriptedTask(
-			blob,
-			{},
-			{
-				fingerprint: () => {
-					if (++asked > 1) return Promise.resolve('f');
-					return new Promise((_, reject) => {
-						rejectFirst = () => reject(new DOMException('mine', 'AbortError'));
+		// It hears of the pause before anybody else does.
+		const fingerprint: ScriptedOptions['fingerprint'] = (signal) =>
+			++asked > 1
+				? Promise.resolve('f')
+				: new Promise((_, reject) => {
+						signal.addEventListener('abort', () => reject(new DOMException('mine', 'AbortError')));
 					});
-				},
-			},
-		);
+		const { task } = scriptedTask(blob, {}, { fingerprint });
 		await settle();
-		scripted.task.pause();
-		rejectFirst();
+		task.pause();
 		await settle();
-		expect(scripted.task.state).toBe('paused');
-		scripted.task.resume();
-		expect(await scripted.task.result).toMatchObject({ verified: 'object' });
+		expect(task.state).toBe('paused');
+		task.resume();
+		expect(await task.result).toMatchObject({ verified: 'object' });
 	});
-	let rejectFirst = () => {};
 
 	test.each(['goes on', 'begins anew'])(
 		'that comes while a part is being recorded leaves it counted and told once, also when the upload %s [A5]',
@@ -493,4 +563,230 @@ test('what ends a task that is told so by OSS is told once: no listener hears of
 	task.on('part', ({ status }) => heard.push(status));
 	await task.settled;
 	expect(heard).toEqual([]);
+});
+
+describe('[B3] abort() inside a listener, and again', () => {
+	/** Abandoned is warned of once an upload, `aborts` counts what OSS was told. */
+	function counting(connectivity?: Connectivity, script: Parameters<typeof scriptedTask>[1] = {}) {
+		let aborts = 0;
+		const warnings: string[] = [];
+		const scripted = scriptedTask(
+			blob,
+			{
+				uploadPart: (_, signal) => hanging(signal),
+				abort: async () => void aborts++,
+				...script,
+			},
+			connectivity && { connectivity },
+		);
+		scripted.task.on('warning', ({ code }) => warnings.push(code));
+		return { ...scripted, warnings, aborts: () => aborts };
+	}
+	const goesOffline = () => {
+		let online = true;
+		return {
+			connectivity: { isOnline: () => online, whenOnline: hanging },
+			goOffline: () => {
+				online = false;
+			},
+		};
+	};
+
+	test('of the state `aborted` drops the upload once', async () => {
+		const { task, aborts } = counting();
+		task.on('state', (state) => {
+			if (state === 'aborted') void task.abort();
+		});
+		await settle();
+		await task.abort();
+		await settle();
+		expect(aborts()).toBe(1);
+	});
+
+	test('of the state `failed` does, and says once that OSS could not be told', async () => {
+		const { connectivity, goOffline } = goesOffline();
+		const { task, warnings, checkpoints } = counting(connectivity, {
+			uploadPart: async () => {
+				goOffline();
+				throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+			},
+		});
+		const aborted = new Promise<void>((resolve) => {
+			task.on('state', (state) => {
+				if (state === 'failed') void task.abort().then(resolve);
+			});
+		});
+		await aborted;
+		await expect(task.result).rejects.toMatchObject({ ossCode: 'AccessDenied' });
+		expect(task.state).toBe('aborted');
+		expect(warnings).toEqual(['Abandoned']);
+		expect(await checkpoints.expired(0)).toHaveLength(1);
+	});
+
+	test('of a task that was stopped by close(): the row is marked, and a warning says that OSS is told later', async () => {
+		const { task, lifetime, warnings, checkpoints, aborts } = counting();
+		await settle();
+		lifetime.abort(new Error('closed'));
+		task.stop(lifetime.signal.reason);
+		await task.settled;
+		expect(warnings).toEqual([]);
+		await task.abort();
+		expect(task.state).toBe('aborted');
+		expect(aborts()).toBe(0);
+		expect(warnings).toEqual(['Abandoned']);
+		expect(await checkpoints.find({ scope: '', bucket: 'b' })).toEqual([]);
+		expect(await checkpoints.expired(0)).toHaveLength(1);
+	});
+
+	test('of an ended task leaves alone what was begun anew under its id since', async () => {
+		const { task, checkpoints, aborts } = counting();
+		await settle();
+		task.stop(new Error('stopped'));
+		await task.settled;
+		const saved = await checkpoints.load('/b/k/f');
+		expect(saved).toBeDefined();
+		if (saved) await checkpoints.create({ ...saved.checkpoint, uploadId: 'U-newer' });
+		await task.abort();
+		expect(aborts()).toBe(0);
+		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { uploadId: 'U-newer' } });
+	});
+
+	test('of an ended task whose row is gone still tells OSS what this task began', async () => {
+		const { task, checkpoints, aborts } = counting();
+		await settle();
+		task.stop(new Error('stopped'));
+		await task.settled;
+		await checkpoints.delete('/b/k/f');
+		await task.abort();
+		expect(aborts()).toBe(1);
+	});
+
+	test('[B2] while Initiate hangs and the machine is offline settles at once', async () => {
+		const { connectivity, goOffline } = goesOffline();
+		const { task } = counting(connectivity, { initiate: hanging });
+		await settle();
+		goOffline();
+		const settled = watching({ abort: task.abort() });
+		await settle();
+		expect([...settled]).toEqual(['abort']);
+	});
+
+	test('[case 14] while Initiate hangs and the machine is online waits for the id, and aborts it', async () => {
+		let answer = (_: string) => {};
+		const { task, aborts } = counting(undefined, {
+			initiate: () =>
+				new Promise((resolve) => {
+					answer = resolve;
+				}),
+		});
+		await settle();
+		const settled = watching({ abort: task.abort() });
+		await settle();
+		expect([...settled]).toEqual([]);
+		answer('U');
+		await settle();
+		expect([...settled]).toEqual(['abort']);
+		expect(aborts()).toBe(1);
+	});
+});
+
+test('[B1] settings that are never ready, as a content type whose table does not load, hold up no end', async () => {
+	const { task } = scriptedTask(blob, {}, { settings: never });
+	await settle();
+	const settled = watching({ settled: task.settled });
+	task.stop(new Error('closed'));
+	await settle();
+	expect([...settled]).toEqual(['settled']);
+});
+
+test('[B7] a digest that failed with one attempt to send its part is computed anew for the next', async () => {
+	let isDown = true;
+	const { task, clock, digest } = scriptedTask(
+		blob,
+		{},
+		{
+			digest: async (bytes, { md5 }) => {
+				if (isDown) throw new UploadError('Network', 'a file of the library', { retryable: true });
+				return digest(bytes, md5);
+			},
+		},
+	);
+	await clock.advance(60_000);
+	expect(task.state).toBe('uploading');
+	isDown = false;
+	await clock.advance(60_000);
+	expect(task.state).toBe('done');
+});
+
+test('[B7] a digest that fails for good after spells offline ends the task all the same', async () => {
+	let online = false;
+	let digests = 0;
+	const { task, clock } = scriptedTask(
+		blob,
+		{ uploadPart: (_, signal) => hanging(signal) },
+		{
+			connectivity: { isOnline: () => online, whenOnline: hanging },
+			digest: async () => {
+				digests++;
+				if (!online) throw new UploadError('Network', 'a file of the library', { retryable: true });
+				throw new Error('the worker is lost');
+			},
+		},
+	);
+	// It is tried now and then all the same.
+	for (let spell = 0; spell < 5; spell++) await clock.advance(30_000);
+	expect(task.state).toBe('offline');
+	const before = digests;
+	online = true;
+	await clock.advance(60_000);
+	expect(task.state).toBe('failed');
+	await expect(task.result).rejects.toThrow('the worker is lost');
+	expect(digests - before).toBe(3);
+});
+
+test('[B9] a task that fails leaves other uploads to its key alone', async () => {
+	const checkpoints = await storeWith(blob, { id: '/b/k/other', key: 'k', fingerprint: 'other' });
+	const aborted: string[] = [];
+	const { task } = scriptedTask(
+		blob,
+		{
+			uploadPart: async () => {
+				throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+			},
+			abort: async (uploadId) => void aborted.push(uploadId),
+		},
+		{ checkpoints },
+	);
+	await task.settled;
+	expect(task.state).toBe('failed');
+	expect(aborted).toEqual([]);
+	expect(await checkpoints.load('/b/k/other')).toBeDefined();
+});
+
+test('[B7] the hasher is held from the first moment of a task to its last', async () => {
+	for (const end of ['done', 'failed', 'aborted'] as const) {
+		let held = 0;
+		const { task } = scriptedTask(
+			blob,
+			end === 'failed'
+				? {
+						initiate: async () => {
+							throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+						},
+					}
+				: {},
+			{
+				hold: () => {
+					held++;
+					return () => void held--;
+				},
+			},
+		);
+		await undefined;
+		expect(held).toBe(1);
+		if (end === 'aborted') await task.abort();
+		await task.settled;
+		expect(task.state).toBe(end);
+		expect(held).toBe(0);
+	}
 });

@@ -59,6 +59,41 @@ describe('Tally', () => {
 	});
 });
 
+test('[F2] [case 21] a part that finishes makes the patience of every other request new', async () => {
+	// Part 1 fails four times before part 2 is stored, and four times after: of six attempts in a row none is the last.
+	let failures = 0;
+	let four = () => {};
+	const failedFour = new Promise<void>((resolve) => {
+		four = resolve;
+	});
+	let stored = () => {};
+	const partTwo = new Promise<void>((resolve) => {
+		stored = resolve;
+	});
+	const scripted: ReturnType<typeof scriptedTask> = scriptedTask(
+		blob,
+		{
+			uploadPart: async ({ partNumber, bytes }) => {
+				if (partNumber === 2) await failedFour;
+				if (partNumber === 1) {
+					if (failures === 4) await partTwo;
+					if (failures < 8) {
+						if (++failures === 4) four();
+						throw network();
+					}
+				}
+				const { md5, crc64 } = await scripted.digest(bytes, true);
+				return { etag: `"${md5}"`, crc64 };
+			},
+		},
+		{ parallel: 2, retry: { patienceMs: 1 } },
+	);
+	scripted.task.on('part', ({ partNumber, status }) => partNumber === 2 && status === 'stored' && stored());
+	await scripted.clock.advance(120_000);
+	expect(await scripted.task.result).toMatchObject({ verified: 'object' });
+	expect(failures).toBe(8);
+});
+
 describe('a provider that fails', () => {
 	const credentials = (cause: unknown) =>
 		new UploadError('Credentials', 'getCredentials failed', { retryable: true, cause });
@@ -225,5 +260,61 @@ describe('[B4] offline, every failure without a word of OSS is waited for', () =
 		await scripted.clock.advance(60_000);
 		await settle();
 		expect(scripted.task.state).toBe('done');
+	});
+});
+
+describe('[B4] a fingerprint whose file of the library cannot be loaded', () => {
+	const missing = () => new UploadError('Network', 'a file of the library', { retryable: true });
+
+	test('waits while offline', async () => {
+		let online = false;
+		let goOnline = () => {};
+		const { task, clock } = scriptedTask(
+			new Blob(['content']),
+			{},
+			{
+				fingerprint: async () => {
+					if (!online) throw missing();
+					return 'f';
+				},
+				connectivity: {
+					isOnline: () => online,
+					whenOnline: () =>
+						new Promise((resolve) => {
+							goOnline = resolve;
+						}),
+				},
+			},
+		);
+		const states: string[] = [];
+		task.on('state', (state) => states.push(state));
+		await clock.advance(3_600_000);
+		expect(task.state).toBe('offline');
+		online = true;
+		goOnline();
+		expect(await task.result).toMatchObject({ key: 'k' });
+		expect(states.slice(0, 3)).toEqual(['preparing', 'offline', 'preparing']);
+	});
+
+	test('has the patience of the network while the browser says that it is online, and then ends the task', async () => {
+		for (const isBack of [true, false]) {
+			let isDown = true;
+			const { task, clock } = scriptedTask(
+				new Blob(['content']),
+				{},
+				{
+					fingerprint: async () => {
+						if (isDown) throw missing();
+						return 'f';
+					},
+				},
+			);
+			await clock.advance(100_000);
+			expect(task.state).toBe('preparing');
+			isDown = !isBack;
+			await clock.advance(200_000);
+			expect(task.state).toBe(isBack ? 'done' : 'failed');
+			if (!isBack) await expect(task.result).rejects.toMatchObject({ code: 'Network' });
+		}
 	});
 });

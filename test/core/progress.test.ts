@@ -76,6 +76,17 @@ describe('ProgressMeter', () => {
 		expect(meter.snapshot()).toMatchObject({ stored: 100, loaded: 100 });
 	});
 
+	test('loaded stays below total also when the task pauses with all parts stored', () => {
+		const { meter } = begun();
+		for (let partNumber = 1; partNumber <= 10; partNumber++) meter.stored(partNumber, 100, false);
+		meter.pause();
+		expect(meter.snapshot()).toMatchObject({ loaded: 999, stored: 1000 });
+		meter.begin(plan, partsUpTo(10));
+		expect(meter.snapshot()).toMatchObject({ loaded: 999, stored: 1000 });
+		meter.finish();
+		expect(meter.snapshot()).toMatchObject({ loaded: 1000, remainingMs: 0 });
+	});
+
 	test('[C12] it is one frozen value until something changes', () => {
 		const { meter } = begun();
 		const before = meter.snapshot();

@@ -9,6 +9,8 @@ const location = 'https://x/k';
 const found = { etag: '"E"', size: PART, location, requestId: 'HEAD', isEvident: true };
 const forbidden = () => new ServiceError('it is there', { status: 409, ossCode: 'FileAlreadyExists' });
 
+const crc64Of = async (bytes: Blob) => (await scriptedTask(new Blob([]), {}).digest(bytes, false)).crc64;
+
 /** An OSS that forbids to overwrite: `first` is what becomes of the PUT that it stores. */
 function forbidding(first: Remote['put'], script: Partial<Remote> = {}, options: ScriptedOptions = {}) {
 	let puts = 0;
@@ -281,4 +283,38 @@ test("a Content-MD5 that was merely sent verifies nothing: only OSS's own ETag o
 	expect(await byEtag.task.result).toMatchObject({ verified: 'parts' });
 	const byCrc64 = scriptedTask(blob, { put: answer({ crc64 }) });
 	expect(await byCrc64.task.result).toMatchObject({ verified: 'object' });
+});
+
+test('[A3] a PutObject that OSS refused for its time made nothing: the clock that it taught tells whose object it is', async () => {
+	const ossNow = 1_700_000_000_000 - 3_600_000;
+	let isTaught = false;
+	const { task, clock, puts } = forbidding(
+		async () => {
+			isTaught = true;
+			throw new ServiceError('skewed', { status: 403, ossCode: 'RequestTimeTooSkewed' });
+		},
+		{
+			serverTime: (at) => at - (isTaught ? 3_600_000 : 15 * 60_000),
+			head: async () => ({ ...found, crc64: await crc64Of(blob), lastModified: ossNow + 1000 }),
+		},
+	);
+	await clock.advance(60_000);
+	expect(await task.result).toMatchObject({ requestId: 'HEAD', verified: 'object' });
+	expect(puts()).toBe(2);
+});
+
+test('[A1] a HEAD whose first refusal is taken for the token is asked again by itself: the PutObject is not', async () => {
+	let puts = 0;
+	let heads = 0;
+	const { task } = scriptedTask(blob, {
+		put: async () => {
+			puts++;
+			return { ...found, etag: undefined, crc64: undefined, requestId: undefined, isEvident: false };
+		},
+		head: async () => {
+			throw new ServiceError('no', { status: 403, renewed: ++heads === 1 });
+		},
+	});
+	await expect(task.result).rejects.toMatchObject({ code: 'Cors' });
+	expect({ puts, heads }).toEqual({ puts: 1, heads: 2 });
 });

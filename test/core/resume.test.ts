@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ListedPart, ObjectInfo, Remote, UploadedPart } from '../../src/core/ports.js';
 import { ServiceError } from '../../src/errors.js';
 import { settle } from '../manual-clock.js';
-import { hanging, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
+import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from './scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
 const now = 1_700_000_000_000;
@@ -23,7 +23,12 @@ async function partsOf(file: Blob, count: number): Promise<UploadedPart[]> {
 const listing = (parts: readonly ListedPart[]) => async () => ({ parts, nextPartNumberMarker: undefined });
 
 /** A task that goes on with `k`, of which these parts are recorded and listed. */
-async function resumed(file: Blob, parts: readonly UploadedPart[], options: ScriptedOptions = {}) {
+async function resumed(
+	file: Blob,
+	parts: readonly UploadedPart[],
+	options: ScriptedOptions = {},
+	script: Partial<Remote> = {},
+) {
 	const checkpoints = await storeWith(file, { id: '/b/k/f', key: 'k' }, parts);
 	const sent: number[] = [];
 	const held = new Map<number, ListedPart>();
@@ -39,6 +44,7 @@ async function resumed(file: Blob, parts: readonly UploadedPart[], options: Scri
 				held.set(partNumber, { partNumber, size: bytes.size, etag: `"${md5}"`, crc64 });
 				return { etag: `"${md5}"`, crc64 };
 			},
+			...script,
 		},
 		{ checkpoints, ...options },
 	);
@@ -106,6 +112,48 @@ describe('[A4] what an earlier visit sent is compared with the file, whatever it
 		task.resume();
 		expect(await task.result).toMatchObject({ verified: 'object' });
 		expect(read.sort((a, b) => a - b)).toEqual([0, PART, 2 * PART]);
+	});
+
+	test('in no such state when sending ends last, and in `uploading` again for what differs', async () => {
+		for (const differs of [false, true]) {
+			let send = () => {};
+			const parts = await partsOf(
+				differs ? new Blob([new Uint8Array(3 * PART).fill(8)]) : blob,
+				differs ? 3 : 2,
+			);
+			const { task, digest } = await resumed(
+				blob,
+				parts,
+				{},
+				{
+					uploadPart: async ({ bytes }) => {
+						await new Promise<void>((resolve) => {
+							send = resolve;
+						});
+						const { md5, crc64 } = await digest(bytes, true);
+						return { etag: `"${md5}"`, crc64 };
+					},
+				},
+			);
+			const states: string[] = [];
+			task.on('state', (state) => states.push(state));
+			while (task.state !== 'done') {
+				await settle();
+				send();
+			}
+			expect(states).toEqual([
+				'uploading',
+				...(differs ? ['checking', 'uploading'] : []),
+				'completing',
+				'done',
+			]);
+		}
+	});
+
+	test("`verify: 'none'` alone skips it, and says so, also where every part was verified before", async () => {
+		const { task } = await resumed(blob, await partsOf(blob, 3), { verify: 'none' });
+		const hidden = await task.result;
+		expect(hidden).toMatchObject({ verified: 'none' });
 	});
 
 	test("`verify: 'none'` alone skips it, and says so", async () => {
@@ -294,6 +342,53 @@ describe('[A5] what is told', () => {
 		expect(scripted.task.progress).toMatchObject({ loaded: blob.size, resumed: 0, partsDone: 3 });
 	});
 
+	test('of an upload that is gone and whose Complete was never tried: no object is asked for, it begins anew', async () => {
+		let initiated = 0;
+		let heads = 0;
+		const checkpoints = await storeWith(blob, { id: '/b/k/f', key: 'k' }, await partsOf(blob, 1));
+		const scripted = scriptedTask(
+			blob,
+			{
+				listParts: async () => {
+					throw gone();
+				},
+				initiate: async () => {
+					initiated++;
+					return 'U-new';
+				},
+				head: async () => {
+					heads++;
+					const { crc64 } = await scripted.digest(blob, false);
+					return { ...scripted.receipt, crc64, size: blob.size, lastModified: now };
+				},
+			},
+			{ checkpoints },
+		);
+		await scripted.task.result;
+		expect({ initiated, heads }).toEqual({ initiated: 1, heads: 0 });
+	});
+
+	test('of an upload that was resumed by its id and is gone: begun anew it keeps its part size', async () => {
+		const checkpoints = await storeWith(blob, { partSize: 2 * PART });
+		const sizes: number[] = [];
+		const scripted = scriptedTask(
+			blob,
+			{
+				listParts: async () => {
+					throw gone();
+				},
+				uploadPart: async ({ bytes }) => {
+					sizes.push(bytes.size);
+					const { md5, crc64 } = await scripted.digest(bytes, true);
+					return { etag: `"${md5}"`, crc64 };
+				},
+			},
+			{ checkpoints, resumes: OLD_ID },
+		);
+		await scripted.task.result;
+		expect(sizes).toEqual([2 * PART, PART]);
+	});
+
 	test('of settings that differ: which, and the old upload is aborted', async () => {
 		const checkpoints = await storeWith(blob, {
 			id: '/b/k/f',
@@ -343,7 +438,9 @@ describe('[A5] what is told', () => {
 		const warnings: string[] = [];
 		task.on('warning', ({ code }) => warnings.push(code));
 		await settle();
-		for (const heldMs of [900, 1500, 3000]) tell?.(heldMs);
+		tell?.(1000);
+		expect(warnings).toEqual([]);
+		for (const heldMs of [1001, 3000]) tell?.(heldMs);
 		expect(warnings).toEqual(['Throttled']);
 		await task.abort();
 	});

@@ -19,6 +19,7 @@ import type {
 	UploadLock,
 	Verify,
 } from '../../src/core/ports.js';
+import type { RetryOptions } from '../../src/core/retry.js';
 import type { World } from '../../src/core/run.js';
 import { Slots } from '../../src/core/slots.js';
 import { Task } from '../../src/task.js';
@@ -76,11 +77,18 @@ export interface ScriptedOptions {
 	/** The uploader's, when several tasks share one. */
 	readonly keys?: KeyAsking;
 	readonly resumes?: string;
+	/** 1 by default. */
+	readonly parallel?: number;
+	/** The uploader's. */
+	readonly retry?: Partial<RetryOptions>;
 	/** `PART` by default. */
 	readonly partSize?: number;
-	readonly fingerprint?: () => Promise<string>;
+	readonly fingerprint?: (signal: AbortSignal) => Promise<string>;
 	readonly digest?: Hasher['digest'];
+	readonly hold?: Hasher['hold'];
 	readonly assertReadable?: Source['assertReadable'];
+	/** The object's settings under its key. */
+	readonly settings?: () => Promise<ObjectSettings>;
 	/** Given what the client calls when OSS held a request. */
 	readonly hear?: (tell: ((heldMs: number) => void) | undefined) => void;
 }
@@ -100,7 +108,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		requestId: 'ID',
 		isEvident: true,
 	};
-	const remote: Remote = {
+	const answering: Remote = {
 		initiateDigest: '[]',
 		carriesCallback: false,
 		serverTime: (at) => at - 15 * 60_000,
@@ -115,15 +123,19 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		put: async () => receipt,
 		head: async () => undefined,
 		missingCors: async () => undefined,
-		...script,
 	};
+	// A getter stays one.
+	const remote: Remote = Object.defineProperties(answering, Object.getOwnPropertyDescriptors(script));
 	const shared = {
 		bucket: 'b',
-		parallel: 1,
-		retry: { patienceMs: 180_000, minDelayMs: 300, maxDelayMs: 20_000 },
+		parallel: options.parallel ?? 1,
+		retry: { patienceMs: 180_000, minDelayMs: 300, maxDelayMs: 20_000, ...options.retry },
 		clock,
 		connectivity: options.connectivity ?? { isOnline: () => true, whenOnline: async () => {} },
-		hasher: { digest: options.digest ?? ((bytes, { md5 }) => digest(bytes, md5)) },
+		hasher: {
+			digest: options.digest ?? ((bytes, { md5 }) => digest(bytes, md5)),
+			...(options.hold && { hold: options.hold }),
+		} satisfies Hasher,
 		lock: options.lock ?? { claim: async () => () => {} },
 		deadlines: new Deadlines(),
 		checkpointTtlMs: 1000,
@@ -135,11 +147,12 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	};
 	const world: World = {
 		...shared,
-		slots: new Slots(1),
+		slots: new Slots(options.parallel ?? 1),
 		keys: options.keys ?? new KeyAsking(),
-		dropper: new Dropper(shared),
+		dropper: new Dropper({ ...shared, forgetKey: () => {} }),
 	};
-	const settingsFor = async () => ({ headers: {}, guessedContentType: 'text/plain', verify });
+	const settingsFor =
+		options.settings ?? (async () => ({ headers: {}, guessedContentType: 'text/plain', verify }));
 	const task = new Task({
 		run: {
 			world,

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
-import type { Remote } from '../../src/core/ports.js';
+import type { ListedPart, Remote } from '../../src/core/ports.js';
 import { ServiceError } from '../../src/errors.js';
 import { settle } from '../manual-clock.js';
 import { PART, scriptedTask } from './scripted-world.js';
@@ -91,4 +91,90 @@ test('after a pause, what had arrived is recorded and not sent again', async () 
 	task.resume();
 	await task.result;
 	expect([...sent].sort()).toEqual([1, 2, 3, 4]);
+});
+
+describe('[case 8] what CORS hides of the answers', () => {
+	const listedOf = async (file: Blob, over: Partial<ListedPart> = {}): Promise<ListedPart[]> => {
+		const { digest } = scriptedTask(new Blob([]), {});
+		return Promise.all(
+			[0, 1, 2, 3].map(async (at) => {
+				const { md5, crc64 } = await digest(file.slice(at * PART, (at + 1) * PART), true);
+				return { partNumber: at + 1, size: PART, etag: `"${md5}"`, crc64, ...over };
+			}),
+		);
+	};
+	/** One with the ETag, or nothing at all, and a whole object whose checksum is hidden. */
+	async function hiding(isEtagHidden: boolean, listParts: Remote['listParts']) {
+		let lists = 0;
+		const sent: number[] = [];
+		const scripted = scriptedTask(blob, {
+			uploadPart: async ({ partNumber, bytes }) => {
+				sent.push(partNumber);
+				const { md5 } = await scripted.digest(bytes, true);
+				return { etag: isEtagHidden ? undefined : `"${md5}"`, crc64: undefined };
+			},
+			listParts: (...args) => {
+				lists++;
+				return listParts(...args);
+			},
+			complete: async (_, parts) => {
+				expect(parts.map(({ etag }) => etag)).toEqual((await listedOf(blob)).map(({ etag }) => etag));
+				return scripted.receipt;
+			},
+		});
+		const result = await scripted.task.result.catch((error: unknown) => error);
+		return { result, lists, sent };
+	}
+	const refuse = async () => {
+		throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+	};
+
+	test('is supplied by one listing', async () => {
+		const listParts = async () => ({ parts: await listedOf(blob), nextPartNumberMarker: undefined });
+		for (const isEtagHidden of [false, true]) {
+			const { result, lists, sent } = await hiding(isEtagHidden, listParts);
+			expect(result).toMatchObject({ verified: 'parts' });
+			expect({ lists, sent }).toEqual({ lists: 1, sent: [1, 2, 3, 4] });
+		}
+	});
+
+	test('where no list is allowed: a checksum is not claimed, and a hidden ETag is Cors, naming it', async () => {
+		expect((await hiding(false, refuse)).result).toMatchObject({ verified: 'none' });
+		const { result, sent } = await hiding(true, refuse);
+		expect(result).toMatchObject({ code: 'Cors', message: expect.stringContaining('ETag') });
+		expect(sent).toEqual([1, 2, 3, 4]);
+	});
+
+	test('and what the list contradicts is sent again', async () => {
+		let lists = 0;
+		const wrong = await listedOf(new Blob([new Uint8Array(4 * PART).fill(9)]));
+		const { result, sent } = await hiding(true, async () => {
+			const right = await listedOf(blob);
+			const parts =
+				++lists === 1 ? right.map((part, at) => (at === 1 ? { ...part, ...wrong[at] } : part)) : right;
+			return { parts, nextPartNumberMarker: undefined };
+		});
+		expect(result).toMatchObject({ verified: 'parts' });
+		expect(sent).toEqual([1, 2, 3, 4, 2]);
+	});
+});
+
+test("a file that reads otherwise each time: verify 'full' ends in FileChanged after three passes", async () => {
+	let reads = 0;
+	const sent: number[] = [];
+	const { task } = scriptedTask(
+		blob,
+		{
+			uploadPart: async ({ partNumber }) => {
+				sent.push(partNumber);
+				return { etag: `"${partNumber}"`, crc64: undefined };
+			},
+			listParts: async () => {
+				throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+			},
+		},
+		{ verify: 'full', digest: async () => ({ crc64: String(++reads) }) },
+	);
+	await expect(task.result).rejects.toMatchObject({ code: 'FileChanged' });
+	expect(sent).toHaveLength(3 * 4);
 });

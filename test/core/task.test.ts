@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import type { ListedPart } from '../../src/core/ports.js';
 import { ServiceError, UploadError } from '../../src/errors.js';
@@ -116,4 +116,41 @@ test('a file that is resumed, edited and resumed, restored and resumed again is 
 	await visit(fileOf(1, 1)).result;
 	const object = new Uint8Array(await new Blob([...bytesOf.values()]).arrayBuffer());
 	expect(new Set(object)).toEqual(new Set([1]));
+});
+
+describe('on()', () => {
+	test('refuses what is no event and what is no listener, at once', async () => {
+		const { task } = scriptedTask(blob, {});
+		const on = task.on.bind(task) as (event: unknown, listener: unknown) => unknown;
+		expect(() => on('finish', () => {})).toThrow(/`event` to be one of .*progress.*got "finish"/);
+		expect(() => on(undefined, () => {})).toThrow(TypeError);
+		expect(() => on('state', undefined)).toThrow(/`listener` to be a function, got undefined/);
+		await task.result;
+	});
+
+	test('a listener that another one takes off in the same event is not called any more', async () => {
+		const { task } = scriptedTask(blob, {});
+		const heard: string[] = [];
+		task.on('state', () => stop());
+		const stop = task.on('state', (state) => heard.push(state));
+		await task.result;
+		expect(heard).toEqual([]);
+	});
+});
+
+test('bytes that a transport tells of after its request has ended count for nothing', async () => {
+	const late: ((sentBytes: number) => void)[] = [];
+	const { task, digest, clock } = scriptedTask(blob, {
+		uploadPart: async ({ onSent, bytes, partNumber }) => {
+			late.push(onSent);
+			if (partNumber === 3) throw new ServiceError('busy', { status: 503 });
+			const { crc64, md5 } = await digest(bytes, true);
+			return { etag: `"${md5}"`, crc64 };
+		},
+	});
+	await settle();
+	expect(task.progress).toMatchObject({ loaded: 2 * PART, stored: 2 * PART });
+	for (const onSent of late) onSent(PART / 2);
+	expect(task.progress).toMatchObject({ loaded: 2 * PART, stored: 2 * PART });
+	await Promise.all([task.abort(), clock.advance(1000)]);
 });

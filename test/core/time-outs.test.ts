@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
 import { ServiceError, UploadError } from '../../src/errors.js';
 import { settle } from '../manual-clock.js';
@@ -236,4 +236,121 @@ test('a listener that resumes as soon as it is paused, or pauses as soon as it r
 	expect(task.state).toBe('paused');
 	await task.abort();
 	await expect(task.result).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+describe("[A2] a callback's answer is lost with that of Complete: a warning says so, once", () => {
+	const gone = () => new ServiceError('gone', { status: 404, ossCode: 'NoSuchUpload' });
+
+	/** Warnings, and whether the result has an answer of the callback. */
+	async function outcomeOf(script: Parameters<typeof scriptedTask>[1], advanceMs: number) {
+		const scripted = scriptedTask(blob, {
+			carriesCallback: true,
+			head: async () => {
+				const { crc64 } = await scripted.digest(blob, false);
+				return { ...scripted.receipt, crc64, size: blob.size, lastModified: scripted.clock.now() };
+			},
+			...script,
+		});
+		const warnings: string[] = [];
+		scripted.task.on('warning', ({ code }) => warnings.push(code));
+		await scripted.clock.advance(advanceMs);
+		expect(await scripted.task.result).not.toHaveProperty('callback');
+		return warnings;
+	}
+
+	test('when HEAD finds the object beside a Complete that hangs', async () => {
+		const complete = (_: unknown, __: unknown, signal: AbortSignal) => hanging(signal);
+		expect(await outcomeOf({ complete }, 60_000)).toEqual(['CallbackUnknown']);
+	});
+
+	test('when it finds it after a Complete that was sent again', async () => {
+		const complete = async () => {
+			throw gone();
+		};
+		expect(await outcomeOf({ complete }, 0)).toEqual(['CallbackUnknown']);
+	});
+
+	test('also when a signing server had put the callback there, and the task was paused offline before', async () => {
+		let online = true;
+		let goOnline = () => {};
+		let completed = false;
+		const remote = { carriesCallback: false };
+		const scripted = scriptedTask(
+			blob,
+			{
+				// A round has a remote of its own, which knows of what it sent itself.
+				get carriesCallback() {
+					return remote.carriesCallback;
+				},
+				complete: async () => {
+					completed = true;
+					remote.carriesCallback = true;
+					online = false;
+					throw new UploadError('Network', 'cut', { retryable: true });
+				},
+				listParts: async () => {
+					if (completed) throw gone();
+					return { parts: [], nextPartNumberMarker: undefined };
+				},
+				head: async () => {
+					const { crc64 } = await scripted.digest(blob, false);
+					return { ...scripted.receipt, crc64, size: blob.size, lastModified: scripted.clock.now() };
+				},
+			},
+			{
+				connectivity: {
+					isOnline: () => online,
+					whenOnline: () =>
+						new Promise((resolve) => {
+							goOnline = resolve;
+						}),
+				},
+			},
+		);
+		const warnings: string[] = [];
+		scripted.task.on('warning', ({ code }) => warnings.push(code));
+		await settle();
+		expect(scripted.task.state).toBe('offline');
+		scripted.task.pause();
+		await settle();
+		remote.carriesCallback = false;
+		online = true;
+		goOnline();
+		scripted.task.resume();
+		expect(await scripted.task.result).toMatchObject({ verified: 'object' });
+		expect(warnings).toEqual(['CallbackUnknown']);
+	});
+});
+
+test('a pause while completing takes effect when OSS refuses a part, and the task goes on from there', async () => {
+	let completes = 0;
+	let refuse = (_: unknown) => {};
+	const { task, receipt, digest } = scriptedTask(blob, {
+		complete: async () => {
+			if (++completes > 1) return { ...receipt, crc64: (await digest(blob, false)).crc64 };
+			return new Promise((_, reject) => {
+				refuse = reject;
+			});
+		},
+	});
+	await settle();
+	task.pause();
+	expect(task.state).toBe('completing');
+	refuse(new ServiceError('invalid', { status: 400, ossCode: 'InvalidPart', partNumber: 1 }));
+	await settle();
+	expect(task.state).toBe('paused');
+	task.resume();
+	expect(await task.result).toMatchObject({ verified: 'object' });
+});
+
+test('an upload that OSS has lost twice has begun anew once', async () => {
+	let begun = 0;
+	const { task } = scriptedTask(blob, {
+		initiate: async () => `U${++begun}`,
+		uploadPart: async () => {
+			throw new ServiceError('gone', { status: 404, ossCode: 'NoSuchUpload' });
+		},
+	});
+	await expect(task.result).rejects.toMatchObject({ code: 'UploadGone' });
+	expect(begun).toBe(2);
 });

@@ -10,6 +10,7 @@ let oss: OssClient;
 let server: Server;
 let callbackUrl: string;
 let status = 200;
+let said = '{"Status":"OK"}';
 let hold: Promise<void> = Promise.resolve();
 let calls: { readonly body: string; readonly type: string | undefined; readonly host: string | undefined }[] =
 	[];
@@ -24,7 +25,7 @@ beforeAll(async () => {
 		});
 		request.on('end', () => {
 			calls.push({ body, type: request.headers['content-type'], host: request.headers.host });
-			void hold.then(() => response.writeHead(status).end('{"Status":"OK"}'));
+			void hold.then(() => response.writeHead(status).end(said));
 		});
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -38,6 +39,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
 	status = 200;
+	said = '{"Status":"OK"}';
 	hold = Promise.resolve();
 	calls = [];
 });
@@ -90,6 +92,16 @@ test('a callback server that fails is answered with 203, and the object is store
 	expect(answer.status).toBe(203);
 	expect(answer.xml('Code')).toBe('CallbackFailed');
 	expect(await emulator.object('examplebucket', 'failing')).toMatchObject({ size: 5 });
+});
+
+test('a callback server that answers no JSON has failed, as OSS sees it', async () => {
+	said = '<p>thank you</p>';
+	const answer = await oss.put('thanked', 'hello', {
+		'x-oss-callback': base64({ callbackUrl, callbackBody: 'a=b' }),
+	});
+	expect(answer.status).toBe(203);
+	expect(answer.xml('Code')).toBe('CallbackFailed');
+	expect(await emulator.object('examplebucket', 'thanked')).toMatchObject({ size: 5 });
 });
 
 test('a callback under way is finished though the client has gone', async () => {

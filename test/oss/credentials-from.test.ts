@@ -285,7 +285,7 @@ describe('a wrong argument is told at once:', () => {
 	test.each<[string, unknown, unknown, RegExp]>([
 		['nothing', undefined, undefined, /`url` to be a string or URL .*, got undefined$/],
 		['a function', () => sts, undefined, /a function of your own goes to `getCredentials` as it is/],
-		['a Request', new Request('https://a.example.com'), undefined, /`url` .* got an object$/],
+		['a Request', new Request('https://a.example.com'), undefined, /`url` .* got (Request|Object)$/],
 		['an empty address', ' ', undefined, /`url` .* got nothing$/],
 		['no address', 'https://SECRET:port/', undefined, /`url` .* got something that is none$/],
 		['another scheme', 'data:application/json,SECRET', undefined, /http or https, got data:$/],

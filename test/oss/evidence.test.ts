@@ -121,6 +121,14 @@ describe.each<[OperationName, string, readonly string[]]>([
 	});
 });
 
+test('a finished object is evident by its document, where every header is hidden', async () => {
+	expect(await answered('CompleteMultipartUpload', { text: completed })).toMatchObject({
+		etag: ETAG,
+		crc64: undefined,
+		isEvident: true,
+	});
+});
+
 test('a list of parts whose marker stands still is sent for again, and not for ever', async () => {
 	const { transport, object } = speaking();
 	const more = '<IsTruncated>true</IsTruncated><NextPartNumberMarker>5</NextPartNumberMarker>';

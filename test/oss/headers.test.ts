@@ -88,7 +88,7 @@ test.each([
 test('a callback is base64 of JSON in UTF-8, its variables apart', () => {
 	const headers = objectHeaders({
 		callback: {
-			url: 'https://app.example.com/测; http://192.0.2.1:8080/b',
+			url: 'https://app.example.com/%E6%B5%8B;http://192.0.2.1:8080/b?a=1',
 			body: 'a=1&b=测',
 			bodyType: 'application/json',
 			host: 'app.example.com',
@@ -97,7 +97,7 @@ test('a callback is base64 of JSON in UTF-8, its variables apart', () => {
 		},
 	});
 	expect(decoded(headers['x-oss-callback'])).toEqual({
-		callbackUrl: 'https://app.example.com/%E6%B5%8B;http://192.0.2.1:8080/b',
+		callbackUrl: 'https://app.example.com/%E6%B5%8B;http://192.0.2.1:8080/b?a=1',
 		callbackBody: 'a=1&b=测',
 		callbackBodyType: 'application/json',
 		callbackHost: 'app.example.com',
@@ -111,17 +111,32 @@ test('a callback is base64 of JSON in UTF-8, its variables apart', () => {
 
 describe('refused at once:', () => {
 	test.each<[string, object, typeof TypeError, RegExp]>([
-		['an unknown header', { headers: { 'X-Unknown': '1' } }, TypeError, /got "x-unknown"/],
+		[
+			'an unknown header',
+			{ headers: { 'X-Unknown': '1' } },
+			TypeError,
+			/got "X-Unknown": put what is your own into `meta`/,
+		],
 		['a header named like a property', { headers: { constructor: '1' } }, TypeError, /got "constructor"/],
-		['a header that signs', { headers: { Authorization: 'SECRET' } }, TypeError, /got "authorization"/],
+		['a header that signs', { headers: { Authorization: 'SECRET' } }, TypeError, /got "Authorization"/],
 		['a date', { headers: { 'x-oss-date': '1' } }, TypeError, /got "x-oss-date"/],
 		['a Complete with gaps', { headers: { 'x-oss-complete-all': 'yes' } }, TypeError, /complete-all/],
 		['a meta name with an underscore', { meta: { a_b: '1' } }, TypeError, /got "a_b": rename it/],
 		['an empty meta name', { meta: { '': '1' } }, TypeError, /got "": rename it/],
-		['a meta name with its prefix', { meta: { 'X-Oss-Meta-A': '1' } }, TypeError, /without x-oss-meta-/],
-		['a line break', { meta: { a: 'SECRET\r\nb: c' } }, TypeError, /x-oss-meta-a to be printable ASCII/],
+		[
+			'a meta name with its prefix',
+			{ meta: { 'X-Oss-Meta-A': '1' } },
+			TypeError,
+			/got "X-Oss-Meta-A": rename it, x-oss-meta- is added/,
+		],
+		['a line break', { meta: { a: 'SECRET\r\nb: c' } }, TypeError, /x-oss-meta-a` to be printable ASCII/],
 		['Chinese', { headers: { 'content-disposition': '测' } }, TypeError, /encodeURIComponent/],
-		['Latin-1, sent otherwise than signed', { meta: { a: 'é' } }, TypeError, /got other characters/],
+		[
+			'Latin-1, sent otherwise than signed',
+			{ meta: { a: 'é' } },
+			TypeError,
+			/printable ASCII .*got "…": encodeURIComponent makes it so/,
+		],
 		['a number', { meta: { a: 1 } }, TypeError, /`meta.a`.* got 1: write it as text/],
 		['a type that is none', { contentType: 1 }, TypeError, /`contentType` .* got 1: write it like/],
 		[
@@ -155,7 +170,7 @@ describe('refused at once:', () => {
 		for (const value of wrong) {
 			expect(() => objectHeaders(untyped({ [name]: value }))).toThrow(TypeError);
 			expect(() => objectHeaders(untyped({ [name]: value }))).toThrow(
-				`Expected \`${name}\` to be an object of strings, got `,
+				`Expected \`${name}\` to be an object, got `,
 			);
 			expect(() => objectHeaders(untyped({ [name]: value }))).toThrow('write it like { name: "value" }');
 			expect(() => objectHeaders(untyped({ [name]: value }))).toThrow(/^(?!.*SECRET)/);
@@ -163,7 +178,7 @@ describe('refused at once:', () => {
 		for (const value of [1, null, undefined, true, {}, ['SECRET'], 'SECRET \ud83d']) {
 			expect(() => objectHeaders(untyped({ [name]: { expires: value } }))).toThrow(TypeError);
 			expect(() => objectHeaders(untyped({ [name]: { expires: value } }))).toThrow(
-				/`\w+.expires` to be a string of whole characters, got (?!.*SECRET).*: write it as text, or leave it out$/,
+				/`\w+.expires` to be (a string of whole characters|0 to 256 letters.*), got (?!.*SECRET).*: (write it as text, or leave it out|leave the rest out)$/,
 			);
 		}
 	});
@@ -178,7 +193,7 @@ describe('refused at once:', () => {
 		[
 			'text for a boolean',
 			{ forbidOverwrite: 'false' },
-			/`forbidOverwrite` to be true or false, got "false"/,
+			/`forbidOverwrite` to be one of true, false, got "false"/,
 		],
 		['a number for a boolean', { forbidOverwrite: 0 }, /got 0/],
 		['a header like it', { headers: { 'x-oss-forbid-overwrite': 'yes' } }, /one of true, false, got "yes"/],
@@ -194,84 +209,69 @@ describe('refused at once:', () => {
 		[
 			'SM4 alone',
 			{ headers: { 'x-oss-server-side-data-encryption': 'SM4' } },
-			/KMS beside x-oss-server-side-data-encryption/,
+			/`x-oss-server-side-encryption` to be one of KMS, got undefined/,
 		],
 		[
 			'SM4 beside AES',
 			{ headers: { 'x-oss-server-side-encryption': 'AES256', 'x-oss-server-side-data-encryption': 'SM4' } },
-			/got "AES256": write KMS, or leave x-oss-server-side-data-encryption out/,
+			/one of KMS, got "AES256"/,
 		],
-		['a key alone', { headers: { 'x-oss-server-side-encryption-key-id': 'SECRET' } }, /KMS beside/],
+		['a key alone', { headers: { 'x-oss-server-side-encryption-key-id': 'SECRET' } }, /one of KMS/],
 		['data encryption', { headers: { 'x-oss-server-side-data-encryption': 'AES256' } }, /one of SM4/],
 		['a payer', { headers: { 'x-oss-request-payer': 'me' } }, /one of requester/],
 		[
 			'a limit as text',
 			{ trafficLimit: '300000' },
-			/`trafficLimit`.* got "300000": it is in bits per second/,
+			/`trafficLimit`.* got "300000": write it in bits per second/,
 		],
 		['no limit', { trafficLimit: null }, /got null/],
 		['a limit as a header', { headers: { 'x-oss-traffic-limit': '0x4000000' } }, /x-oss-traffic-limit/],
+		['a limit with a zero before it', { headers: { 'x-oss-traffic-limit': '0300000' } }, /got "0300000"/],
 		['spaces at the ends', { meta: { a: ' b' } }, /without spaces at its ends/],
-		[
-			'one name twice',
-			{ meta: { Author: 'a', author: 'b' } },
-			/`meta` to be without the same name twice.*got "author"/,
-		],
-		[
-			'one header twice',
-			{ headers: { Expires: 'a', expires: 'b' } },
-			/`headers`.*got "expires": leave one out/,
-		],
-		['no tag name', { tags: { '': '1' } }, /the name of a tag.* from 1 to 128, got 0/],
+		['no tag name', { tags: { '': '1' } }, /`name in tags` to be 1 to 128 letters/],
 		[
 			'a tag with other characters',
 			{ tags: { a: 'SECRET&' } },
-			/`tags.a` to be of letters.*put it into `meta`/,
+			/`tags.a` to be 0 to 256 letters.*got "…": leave the rest out/,
 		],
-		['a tag name with other characters', { tags: { 'a?': '' } }, /`tags.a\?`/],
-		['tags badly encoded', { headers: { 'x-oss-tagging': 'a=%zz' } }, /the option `tags` makes it so/],
-		['tags with too many =', { headers: { 'x-oss-tagging': 'a=b=c' } }, /like a=1&b=2/],
-		['tags of no name', { headers: { 'x-oss-tagging': 'a=1&' } }, /the name of a tag/],
+		['a tag name with other characters', { tags: { 'a?': '' } }, /`name in tags` to be 1 to 128 letters/],
 		[
 			'a callback as text',
 			{ callback: 'eyJ1SECRET' },
-			/with `url` and `body`, got (?!.*SECRET).*`headers` as "x-oss-callback"/,
+			/`callback` to be an object, got "…": write it like { url, body, /,
 		],
 		['no callback', { callback: null }, /`callback`.* got null/],
 		[
 			'an unknown field',
 			{ callback: { url, body: 'b', customValue: {} } },
-			/no "customValue": it takes url, body/,
+			/one of url, body, .*, got "customValue"/,
 		],
-		['a callback to a file', { callback: { url: 'ftp://SECRET', body: 'b' } }, /an http or https address/],
 		[
-			'a callback to a path',
-			{ callback: { url: '/stored', body: 'b' } },
-			/https:\/\/app.example.com\/stored/,
+			'a callback to a file',
+			{ callback: { url: 'ftp://SECRET', body: 'b' } },
+			/1 to 5 http or https addresses/,
 		],
+		['a callback to a path', { callback: { url: '/stored', body: 'b' } }, /https:\/\/example.com\/stored/],
+		['a callback beyond ASCII', { callback: { url: `${url}/测`, body: 'b' } }, /percent-encoded/],
 		[
 			'a callback without scheme',
 			{ callback: { url: 'app.example.com', body: 'b' } },
-			/an http or https address/,
+			/1 to 5 http or https addresses/,
 		],
-		['a callback to a bad port', { callback: { url: 'http://a:SECRET', body: 'b' } }, /got no URL/],
-		['one bad address', { callback: { url: `${url};b`, body: 'b' } }, /an http or https address/],
+		[
+			'a callback to a bad port',
+			{ callback: { url: 'http://a:SECRET', body: 'b' } },
+			/1 to 5 http or https addresses/,
+		],
+		['one bad address', { callback: { url: `${url};b`, body: 'b' } }, /1 to 5 http or https addresses/],
 		['an empty body', { callback: { url, body: '' } }, /`callback.body`.*not empty/],
-		[
-			'half a character',
-			{ callback: { url, body: 'SECRET \ud83d' } },
-			/`callback.body`.*half of a character/,
-		],
-		['a body that is no text', { callback: { url, body: {} } }, /`callback.body`.* got an object/],
+		['half a character', { callback: { url, body: 'SECRET \ud83d' } }, /`callback.body`.*got "…"/],
+		['a body that is no text', { callback: { url, body: {} } }, /`callback.body`.* got Object/],
 		['a body type', { callback: { url, body: 'b', bodyType: 'json' } }, /`callback.bodyType` to be one of/],
-		['a host', { callback: { url, body: 'b', host: 'a b' } }, /`callback.host`/],
+		['a host', { callback: { url, body: 'b', host: 'SECRET \ud83d' } }, /`callback.host`/],
 		['a host that is a number', { callback: { url, body: 'b', host: 5 } }, /`callback.host`.* got 5/],
-		['SNI as text', { callback: { url, body: 'b', sni: 'true' } }, /`callback.sni` to be true or false/],
-		[
-			'variables as text',
-			{ callback: { url, body: 'b', vars: 'a=1' } },
-			/`callback.vars` to be an object of strings/,
-		],
+		['SNI as text', { callback: { url, body: 'b', sni: 'true' } }, /`callback.sni` to be one of true, false/],
+		['variables as text', { callback: { url, body: 'b', vars: 'a=1' } }, /`callback.vars` to be an object, /],
 		[
 			'a variable that is a number',
 			{ callback: { url, body: 'b', vars: { id: 7 } } },
@@ -288,12 +288,6 @@ describe('refused at once:', () => {
 			/got "x:id": rename it, the x: is added/,
 		],
 		['a variable without name', { callback: { url, body: 'b', vars: { '': '7' } } }, /got ""/],
-		['a callback that nobody encoded', { headers: { 'x-oss-callback': '{}' } }, /base64 of a JSON object/],
-		[
-			'variables that are no object',
-			{ headers: { 'x-oss-callback-var': btoa('5') } },
-			/base64 of a JSON object/,
-		],
 	])('[C7] %s', (_, options, message) => {
 		expect(() => objectHeaders(untyped(options))).toThrow(message);
 		expect(() => objectHeaders(untyped(options))).toThrow(/^(?!.*SECRET)/);
@@ -302,12 +296,12 @@ describe('refused at once:', () => {
 	test('[C7] more addresses of a callback than OSS tries', () => {
 		const urls = (count: number) => Array.from({ length: count }, () => url).join(';');
 		expect(() => objectHeaders({ callback: { url: urls(5), body: 'b' } })).not.toThrow();
-		expect(() => objectHeaders({ callback: { url: urls(6), body: 'b' } })).toThrow(/from 1 to 5, got 6/);
+		expect(() => objectHeaders({ callback: { url: urls(6), body: 'b' } })).toThrow(/1 to 5 http or https/);
 	});
 
 	test('[C7] tags longer than OSS takes', () => {
-		expect(() => objectHeaders({ tags: { ['k'.repeat(129)]: '' } })).toThrow(/from 1 to 128, got 129/);
-		expect(() => objectHeaders({ tags: { a: 'v'.repeat(257) } })).toThrow(/tags.a.* from 0 to 256, got 257/);
+		expect(() => objectHeaders({ tags: { ['k'.repeat(129)]: '' } })).toThrow(/1 to 128 letters/);
+		expect(() => objectHeaders({ tags: { a: 'v'.repeat(257) } })).toThrow(/tags.a.* 0 to 256 letters/);
 	});
 
 	test('meta of more than 8 KB, names and values counted', () => {

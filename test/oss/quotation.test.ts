@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { mediaType, quotation } from '../../src/oss/quotation.js';
+import { mediaType } from '../../src/oss/media-type.js';
+import { quotation } from '../../src/oss/quotation.js';
 
 test('white space and control characters become one space each', () => {
 	expect(quotation(' \n<html>\r\n\t<title>Log in</title>\u0000 \u2028x ', 100)).toBe(

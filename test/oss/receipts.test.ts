@@ -101,6 +101,11 @@ describe.each(['CompleteMultipartUpload', 'PutObject'] as const)('a callback of 
 		expect(callbackFailure).toMatchObject({ status: 203, ossCode: 'CallbackFailed', requestId: 'R-XML' });
 	});
 
+	test('that failed shows by its document who wrote it, where every header is hidden', async () => {
+		const receipt = await answered(name, { status: 203, text: errorXml('CallbackFailed') }, callback);
+		expect(receipt).toMatchObject({ etag: undefined, isEvident: true });
+	});
+
 	test.each([
 		['a page', page],
 		['nothing', ''],

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Operation, TransportResponse } from '../../src/core/ports.js';
 import type { ServiceError } from '../../src/errors.js';
-import { answerType, heldMs, readError, serviceError } from '../../src/oss/service-error.js';
+import { readError } from '../../src/oss/error-document.js';
+import { answerType } from '../../src/oss/media-type.js';
+import { heldMs, serviceError } from '../../src/oss/service-error.js';
 import { errorXml } from './scripted-transport.js';
 
 const response = (status: number, text = '', headers: Record<string, string> = {}): TransportResponse => ({
@@ -10,7 +12,7 @@ const response = (status: number, text = '', headers: Record<string, string> = {
 	header: (name) => headers[name],
 });
 
-const errorOf = (answer: TransportResponse, operation: Operation = 'UploadPart'): ServiceError =>
+const errorOf = (answer: TransportResponse, operation: Operation = 'UploadPart'): Promise<ServiceError> =>
 	serviceError(answer, readError(answer), {
 		operation,
 		partNumber: operation === 'UploadPart' ? 3 : undefined,
@@ -18,8 +20,8 @@ const errorOf = (answer: TransportResponse, operation: Operation = 'UploadPart')
 		serverNow: Date.parse('2024-01-01T00:00:00Z'),
 	});
 
-test("an error says the operation, the status, OSS's codes and message, and what to do", () => {
-	const error = errorOf(response(403, errorXml('AccessDenied', '<EC>0003-00000001</EC>')));
+test("an error says the operation, the status, OSS's codes and message, and what to do", async () => {
+	const error = await errorOf(response(403, errorXml('AccessDenied', '<EC>0003-00000001</EC>')));
 	expect(error).toMatchObject({
 		code: 'Service',
 		status: 403,
@@ -34,19 +36,19 @@ test("an error says the operation, the status, OSS's codes and message, and what
 	);
 });
 
-test('what was signed, and with which key, is not repeated', () => {
+test('what was signed, and with which key, is not repeated', async () => {
 	const fields =
 		'<OSSAccessKeyId>SECRET</OSSAccessKeyId><SignatureProvided>SECRET</SignatureProvided><StringToSign>SECRET</StringToSign>';
 	const said = 'Authorization: SECRET; https://b.example.com/k?security-token=SECRET of LTAISECRETSECRET';
 	const xml = errorXml('SignatureDoesNotMatch', fields).replace('Why', said);
-	const error = errorOf(response(403, xml));
+	const error = await errorOf(response(403, xml));
 	expect(error.message).not.toContain('SECRET');
 	expect(JSON.stringify(error)).not.toContain('SECRET');
 });
 
-test('a long message is cut', () => {
+test('a long message is cut', async () => {
 	const xml = `<Error><Code>C</Code><Message>${'words '.repeat(10_000)}</Message></Error>`;
-	expect(errorOf(response(400, xml)).message.length).toBeLessThan(350);
+	expect((await errorOf(response(400, xml))).message.length).toBeLessThan(350);
 });
 
 test.each([
@@ -55,8 +57,8 @@ test.each([
 	['text', 'upstream connect error'],
 	['a broken document', '<Error><Code>InternalError</Code>'],
 	['another document', '<Other><Code>InternalError</Code></Other>'],
-])('an answer with %s has no code, and its request id comes from the header', (_, text) => {
-	const error = errorOf(response(502, text, { 'x-oss-request-id': 'R-HEADER' }));
+])('an answer with %s has no code, and its request id comes from the header', async (_, text) => {
+	const error = await errorOf(response(502, text, { 'x-oss-request-id': 'R-HEADER' }));
 	expect(error).toMatchObject({ status: 502, ossCode: undefined, requestId: 'R-HEADER', retryable: true });
 	expect(error.message).toMatch(/^OSS answered UploadPart 502\. Try again later/);
 });
@@ -67,19 +69,19 @@ describe('an answer that shows nothing of OSS', () => {
 		['text', 502, 'upstream connect error', { 'content-type': 'text/plain' }, '502 text/plain'],
 		['no type', 504, 'offline', {}, '504 without a content type'],
 		['no body', 403, '', {}, '403 without a content type'],
-	])('such as %s is called so, with its status and type', (_, status, text, headers, type) => {
+	])('such as %s is called so, with its status and type', async (_, status, text, headers, type) => {
 		const answer = response(status, text, headers);
 		expect(answerType(answer)).toBe(type);
-		const { message, ...error } = errorOf(answer);
+		const { message, ...error } = await errorOf(answer);
 		expect(error).toMatchObject({ status, ossCode: undefined });
 		expect(message).toMatch(`UploadPart got ${type}, which is not an answer of OSS. Look at`);
 	});
 
-	test('is none after a HEAD, which has no body and whose headers CORS may hide', () => {
-		expect(errorOf(response(403), 'HeadObject').message).toMatch(
+	test('is none after a HEAD, which has no body and whose headers CORS may hide', async () => {
+		expect((await errorOf(response(403), 'HeadObject')).message).toMatch(
 			/^OSS answered HeadObject 403\. Allow it .*`oss:GetObject` for this key\.$/,
 		);
-		expect(errorOf(response(404), 'HeadObject').message).toMatch(/^OSS answered HeadObject 404\. /);
+		expect((await errorOf(response(404), 'HeadObject')).message).toMatch(/^OSS answered HeadObject 404\. /);
 	});
 });
 
@@ -90,12 +92,12 @@ describe('the fine code', () => {
 		['in both', '<EC>0003-00000501</EC>', { 'x-oss-ec': '0003-00000502' }, '0003-00000501'],
 		['in neither', '', {}, undefined],
 		['of another form', '<EC>../../x</EC>', {}, undefined],
-	])('is read where it is %s', (_, field, headers, ec) => {
-		expect(errorOf(response(403, errorXml('AccessDenied', field), headers)).ec).toBe(ec);
+	])('is read where it is %s', async (_, field, headers, ec) => {
+		expect((await errorOf(response(403, errorXml('AccessDenied', field), headers))).ec).toBe(ec);
 	});
 
-	test('of a HEAD is in the header alone', () => {
-		const error = errorOf(response(403, '', { 'x-oss-ec': '0003-00000501' }), 'HeadObject');
+	test('of a HEAD is in the header alone', async () => {
+		const error = await errorOf(response(403, '', { 'x-oss-ec': '0003-00000501' }), 'HeadObject');
 		expect(error.message).toMatch(/^OSS answered HeadObject 403 0003-00000501\. The bucket's Referer list/);
 	});
 
@@ -112,8 +114,8 @@ describe('the fine code', () => {
 		['0004-00000502', /upload less at a time/],
 		['0004-00000302', /upload less at a time/],
 		['0099-00000001', /the `help` of this error/],
-	])('%s says what to do', (ec, words) => {
-		expect(errorOf(response(400, errorXml('Whatever', `<EC>${ec}</EC>`))).message).toMatch(words);
+	])('%s says what to do', async (ec, words) => {
+		expect((await errorOf(response(400, errorXml('Whatever', `<EC>${ec}</EC>`)))).message).toMatch(words);
 	});
 });
 
@@ -141,8 +143,8 @@ test.each<[string, number, string, RegExp]>([
 	['constructor', 400, 'Why', /documentation/],
 	['__proto__', 400, 'Why', /documentation/],
 	['hasOwnProperty', 503, 'Why', /support/],
-])('%s, %i, %s: the message ends with what to do [C4]', (code, status, message, words) => {
-	const error = errorOf(response(status, errorXml(code).replace('Why', message)));
+])('%s, %i, %s: the message ends with what to do [C4]', async (code, status, message, words) => {
+	const error = await errorOf(response(status, errorXml(code).replace('Why', message)));
 	expect(error.ossCode).toBe(code);
 	expect(error.message).toMatch(words);
 	expect(error.message).toMatch(/\.$/);
@@ -156,25 +158,25 @@ describe('the part that InvalidPart names', () => {
 		['1.5', undefined],
 		['100000', undefined],
 		['x', undefined],
-	])('%s is %s', (text, partNumber) => {
+	])('%s is %s', async (text, partNumber) => {
 		const answer = response(400, errorXml('InvalidPart', `<PartNumber>${text}</PartNumber>`));
 		expect(readError(answer).partNumber).toBe(partNumber);
-		expect(errorOf(answer, 'CompleteMultipartUpload').partNumber).toBe(partNumber);
+		expect((await errorOf(answer, 'CompleteMultipartUpload')).partNumber).toBe(partNumber);
 	});
 
-	test('does not take the place of the part that was sent', () => {
+	test('does not take the place of the part that was sent', async () => {
 		const answer = response(400, errorXml('InvalidPart', '<PartNumber>17</PartNumber>'));
-		expect(errorOf(answer).partNumber).toBe(3);
+		expect((await errorOf(answer)).partNumber).toBe(3);
 	});
 });
 
-test('a HEAD has its document in a header', () => {
+test('a HEAD has its document in a header', async () => {
 	const xml = Buffer.from(errorXml('NoSuchBucket')).toString('base64');
-	expect(errorOf(response(404, '', { 'x-oss-err': xml }))).toMatchObject({
+	expect(await errorOf(response(404, '', { 'x-oss-err': xml }))).toMatchObject({
 		ossCode: 'NoSuchBucket',
 		requestId: 'R-XML',
 	});
-	expect(errorOf(response(404, '', { 'x-oss-err': '%%%' })).ossCode).toBeUndefined();
+	expect((await errorOf(response(404, '', { 'x-oss-err': '%%%' }))).ossCode).toBeUndefined();
 });
 
 test.each([
@@ -186,8 +188,8 @@ test.each([
 	[429, true],
 	[500, true],
 	[503, true],
-])('status %i may pass by itself: %s', (status, retryable) => {
-	expect(errorOf(response(status)).retryable).toBe(retryable);
+])('status %i may pass by itself: %s', async (status, retryable) => {
+	expect((await errorOf(response(status))).retryable).toBe(retryable);
 });
 
 describe('the time to wait', () => {
@@ -200,8 +202,8 @@ describe('the time to wait', () => {
 		['a negative number', { 'retry-after': '-5' }, undefined],
 		['how long the request was held, not at all [C13]', { 'x-oss-qos-delay-time': '150' }, undefined],
 		['Retry-After alone [C13]', { 'retry-after': '1', 'x-oss-qos-delay-time': '1500' }, 1000],
-	])('is taken from %s', (_, headers, retryAfterMs) => {
-		expect(errorOf(response(503, '', headers)).retryAfterMs).toBe(retryAfterMs);
+	])('is taken from %s', async (_, headers, retryAfterMs) => {
+		expect((await errorOf(response(503, '', headers))).retryAfterMs).toBe(retryAfterMs);
 	});
 });
 
@@ -214,6 +216,6 @@ test.each<[string | undefined, number]>([
 	['later', 0],
 	['1e400', 0],
 	['9'.repeat(400), 0],
-])('a request with x-oss-qos-delay-time %s was held for %d ms [C13]', (header, ms) => {
+])('a request with x-oss-qos-delay-time %s was held for %d ms [C13]', async (header, ms) => {
 	expect(heldMs(response(200, '', header === undefined ? {} : { 'x-oss-qos-delay-time': header }))).toBe(ms);
 });

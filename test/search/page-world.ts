@@ -60,7 +60,7 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 		lifetime,
 		remoteFor: client.forObject,
 	};
-	const dropper = new Dropper(shared);
+	const dropper = new Dropper({ ...shared, forgetKey: client.forget });
 	const world: World = { ...shared, slots: new Slots(parallel), keys: new KeyAsking(), dropper };
 	return { world, close: () => client.close() };
 }

@@ -107,6 +107,24 @@ describe('getCredentials', () => {
 			['one', 'two'].map((key) => page.upload(fileOf(3 * PART), { key, partSize: PART }).result),
 		);
 	});
+
+	test("credentialsFor 'key': those of an upload that is discarded are not kept either [C11]", async () => {
+		const world = await openWorld();
+		const file = fileOf(3 * PART);
+		const asked: string[] = [];
+		const getCredentials = ({ key }: CredentialsRequest) => {
+			asked.push(key);
+			return world.oss.mintCredentials();
+		};
+		const page = world.page({ getCredentials, credentialsFor: 'key' });
+		for (const parts of [1, 2]) {
+			await interrupted(world, file, { key: 'k' }, { parts });
+			asked.splice(0);
+			const [pending] = await page.pending();
+			await page.discard(pending?.id ?? '');
+			expect(asked).toEqual(['k']);
+		}
+	});
 });
 
 describe('the clock', () => {

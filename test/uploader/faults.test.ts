@@ -68,17 +68,6 @@ describe('a request that fails and passes', () => {
 		expect(new Set(dates).size).toBe(3);
 	});
 
-	test('[case 21] the budget is new whenever a part finishes: 5 failures a part, over all parts', async () => {
-		const world = await openWorld();
-		for (let partNumber = 1; partNumber <= 6; partNumber++) {
-			world.fault({ operation: 'UploadPart', partNumber, times: 5, action: { type: 'status', status: 500 } });
-		}
-		const file = fileOf(6 * PART);
-		const page = world.page({ parallel: 1, retry: { patienceMs: 1, minDelayMs: 1, maxDelayMs: 1 } });
-		await page.upload(file, { key: 'k', partSize: PART }).result;
-		await expectStored(world, 'k', file);
-	});
-
 	test('a failure that does not pass ends in the error of OSS, after as many attempts as allowed', async () => {
 		const world = await openWorld();
 		world.fault({

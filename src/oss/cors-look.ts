@@ -1,0 +1,117 @@
+import type { Transport } from '../core/ports.js';
+import { isUploadError } from '../errors.js';
+import { isOfOss } from './evidence.js';
+import { type RequestKind, unsafeNames } from './request-kind.js';
+
+/** Those that an upload needs. */
+const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
+/** A probe that fails is asked again: a lost connection must not pass for a rule. */
+const TRIES = 3;
+
+/** Who answered a probe: `somebody` is a service worker, a proxy, or OSS with all its headers hidden. */
+type Answerer = 'oss' | 'somebody' | 'nobody';
+
+/**
+ * Finds out what a bucket's CORS rule lacks: a page is told of a refused preflight no more than of a lost connection.
+ *
+ * A probe needs the same preflight as the request that failed, and can never write: it names an upload that does not
+ * exist, and is not signed. Any answer that can be read, a refusal too, shows that the rule lets it pass.
+ */
+export class CorsLook {
+	readonly #transport: Transport;
+	readonly #signal: AbortSignal;
+
+	constructor(transport: Transport, signal: AbortSignal) {
+		this.#transport = transport;
+		this.#signal = signal;
+	}
+
+	/** `passes`: OSS answered. `lacking`: what the rule lacks, and what to add, in a sentence. */
+	async at(kind: RequestKind): Promise<{ readonly passes: boolean; readonly lacking: string | undefined }> {
+		const answerer = await this.#ask(kind);
+		const passes = answerer === 'oss';
+		return { passes, lacking: answerer === 'nobody' ? await this.#lacking(kind) : undefined };
+	}
+
+	async #lacking(kind: RequestKind): Promise<string | undefined> {
+		if (!(await this.#isAlive(kind))) return undefined;
+		const lacking = await this.#compare(kind);
+		for (let tries = 0; tries < TRIES; tries++) {
+			// A line that comes and goes looks the same: before each refusal it has to be alive.
+			if (!(await this.#isAlive(kind))) return undefined;
+			if ((await this.#ask(kind, 1)) !== 'nobody') return undefined;
+		}
+		return lacking;
+	}
+
+	/**
+	 * Whether OSS can be reached, whatever may be read. A page that is cross-origin isolated is told nothing without CORS,
+	 * so that what can be read counts too; not from somebody else, such as a service worker that answers GET while offline.
+	 */
+	async #isAlive(kind: RequestKind): Promise<boolean> {
+		for (let tries = 0; tries < TRIES; tries++) {
+			if (await this.#transport.reaches(probeUrl({ ...kind, method: 'HEAD' }), this.#signal)) return true;
+		}
+		return (await this.#ask(reduced(kind, 'GET', []))) === 'oss';
+	}
+
+	/** By what else passes. */
+	async #compare(kind: RequestKind): Promise<string | undefined> {
+		const { method } = kind;
+		const refused = async <T extends string>(asked: readonly T[], probe: (one: T) => RequestKind) => {
+			const answerers = await Promise.all(asked.map((one) => this.#ask(probe(one))));
+			return asked.filter((_, at) => answerers[at] === 'nobody');
+		};
+		if ((await this.#ask(reduced(kind, method, []))) === 'nobody') {
+			const others = METHODS.filter((each) => each !== method);
+			const alike = await refused(others, (each) => reduced(kind, each, []));
+			return alike.length === others.length ? lacksOrigin() : lacks('method', [method, ...alike]);
+		}
+		const names = unsafeNames(kind);
+		const alone = await refused(names, (name) => reduced(kind, method, [name]));
+		if (alone.length > 0) return lacks('header', alone);
+		return names.length > 1 ? lacksTogether(method, names) : undefined;
+	}
+
+	async #ask(kind: RequestKind, maxTries = TRIES): Promise<Answerer> {
+		const { method, headers } = kind;
+		const signal = this.#signal;
+		for (let tries = 0; tries < maxTries; tries++) {
+			try {
+				const response = await this.#transport.send({ method, url: probeUrl(kind), headers, signal });
+				return isOfOss(response) ? 'oss' : 'somebody';
+			} catch (error) {
+				signal.throwIfAborted();
+				// Anything but silence is an answer, such as a redirect.
+				if (!isUploadError(error) || (error.code !== 'Network' && error.code !== 'Timeout'))
+					return 'somebody';
+			}
+		}
+		return 'nobody';
+	}
+}
+
+const reduced = (kind: RequestKind, method: string, names: readonly string[]): RequestKind => ({
+	...kind,
+	method,
+	headers: Object.fromEntries(names.map((name) => [name, kind.headers[name] ?? ''])),
+});
+
+/** Of an upload that does not exist: whatever the method, OSS has nothing to do. */
+const probeUrl = ({ method, address }: RequestKind): string =>
+	`${address}?${method === 'PUT' ? 'partNumber=1&' : ''}uploadId=cors-probe`;
+
+const origin = (): string => globalThis.location?.origin ?? "this page's origin";
+
+const lacksOrigin = (): string =>
+	`The bucket has no CORS rule for ${origin()}. Add one: source ${origin()}, methods ${METHODS.join(', ')}, allowed headers *, exposed headers ETag, x-oss-request-id, x-oss-hash-crc64ecma`;
+
+const lacks = (what: 'method' | 'header', names: readonly string[]): string =>
+	`The bucket's CORS rule for ${origin()} lacks the ${what}${names.length > 1 ? 's' : ''} ${names.join(', ')}. ${
+		what === 'method'
+			? `Add to its methods: ${names.join(', ')}`
+			: `Set its allowed headers to *, or add: ${names.join(', ')}`
+	}`;
+
+const lacksTogether = (method: string, names: readonly string[]): string =>
+	`The bucket has no CORS rule for ${origin()} that allows ${method} with all of the headers ${names.join(', ')}: rules do not add up. Set the allowed headers of one of them to *`;
