@@ -336,3 +336,15 @@ test('[A6] what an answer passed by is told once no call is left that could take
 	expect(warnings).toEqual(['NotResumed']);
 	await passing.task.abort();
 });
+
+test('[A6] what was passed by is told when no call of a file of its size is left, whatever others do', () => {
+	const keys = new KeyAsking();
+	const warned: string[] = [];
+	const [leave, leaveOther] = [keys.enter(1), keys.enter(2)];
+	keys.passedBy('id', { size: 1, warn: () => warned.push('id') });
+	leaveOther();
+	expect(warned).toEqual([]);
+	leave();
+	leave();
+	expect(warned).toEqual(['id']);
+});

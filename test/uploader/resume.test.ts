@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
-import type { CheckpointStore, UploadOptions } from '../../src/index.js';
-import { bucket, expectStored, fileOf, interrupted, openWorld, PART, sentParts } from '../page.js';
+import type { CheckpointStore, UploadOptions, UploadTask } from '../../src/index.js';
+import {
+	bucket,
+	expectStored,
+	fileOf,
+	interrupted,
+	openWorld,
+	PART,
+	sentParts,
+	whenStored,
+} from '../page.js';
 
 describe('an upload that is interrupted', () => {
 	test('goes on in the next page with the parts that are missing, and leaves no checkpoint', async () => {
@@ -291,6 +300,50 @@ describe('discard and expiry', () => {
 		const task = page.upload(fileOf(3 * PART), { key: 'k', partSize: PART });
 		await world.oss.whenArrived(({ operation }) => operation === 'UploadPart');
 		await expect(page.discard(task.checkpointId ?? '')).rejects.toMatchObject({ code: 'Locked' });
+	});
+
+	test("[F1] [case 43] discard of another person's upload leaves it alone", async () => {
+		const world = await openWorld();
+		await interrupted(world, fileOf(6 * PART), { key: 'k' }, { scope: 'ann' });
+		const [pending] = await world.page({ scope: 'ann' }).pending();
+		await world.page({ scope: 'ben' }).discard(pending?.id ?? '');
+		expect(world.oss.uploads(bucket)).toHaveLength(1);
+		expect(await world.page({ scope: 'ann' }).pending()).toHaveLength(1);
+	});
+
+	test('[C10] expired uploads wait for what is sent now, also for what begins between two of them', async () => {
+		const world = await openWorld();
+		for (const [index, key] of ['one', 'two'].entries()) {
+			await interrupted(world, fileOf((6 + index) * PART), { key }, { checkpointTtlMs: 1, parts: index + 1 });
+		}
+		const looked: string[] = [];
+		const tasks: UploadTask[] = [];
+		const look = () => looked.push(tasks.map(({ state }) => state).join());
+		world.fault({ operation: 'AbortMultipartUpload', action: { type: 'hang' } });
+		const page = world.page({
+			checkpoints: {
+				...world.checkpoints,
+				expired: (now) => {
+					look();
+					return world.checkpoints.expired(now);
+				},
+				load: (id) => {
+					if (/one|two/.test(id)) look();
+					return world.checkpoints.load(id);
+				},
+			},
+		});
+		tasks.push(page.upload(fileOf(3 * PART), { key: 'first', partSize: PART }));
+		await world.oss.whenArrived(({ operation }) => operation === 'AbortMultipartUpload');
+		world.fault({ operation: 'UploadPart', action: { type: 'hang' } });
+		const second = page.upload(fileOf(3 * PART), { key: 'second', partSize: PART });
+		tasks.push(second);
+		// While this one is being sent, OSS answers: the next expired one waits.
+		await whenStored(second, 1);
+		world.oss.clearFaults();
+		await second.result;
+		await world.oss.whenRequest(() => world.count('AbortMultipartUpload', 204) === 2);
+		expect(looked).toEqual(['done', 'done', 'done,done']);
 	});
 
 	test('[case 34] an expired upload is aborted on OSS too', async () => {
