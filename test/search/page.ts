@@ -10,6 +10,9 @@ import { PART, type PageEvent, type PagePlan } from './schedule.js';
 import { Shore } from './shore.js';
 import { never, seeded } from './stage.js';
 
+// As many as four requests under way have, and some; Node warns of more, which would be a leak.
+setMaxListeners(30);
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Simulated: no schedule's faults add up to that. */
@@ -67,7 +70,6 @@ export class SimulatedPage {
 	constructor(visit: Visit) {
 		const { stage, version, schedule, plan } = visit;
 		this.#visit = visit;
-		setMaxListeners(0, this.#lifetime.signal, this.#caller.signal);
 		this.#held = new HeldParts(version.bytes, PART);
 		const random = seeded(visit.seed);
 		const isDead = () => this.#isDead;

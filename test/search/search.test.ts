@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { test } from 'vitest';
+import { beforeAll, test } from 'vitest';
 import { MAX_SIZE, schedule } from './arbitraries.js';
+import { loadChunks } from './chunks.js';
 import { play } from './simulation.js';
 
 const runs = Number(process.env.SEARCH_RUNS ?? 200);
 const seed = process.env.SEARCH_SEED === undefined ? undefined : Number(process.env.SEARCH_SEED);
+
+beforeAll(loadChunks);
 
 const bytes = new Uint8Array(randomBytes(MAX_SIZE));
 

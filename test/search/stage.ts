@@ -8,8 +8,8 @@ interface Sleeper {
  * The time of one schedule, and the order of what happens in it. Neither depends on the machine: real work (requests to
  * the emulator, hashing, storage) is done one piece after another while the clock stands still, and only when nothing is
  * left to do does it jump to whoever sleeps the shortest. All that the core awaits is a promise chain of its own, which has
- * run to its end before a turn of the event loop, or a port's call, which passes here. So a schedule plays the same on a
- * slow machine and on a fast one, and a seed plays the same schedule again.
+ * run to its end before a turn of the event loop (`loadChunks` sees to that), or a port's call, which passes here. So a
+ * schedule plays the same on a slow machine and on a fast one, and a seed plays the same schedule again.
  *
  * Where nothing is left to do and nobody sleeps, nothing will ever happen: that is what a hang looks like here.
  */
