@@ -20,6 +20,9 @@ import { Slots } from './slots.js';
 
 /** Milliseconds that OSS has for being told; then it is told later. */
 const TELL_MS = 60_000;
+/** Milliseconds before it is tried once more, doubled from one time to the next. */
+const LATER_MS = 10_000;
+const LATER_TRIES = 6;
 /** Milliseconds in which a lock or a store answers, if it does at all. */
 const ANSWER_MS = 10_000;
 
@@ -47,9 +50,9 @@ export interface Drop {
 /** Has OSS drop uploads that nobody wants any more. Never for long: what OSS cannot be told now, it is told later. */
 export class Dropper {
 	readonly #world: DropperWorld;
-	/** Those that OSS could not be told of while the machine was offline, by id. */
+	/** Those that OSS could not be told of, by id. */
 	readonly #untold = new Map<string, Drop>();
-	#waiting: Promise<void> | undefined;
+	#telling: Promise<void> | undefined;
 
 	constructor(world: DropperWorld) {
 		this.#world = world;
@@ -73,7 +76,11 @@ export class Dropper {
 			await briefly(clock, store.mark(id, 'abandoned'));
 			warn({ code: 'Abandoned', message: laterWords(checkpoint), cause });
 			this.#untold.set(id, { store, warn: () => {} });
-			this.#tellWhenOnline();
+			this.#telling ??= this.#tellUntold()
+				.catch(() => {})
+				.finally(() => {
+					this.#telling = undefined;
+				});
 		} finally {
 			this.#world.forgetKey(checkpoint.key);
 		}
@@ -138,26 +145,20 @@ export class Dropper {
 		return abandon({ remote, requests }, checkpoint);
 	}
 
-	#tellWhenOnline(): void {
-		const { connectivity, lifetime } = this.#world;
-		// One that failed although the machine was online is for the next visit: it would fail again.
-		if (connectivity.isOnline()) return;
-		this.#waiting ??= connectivity
-			.whenOnline(lifetime)
-			.then(() => this.#tellUntold())
-			.catch(() => {})
-			.finally(() => {
-				this.#waiting = undefined;
-			});
-	}
-
+	/** Once online, and a few times more: what fails then may do so since the line is only just there. */
 	async #tellUntold(): Promise<void> {
-		const untold = [...this.#untold];
-		this.#untold.clear();
-		for (const [id, drop] of untold) {
-			// One that runs again, or was begun anew, has its own way to end.
-			await this.dropIdle(drop, id, ({ abandoned }) => abandoned).catch(() => {});
+		const { clock, connectivity, lifetime } = this.#world;
+		for (let tries = 0; tries < LATER_TRIES && this.#untold.size > 0; tries++) {
+			if (connectivity.isOnline()) await clock.sleep(LATER_MS * 2 ** tries, lifetime);
+			await connectivity.whenOnline(lifetime);
+			const untold = [...this.#untold];
+			this.#untold.clear();
+			for (const [id, drop] of untold) {
+				// One that was begun anew has its own way to end; one that is held may only just have been let go.
+				await this.dropIdle(drop, id, ({ abandoned }) => abandoned).catch(() => this.#untold.set(id, drop));
+			}
 		}
+		this.#untold.clear();
 	}
 }
 

@@ -172,6 +172,59 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { uploadId: 'U-newer' } });
 	});
 
+	test('is told to OSS on this page also when the first try after it was offline fails, or its lock is still held', async () => {
+		let online = true;
+		const connectivity: Connectivity = {
+			isOnline: () => online,
+			whenOnline: (signal) => (online ? Promise.resolve() : hanging(signal)),
+		};
+		let aborts = 0;
+		let claims = 0;
+		const { task, checkpoints, clock } = scriptedTask(
+			blob,
+			{
+				uploadPart: (_, signal) => hanging(signal),
+				abort: async () => {
+					if (++aborts === 1) throw new ServiceError('no', { status: 400, ossCode: 'InvalidArgument' });
+				},
+			},
+			// A lock that is let go is free a moment later.
+			{ connectivity, lock: { claim: async () => (++claims === 2 ? undefined : () => {}) } },
+		);
+		await settle();
+		online = false;
+		connectivity.whenOnline = async () => {
+			online = true;
+		};
+		await task.abort();
+		await clock.advance(10 * 60_000);
+		expect(aborts).toBe(2);
+		expect(await checkpoints.expired(0)).toEqual([]);
+	});
+
+	test('that OSS does not hear though the machine is online is told again on this page, and no longer after an hour', async () => {
+		let aborts = 0;
+		const { task, clock, checkpoints } = scriptedTask(blob, {
+			uploadPart: (_, signal) => hanging(signal),
+			abort: async () => {
+				aborts++;
+				throw new ServiceError('no', { status: 400, ossCode: 'InvalidArgument' });
+			},
+		});
+		const warnings: string[] = [];
+		task.on('warning', ({ code }) => warnings.push(code));
+		await settle();
+		await task.abort();
+		expect(aborts).toBe(1);
+		await clock.advance(3 * 60_000);
+		expect(aborts).toBeGreaterThan(1);
+		await clock.advance(60 * 60_000);
+		const once = aborts;
+		await clock.advance(24 * 60 * 60_000);
+		expect({ aborts, warnings }).toEqual({ aborts: once, warnings: ['Abandoned'] });
+		expect(await checkpoints.expired(0)).toHaveLength(1);
+	});
+
 	test('while the machine goes offline as OSS is told settles at once', async () => {
 		let online = true;
 		const { task, checkpoints } = scriptedTask(

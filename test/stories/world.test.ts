@@ -159,7 +159,7 @@ test('[A4] [case 46] a file edited in place with its time kept between two visit
 	expect(oss.requests.filter(({ operation }) => operation === 'InitiateMultipartUpload')).toHaveLength(1);
 });
 
-test('[B2] [case 49] abort() while offline settles without a request, and says so', async () => {
+test('[B2] [case 49] abort() while offline settles without a request, says so, and OSS is told once online', async () => {
 	oss.addFault({ operation: 'UploadPart', partNumber: 5, times: 'always', action: { type: 'hang' } });
 	await begin();
 	await oss.whenArrived(({ partNumber }) => partNumber === 5);
@@ -171,6 +171,8 @@ test('[B2] [case 49] abort() while offline settles without a request, and says s
 	expect(await tab.evaluate(() => window.uploader.pending())).toEqual([]);
 	expect(oss.uploads(bucket)).toHaveLength(1);
 	await context.setOffline(false);
+	await oss.whenRequest(({ operation, status }) => operation === 'AbortMultipartUpload' && status === 204);
+	expect(oss.uploads(bucket)).toEqual([]);
 });
 
 test('[B1] [case 48] a database that another tab keeps busy for ever costs one warning, and the upload goes on', async () => {
