@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCRC64, type IHasher } from 'hash-wasm';
-import { combineCrc64 } from '../emulator/crc64.js';
+import { combineCrc64 } from '../emulator/store/crc64.js';
 import { etagOf } from './etag.js';
 import { type FromSink, LOOPBACK, type Profile, type Seen, type ToSink } from './profile.js';
 import { createThrottle } from './throttle.js';

@@ -1,4 +1,4 @@
-import { expect, integer } from './expect.js';
+import { expect, integer } from './base/expect.js';
 
 /** By a property that gives away what was passed instead, the more telling ones first. */
 const WAYS: readonly (readonly [property: string, way: string])[] = [

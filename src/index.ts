@@ -1,8 +1,17 @@
-export { fetchTransport } from './browser/fetch-transport.js';
-export { type IndexedDbCheckpointsOptions, indexedDbCheckpoints } from './browser/indexed-db-checkpoints.js';
-export { memoryCheckpoints } from './browser/memory-checkpoints.js';
-export { xhrTransport } from './browser/xhr-transport.js';
-export type { PartEvent, Progress, RetryEvent, UploadWarning, UploadWarningCode } from './core/events.js';
+export {
+	CallbackError,
+	isUploadError,
+	ServiceError,
+	UploadError,
+	type UploadErrorCode,
+} from './base/errors.js';
+export { fetchTransport } from './browser/network/fetch-transport.js';
+export { xhrTransport } from './browser/network/xhr-transport.js';
+export {
+	type IndexedDbCheckpointsOptions,
+	indexedDbCheckpoints,
+} from './browser/storage/indexed-db-checkpoints.js';
+export { memoryCheckpoints } from './browser/storage/memory-checkpoints.js';
 export type {
 	Checkpoint,
 	CheckpointQuery,
@@ -19,13 +28,22 @@ export type {
 	UploadedPart,
 	Verify,
 } from './core/ports.js';
-export type { RetryOptions } from './core/retry.js';
-export type { UploadResult, Verified } from './core/run.js';
-export { isFinal, type TaskState } from './core/state.js';
-export { CallbackError, isUploadError, ServiceError, UploadError, type UploadErrorCode } from './errors.js';
-export type { TaskEvents } from './listeners.js';
+export type { RetryOptions } from './core/schedule/retry.js';
+export type {
+	PartEvent,
+	Progress,
+	RetryEvent,
+	UploadWarning,
+	UploadWarningCode,
+} from './core/task/events.js';
+export type { TaskEvents } from './core/task/listeners.js';
+export { isFinal, type TaskState } from './core/task/state.js';
+export type { TaskFile, UploadTask } from './core/task/upload-task.js';
+export type { UploadResult, Verified } from './core/upload/run.js';
 export type { ResumeOptions, UploaderOptions, UploadOptions } from './options.js';
-export type { SignedRequest, SignRequest, SignRequestInput } from './oss/authorize.js';
+export type { EndpointOptions } from './oss/endpoint.js';
+export type { Callback, ObjectAcl, ObjectOptions, StorageClass } from './oss/headers.js';
+export type { SignedRequest, SignRequest, SignRequestInput } from './oss/signing/authorize.js';
 export type {
 	Credentials,
 	CredentialsAnswer,
@@ -33,10 +51,7 @@ export type {
 	CredentialsRequest,
 	GetCredentials,
 	StsCredentials,
-} from './oss/credentials.js';
-export { type CredentialsInit, credentialsFrom } from './oss/credentials-from.js';
-export type { EndpointOptions } from './oss/endpoint.js';
-export type { Callback, ObjectAcl, ObjectOptions, StorageClass } from './oss/headers.js';
+} from './oss/signing/credentials.js';
+export { type CredentialsInit, credentialsFrom } from './oss/signing/credentials-from.js';
 export type { PendingUpload } from './pending.js';
-export type { TaskFile, UploadTask } from './upload-task.js';
 export { createUploader, type Uploader } from './uploader.js';

@@ -1,5 +1,3 @@
-import { LIMITS } from './core/plan.js';
-import type { RetryOptions } from './core/retry.js';
 import {
 	BOOLEAN,
 	expect,
@@ -16,11 +14,13 @@ import {
 	text,
 	unless,
 	withMethods,
-} from './expect.js';
+} from './base/expect.js';
+import type { RetryOptions } from './core/schedule/retry.js';
+import { LIMITS } from './core/upload/plan.js';
 import { expectBlob } from './expect-blob.js';
-import { utf8 } from './oss/encoding.js';
 import { ENDPOINT_RULES } from './oss/endpoint.js';
 import { OBJECT_RULES } from './oss/headers.js';
+import { utf8 } from './oss/signing/encoding.js';
 import type { ResumeOptions, UploaderOptions, UploadOptions } from './public-options.js';
 
 export type { ResumeOptions, UploaderOptions, UploadOptions } from './public-options.js';

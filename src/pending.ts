@@ -1,7 +1,7 @@
-import { abortable, scoped } from './abortable.js';
-import type { Drop, Dropper } from './core/dropper.js';
-import type { UploadWarning } from './core/events.js';
+import { abortable, scoped } from './base/abortable.js';
 import type { Checkpoint, CheckpointStore, CheckpointSummary, Clock } from './core/ports.js';
+import type { UploadWarning } from './core/task/events.js';
+import type { Drop, Dropper } from './core/upload/dropper.js';
 
 /** An upload that was begun and is not finished: running, paused, or interrupted on an earlier visit. */
 export interface PendingUpload {

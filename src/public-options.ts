@@ -1,10 +1,10 @@
-import type { Progress } from './core/events.js';
 import type { CheckpointStore, Fingerprint, Transport, Verify } from './core/ports.js';
-import type { RetryOptions } from './core/retry.js';
-import type { SignRequest } from './oss/authorize.js';
-import type { GetCredentials } from './oss/credentials.js';
+import type { RetryOptions } from './core/schedule/retry.js';
+import type { Progress } from './core/task/events.js';
 import type { EndpointOptions } from './oss/endpoint.js';
 import type { ObjectOptions } from './oss/headers.js';
+import type { SignRequest } from './oss/signing/authorize.js';
+import type { GetCredentials } from './oss/signing/credentials.js';
 import type { PendingUpload } from './pending.js';
 
 /** What `createUploader` takes. Wrong values are a `TypeError` or `RangeError`, thrown at once. */

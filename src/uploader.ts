@@ -1,21 +1,23 @@
 import { systemClock } from './browser/clock.js';
-import { fetchTransport } from './browser/fetch-transport.js';
-import { sampledFingerprint } from './browser/fingerprint.js';
-import { createHasher } from './browser/hasher.js';
-import { indexedDbCheckpoints } from './browser/indexed-db-checkpoints.js';
-import { memoryCheckpoints } from './browser/memory-checkpoints.js';
-import { browserConnectivity } from './browser/online.js';
-import { ResilientCheckpoints } from './browser/resilient-checkpoints.js';
+import { sampledFingerprint } from './browser/hashing/fingerprint.js';
+import { createHasher } from './browser/hashing/hasher.js';
+import { fetchTransport } from './browser/network/fetch-transport.js';
+import { browserConnectivity } from './browser/network/online.js';
 import { loadSha256 } from './browser/sha256.js';
 import { blobSource } from './browser/source.js';
-import { createUploadLock } from './browser/upload-lock.js';
-import { Deadlines } from './core/deadline.js';
-import { Dropper } from './core/dropper.js';
-import type { UploadWarning } from './core/events.js';
-import { KeyAsking } from './core/key-asking.js';
+import { indexedDbCheckpoints } from './browser/storage/indexed-db-checkpoints.js';
+import { memoryCheckpoints } from './browser/storage/memory-checkpoints.js';
+import { ResilientCheckpoints } from './browser/storage/resilient-checkpoints.js';
+import { createUploadLock } from './browser/tabs/upload-lock.js';
 import type { CheckpointStore, CheckpointSummary, Fingerprint, ObjectSettings } from './core/ports.js';
-import type { Intent, World } from './core/run.js';
-import { Slots } from './core/slots.js';
+import { Deadlines } from './core/schedule/deadline.js';
+import { Slots } from './core/schedule/slots.js';
+import type { UploadWarning } from './core/task/events.js';
+import { Task } from './core/task/task.js';
+import type { UploadTask } from './core/task/upload-task.js';
+import { Dropper } from './core/upload/dropper.js';
+import { KeyAsking } from './core/upload/key-asking.js';
+import type { Intent, World } from './core/upload/run.js';
 import {
 	expectId,
 	expectKey,
@@ -32,8 +34,6 @@ import { guessContentType } from './oss/content-type.js';
 import { resolveEndpoint } from './oss/endpoint.js';
 import { objectHeaders } from './oss/headers.js';
 import { type PendingUpload, PendingUploads, pendingOf } from './pending.js';
-import { Task } from './task.js';
-import type { UploadTask } from './upload-task.js';
 
 export interface Uploader {
 	/**

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { planUpload } from '../src/core/plan.js';
+import { planUpload } from '../src/core/upload/plan.js';
 import * as library from '../src/index.js';
 import { resolveUploaderOptions } from '../src/options.js';
 import { namesIn, readMarkdown, rowsOf } from './markdown.js';
@@ -87,31 +87,34 @@ describe('names are those of the source, none too few and none too many', () => 
 		],
 		['The callback', 'field', membersOf('oss/callback.ts', 'Callback')],
 		['What is verified', 'verify', wordsOf('core/ports.ts', 'Verify')],
-		['What is verified', 'verified', wordsOf('core/run.ts', 'Verified')],
-		['The task', 'member', membersOf('upload-task.ts', 'UploadTask')],
-		['States', 'state', wordsOf('core/state.ts', 'TaskState')],
-		['Progress', 'field', membersOf('core/events.ts', 'Progress')],
-		['Events', 'event', membersOf('listeners.ts', 'TaskEvents')],
-		['Events', 'warning', wordsOf('core/events.ts', 'UploadWarningCode')],
-		['The result', 'field', membersOf('core/run.ts', 'UploadResult')],
+		['What is verified', 'verified', wordsOf('core/upload/run.ts', 'Verified')],
+		['The task', 'member', membersOf('core/task/upload-task.ts', 'UploadTask')],
+		['States', 'state', wordsOf('core/task/state.ts', 'TaskState')],
+		['Progress', 'field', membersOf('core/task/events.ts', 'Progress')],
+		['Events', 'event', membersOf('core/task/listeners.ts', 'TaskEvents')],
+		['Events', 'warning', wordsOf('core/task/events.ts', 'UploadWarningCode')],
+		['The result', 'field', membersOf('core/upload/run.ts', 'UploadResult')],
 		['The uploader', 'method', membersOf('uploader.ts', 'Uploader')],
 		['The uploader', 'field', membersOf('pending.ts', 'PendingUpload')],
-		['Errors', 'field', ['message', 'cause', ...fieldsOf('errors.ts', 'UploadError')]],
-		['Errors', 'code', wordsOf('errors.ts', 'UploadErrorCode')],
+		['Errors', 'field', ['message', 'cause', ...fieldsOf('base/errors.ts', 'UploadError')]],
+		['Errors', 'code', wordsOf('base/errors.ts', 'UploadErrorCode')],
 	])('%s: %s', (heading, header, names) => {
 		expect([...namesIn(readme.section(heading), header)].sort()).toEqual([...names].sort());
 	});
 
 	test.each([
-		['Events', membersOf('core/events.ts', 'PartEvent')],
-		['Events', membersOf('core/events.ts', 'RetryEvent')],
-		['Events', membersOf('core/events.ts', 'UploadWarning')],
-		['Credentials', membersOf('oss/credentials.ts', 'CredentialsRequest')],
+		['Events', membersOf('core/task/events.ts', 'PartEvent')],
+		['Events', membersOf('core/task/events.ts', 'RetryEvent')],
+		['Events', membersOf('core/task/events.ts', 'UploadWarning')],
+		['Credentials', membersOf('oss/signing/credentials.ts', 'CredentialsRequest')],
 		[
 			'Signing on the server',
-			[...membersOf('oss/authorize.ts', 'Unsigned'), ...membersOf('oss/authorize.ts', 'SignRequestInput')],
+			[
+				...membersOf('oss/signing/authorize.ts', 'Unsigned'),
+				...membersOf('oss/signing/authorize.ts', 'SignRequestInput'),
+			],
 		],
-		['The task', membersOf('upload-task.ts', 'TaskFile')],
+		['The task', membersOf('core/task/upload-task.ts', 'TaskFile')],
 	])('%s: %j', (heading, names) => {
 		expect(readme.section(heading).replaceAll('\n', ' ')).toContain(`\`{ ${names.join(', ')} }`);
 	});
@@ -122,7 +125,7 @@ describe('names are those of the source, none too few and none too many', () => 
 	});
 
 	test('Events: what becomes of a part', () => {
-		const [, statuses = ''] = /status: (.+);/.exec(textOf('src/core/events.ts')) ?? [];
+		const [, statuses = ''] = /status: (.+);/.exec(textOf('src/core/task/events.ts')) ?? [];
 		for (const [, status] of statuses.matchAll(/'(\w+)'/g)) {
 			expect(readme.section('Events')).toContain(`\`${status}\``);
 		}

@@ -1,4 +1,4 @@
-import { UploadError } from '../errors.js';
+import { UploadError } from '../base/errors.js';
 
 /** The browser could not read the file: deleted, moved, changed on disk, or its permission is gone. */
 export const fileUnreadable = (cause: unknown): UploadError =>

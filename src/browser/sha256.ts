@@ -1,5 +1,5 @@
+import { lazy } from '../base/lazy.js';
 import type { Sha256 } from '../core/ports.js';
-import { lazy } from '../lazy.js';
 
 /** WebCrypto, or where a plain http page has none, @noble/hashes, which is loaded only then. */
 export async function loadSha256(): Promise<Sha256> {

@@ -1,4 +1,4 @@
-import { abortable } from '../abortable.js';
+import { abortable } from '../base/abortable.js';
 
 /**
  * What `begin` resolves with, or a rejection with `signal.reason` at the moment of an abort. `begin` gives what clears

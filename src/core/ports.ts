@@ -3,7 +3,7 @@
  * them; the core itself touches no network, storage, clock or DOM.
  */
 
-import type { ServiceError } from '../errors.js';
+import type { ServiceError } from '../base/errors.js';
 
 /**
  * Bytes that stay on disk until they are sent: a `Blob`, or a slice of one. The core only hands them on. A slice of the

@@ -1,5 +1,5 @@
-import { BOOLEAN, integer, oneOf, openRule, type Rule, rule, shape, TEXT, texts } from '../expect.js';
-import { base64Json } from './encoding.js';
+import { BOOLEAN, integer, oneOf, openRule, type Rule, rule, shape, TEXT, texts } from '../base/expect.js';
+import { base64Json } from './signing/encoding.js';
 
 /** What OSS sends to your own server once the object is stored; that server's answer becomes the upload's. */
 export interface Callback {

@@ -1,3 +1,4 @@
+import { ServiceError } from '../base/errors.js';
 import type {
 	Bytes,
 	Clock,
@@ -15,11 +16,7 @@ import type {
 	TransportRequest,
 	TransportResponse,
 } from '../core/ports.js';
-import { ServiceError } from '../errors.js';
 import { completeBody, readPartsPage, readUploadId } from './answers.js';
-import { type Authorize, type SignRequest, signByProvider, signWithCredentials } from './authorize.js';
-import { createCredentials, type GetCredentials } from './credentials.js';
-import { base64, byName, type Query } from './encoding.js';
 import type { Endpoint } from './endpoint.js';
 import { type ErrorDocument, readError } from './error-document.js';
 import {
@@ -38,6 +35,14 @@ import { completeReceipt, objectInfo, putReceipt } from './receipts.js';
 import { kindOf, type RequestKind } from './request-kind.js';
 import { createServerTime, type ServerTime } from './server-time.js';
 import { heldMs, serviceError } from './service-error.js';
+import {
+	type Authorize,
+	type SignRequest,
+	signByProvider,
+	signWithCredentials,
+} from './signing/authorize.js';
+import { createCredentials, type GetCredentials } from './signing/credentials.js';
+import { base64, byName, type Query } from './signing/encoding.js';
 import { childText, parseXml } from './xml.js';
 
 export interface OssClientOptions {

@@ -1,4 +1,4 @@
-import { lazy } from '../lazy.js';
+import { lazy } from '../base/lazy.js';
 
 const UNKNOWN = 'application/octet-stream';
 

@@ -1,5 +1,5 @@
+import { isUploadError } from '../base/errors.js';
 import type { Transport } from '../core/ports.js';
-import { isUploadError } from '../errors.js';
 import { isOfOss } from './evidence.js';
 import { type RequestKind, unsafeNames } from './request-kind.js';
 

@@ -1,6 +1,6 @@
-import { BOOLEAN, expect, expectEach, type Rule, rule } from '../expect.js';
-import { canonicalQuery, encodePath, type Query } from './encoding.js';
+import { BOOLEAN, expect, expectEach, type Rule, rule } from '../base/expect.js';
 import { expectRegion } from './region.js';
+import { canonicalQuery, encodePath, type Query } from './signing/encoding.js';
 
 export interface EndpointOptions {
 	readonly bucket: string;

@@ -1,5 +1,5 @@
 import type { TransportResponse } from '../core/ports.js';
-import { textOfBase64 } from './encoding.js';
+import { textOfBase64 } from './signing/encoding.js';
 import { childText, parseXml, type XmlElement } from './xml.js';
 
 /** What is taken from OSS's error document: never StringToSign, SignatureProvided or OSSAccessKeyId. */

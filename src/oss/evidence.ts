@@ -1,8 +1,8 @@
+import { UploadError } from '../base/errors.js';
 import type { Operation, PartReceipt, TransportResponse } from '../core/ports.js';
-import { UploadError } from '../errors.js';
-import type { Authorized } from './authorize.js';
 import { readError } from './error-document.js';
 import { answerType } from './media-type.js';
+import type { Authorized } from './signing/authorize.js';
 
 /*
  * A 200 is no proof: a service worker's offline page, a captive portal or a web server behind a CNAME answers so too.

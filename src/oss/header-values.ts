@@ -1,4 +1,4 @@
-import { BOOLEAN, integer, oneOf, openRule, type Rule, rule } from '../expect.js';
+import { BOOLEAN, integer, oneOf, openRule, type Rule, rule } from '../base/expect.js';
 import { encodeCallback, encodeVars, expectCallback } from './callback.js';
 import { encodeTags, expectTags } from './tags.js';
 

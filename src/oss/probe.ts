@@ -1,4 +1,4 @@
-import { abortable } from '../abortable.js';
+import { abortable } from '../base/abortable.js';
 import type { Transport } from '../core/ports.js';
 import { preflightOf, type RequestKind } from './request-kind.js';
 

@@ -1,4 +1,4 @@
-import { expect } from '../expect.js';
+import { expect } from '../base/expect.js';
 
 /** `cn-hangzhou`, `ap-southeast-1`, `rg-china-mainland`; no zone (`cn-hangzhou-h`, `us-west-1a`), no `…-internal`. */
 const ID = /\b[a-z]{2}-[a-z]+(-(?!internal)[a-z]{2,}|-\d+)*/;

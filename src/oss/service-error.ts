@@ -1,5 +1,5 @@
+import { ServiceError } from '../base/errors.js';
 import type { Operation, TransportResponse } from '../core/ports.js';
-import { ServiceError } from '../errors.js';
 import type { ErrorDocument } from './error-document.js';
 import type { explain } from './explain.js';
 

@@ -1,5 +1,5 @@
-import { integer, type Rule, rule, texts } from '../expect.js';
-import { encode } from './encoding.js';
+import { integer, type Rule, rule, texts } from '../base/expect.js';
+import { encode } from './signing/encoding.js';
 
 /** OSS's page on object tagging names letters, digits, spaces and `+ - = . _ : /`; of which alphabet it does not say. */
 const TAGS = texts(

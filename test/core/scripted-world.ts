@@ -1,10 +1,7 @@
-import { digestOnMainThread } from '../../src/browser/main-thread-hasher.js';
-import { createMd5 } from '../../src/browser/main-thread-md5.js';
-import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
+import { digestOnMainThread } from '../../src/browser/hashing/main-thread-hasher.js';
+import { createMd5 } from '../../src/browser/hashing/main-thread-md5.js';
 import { blobSource } from '../../src/browser/source.js';
-import { Deadlines } from '../../src/core/deadline.js';
-import { Dropper } from '../../src/core/dropper.js';
-import { KeyAsking } from '../../src/core/key-asking.js';
+import { memoryCheckpoints } from '../../src/browser/storage/memory-checkpoints.js';
 import type {
 	Checkpoint,
 	CheckpointStore,
@@ -19,10 +16,13 @@ import type {
 	UploadLock,
 	Verify,
 } from '../../src/core/ports.js';
-import type { RetryOptions } from '../../src/core/retry.js';
-import type { World } from '../../src/core/run.js';
-import { Slots } from '../../src/core/slots.js';
-import { Task } from '../../src/task.js';
+import { Deadlines } from '../../src/core/schedule/deadline.js';
+import type { RetryOptions } from '../../src/core/schedule/retry.js';
+import { Slots } from '../../src/core/schedule/slots.js';
+import { Task } from '../../src/core/task/task.js';
+import { Dropper } from '../../src/core/upload/dropper.js';
+import { KeyAsking } from '../../src/core/upload/key-asking.js';
+import type { World } from '../../src/core/upload/run.js';
 import { ManualClock } from '../manual-clock.js';
 
 export const PART = 1024;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Crc64, combineCrc64, flipFirstByte } from '../../emulator/crc64.js';
+import { Crc64, combineCrc64, flipFirstByte } from '../../emulator/store/crc64.js';
 
 const crc64 = (bytes: Uint8Array): bigint => new Crc64().update(bytes).digest();
 const bytes = (length: number): Buffer =>

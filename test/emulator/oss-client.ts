@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import type { Emulator } from '../../emulator/index.js';
-import { signatureV1, stringToSignV1 } from '../../emulator/signature-v1.js';
+import { signatureV1, stringToSignV1 } from '../../emulator/protocol/signature-v1.js';
 import {
 	ALGORITHM,
 	canonicalRequest,
@@ -8,7 +8,7 @@ import {
 	signature,
 	signingKey,
 	stringToSign,
-} from '../../emulator/signature-v4.js';
+} from '../../emulator/protocol/signature-v4.js';
 
 type Headers = Record<string, string>;
 type Query = readonly (readonly [string, string])[];

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Crc64 } from '../../emulator/crc64.js';
-import { signatureV1, stringToSignV1 } from '../../emulator/signature-v1.js';
+import { signatureV1, stringToSignV1 } from '../../emulator/protocol/signature-v1.js';
 import {
 	ALGORITHM,
 	canonicalRequest,
@@ -10,7 +9,8 @@ import {
 	signature,
 	signingKey,
 	stringToSign,
-} from '../../emulator/signature-v4.js';
+} from '../../emulator/protocol/signature-v4.js';
+import { Crc64 } from '../../emulator/store/crc64.js';
 
 interface Vector {
 	readonly name: string;
@@ -43,7 +43,7 @@ interface Vector {
 }
 
 const vectors: readonly Vector[] = JSON.parse(
-	readFileSync(new URL('../oss/sign-vectors.json', import.meta.url), 'utf8'),
+	readFileSync(new URL('../oss/signing/sign-vectors.json', import.meta.url), 'utf8'),
 );
 const ofKind = (...kinds: readonly string[]): readonly Vector[] =>
 	vectors.filter(({ kind }) => kinds.includes(kind));

@@ -1,5 +1,5 @@
+import { UploadError } from '../../src/base/errors.js';
 import type { Transport, TransportRequest, TransportResponse } from '../../src/core/ports.js';
-import { UploadError } from '../../src/errors.js';
 
 const SIMPLE_METHODS = ['GET', 'HEAD', 'POST'];
 const SIMPLE_TYPE = /^(text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)\s*(;|$)/i;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { UploadError } from '../../src/base/errors.js';
 import { loadSha256 } from '../../src/browser/sha256.js';
 import type { ObjectSettings } from '../../src/core/ports.js';
-import { UploadError } from '../../src/errors.js';
 import { objectHeaders } from '../../src/oss/headers.js';
-import { sign as signV1 } from '../../src/oss/signer-v1.js';
-import { type SignInput, sign as signV4 } from '../../src/oss/signer-v4.js';
+import { sign as signV1 } from '../../src/oss/signing/signer-v1.js';
+import { type SignInput, sign as signV4 } from '../../src/oss/signing/signer-v4.js';
 import { failure } from './failure.js';
 import { errorXml } from './scripted-transport.js';
 import {

@@ -1,4 +1,4 @@
-import { UploadError } from '../../src/errors.js';
+import { UploadError } from '../../src/base/errors.js';
 
 /** The error that the promise rejects with; anything else is a failure of the test. */
 export const failure = async (promise: Promise<unknown>): Promise<UploadError> => {

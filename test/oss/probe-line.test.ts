@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { UploadError } from '../../src/base/errors.js';
 import type { Transport, TransportResponse } from '../../src/core/ports.js';
-import { UploadError } from '../../src/errors.js';
 import { CorsProbes } from '../../src/oss/probe.js';
 import { kindOf } from '../../src/oss/request-kind.js';
 import { AskingPage, allowing, SIGNING, without } from './asking-page.js';

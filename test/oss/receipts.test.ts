@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ServiceError } from '../../src/errors.js';
+import { ServiceError } from '../../src/base/errors.js';
 import { objectHeaders } from '../../src/oss/headers.js';
 import { failure } from './failure.js';
 import { errorXml } from './scripted-transport.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TransportResponse } from '../../src/core/ports.js';
 import { createServerTime } from '../../src/oss/server-time.js';
-import { timestamp } from '../../src/oss/signer-v4.js';
+import { timestamp } from '../../src/oss/signing/signer-v4.js';
 import { ManualClock } from '../manual-clock.js';
 
 const HOUR = 3_600_000;

@@ -1,8 +1,8 @@
 import { loadSha256 } from '../../src/browser/sha256.js';
 import type { ObjectSettings, Remote } from '../../src/core/ports.js';
 import { createOssClient, type OssClientOptions } from '../../src/oss/client.js';
-import type { CredentialsRequest } from '../../src/oss/credentials.js';
 import { resolveEndpoint } from '../../src/oss/endpoint.js';
+import type { CredentialsRequest } from '../../src/oss/signing/credentials.js';
 import { ManualClock } from '../manual-clock.js';
 import { type Answer, ScriptedTransport } from './scripted-transport.js';
 

@@ -1,5 +1,5 @@
+import { UploadError } from '../../src/base/errors.js';
 import type { TransportRequest, TransportResponse } from '../../src/core/ports.js';
-import { UploadError } from '../../src/errors.js';
 import { ORIGIN } from './cors-rules.js';
 
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'POST'];

@@ -5,11 +5,10 @@ import { readdir } from 'node:fs/promises';
  * would not wait for it; what is loaded already comes within the same turn.
  */
 export async function loadChunks(): Promise<void> {
-	for (const name of await namesIn('core')) await import(`../../src/core/${name}.ts`);
-	for (const name of await namesIn('oss')) await import(`../../src/oss/${name}.ts`);
-}
-
-async function namesIn(folder: 'core' | 'oss'): Promise<string[]> {
-	const files = await readdir(new URL(`../../src/${folder}/`, import.meta.url));
-	return files.map((file) => file.replace(/\.ts$/, ''));
+	for (const folder of ['core', 'oss']) {
+		const root = new URL(`../../src/${folder}/`, import.meta.url);
+		for (const file of await readdir(root, { recursive: true })) {
+			if (file.endsWith('.ts')) await import(/* @vite-ignore */ new URL(file, root).href);
+		}
+	}
 }

@@ -1,6 +1,6 @@
 import type { Emulator, RequestRecord, StoredObjectInfo } from '../../emulator/index.js';
-import type { UploadResult } from '../../src/core/run.js';
-import { UploadError } from '../../src/errors.js';
+import { UploadError } from '../../src/base/errors.js';
+import type { UploadResult } from '../../src/core/upload/run.js';
 import { showsCrc64 } from './cors-rules.js';
 import type { Aftermath } from './page.js';
 import type { Visit } from './page-task.js';

@@ -1,9 +1,9 @@
-import { Faults } from '../../emulator/faults.js';
+import { Faults } from '../../emulator/control/faults.js';
 import type { FaultAction, OssOperation } from '../../emulator/index.js';
-import { abortable } from '../../src/abortable.js';
-import { fetchTransport } from '../../src/browser/fetch-transport.js';
+import { abortable } from '../../src/base/abortable.js';
+import { fetchTransport } from '../../src/browser/network/fetch-transport.js';
 import type { Connectivity, Transport, TransportRequest, TransportResponse } from '../../src/core/ports.js';
-import { Slots } from '../../src/core/slots.js';
+import { Slots } from '../../src/core/schedule/slots.js';
 import { BrowserCors, noAnswer } from './browser-cors.js';
 import { ORIGIN } from './cors-rules.js';
 import { never, type Stage } from './stage.js';

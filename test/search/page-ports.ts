@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { abortable } from '../../src/abortable.js';
-import { MainThread } from '../../src/browser/main-thread.js';
+import { abortable } from '../../src/base/abortable.js';
+import { UploadError } from '../../src/base/errors.js';
+import { MainThread } from '../../src/browser/hashing/main-thread.js';
 import { blobSource } from '../../src/browser/source.js';
 import type { CheckpointStore, Clock, Digest, Fingerprint, Hasher, Source } from '../../src/core/ports.js';
-import { UploadError } from '../../src/errors.js';
-import type { GetCredentials } from '../../src/oss/credentials.js';
+import type { GetCredentials } from '../../src/oss/signing/credentials.js';
 import type { FileVersion } from './files.js';
 import type { PagePlan, Schedule, Trouble } from './schedule.js';
 import { never, type Stage } from './stage.js';

@@ -1,6 +1,5 @@
 import type { Emulator } from '../../emulator/index.js';
-import { ResilientCheckpoints } from '../../src/browser/resilient-checkpoints.js';
-import type { Progress, UploadWarning } from '../../src/core/events.js';
+import { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
 import type {
 	CheckpointStore,
 	CheckpointSummary,
@@ -8,10 +7,11 @@ import type {
 	ObjectSettings,
 	Transport,
 } from '../../src/core/ports.js';
-import type { Intent } from '../../src/core/run.js';
-import { Slots } from '../../src/core/slots.js';
+import { Slots } from '../../src/core/schedule/slots.js';
+import type { Progress, UploadWarning } from '../../src/core/task/events.js';
+import { Task } from '../../src/core/task/task.js';
+import type { Intent } from '../../src/core/upload/run.js';
 import { PendingUploads } from '../../src/pending.js';
-import { Task } from '../../src/task.js';
 import type { FileVersion } from './files.js';
 import type { HeldParts } from './held-parts.js';
 import type { Line } from './line.js';

@@ -1,12 +1,12 @@
 import type { Emulator } from '../../emulator/index.js';
 import { nobleSha256 } from '../../src/browser/noble-sha256.js';
-import type { ResilientCheckpoints } from '../../src/browser/resilient-checkpoints.js';
-import { Deadlines } from '../../src/core/deadline.js';
-import { Dropper } from '../../src/core/dropper.js';
-import { KeyAsking } from '../../src/core/key-asking.js';
+import type { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
 import type { Connectivity, Transport, UploadLock } from '../../src/core/ports.js';
-import type { World } from '../../src/core/run.js';
-import { Slots } from '../../src/core/slots.js';
+import { Deadlines } from '../../src/core/schedule/deadline.js';
+import { Slots } from '../../src/core/schedule/slots.js';
+import { Dropper } from '../../src/core/upload/dropper.js';
+import { KeyAsking } from '../../src/core/upload/key-asking.js';
+import type { World } from '../../src/core/upload/run.js';
 import { createOssClient } from '../../src/oss/client.js';
 import { resolveEndpoint } from '../../src/oss/endpoint.js';
 import { credentialsOf, hasherOf, type PageClock, type PortsOptions } from './page-ports.js';

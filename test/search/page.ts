@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import type { PartEvent, Progress, UploadWarning } from '../../src/core/events.js';
-import type { UploadResult } from '../../src/core/run.js';
-import { isFinal } from '../../src/core/state.js';
-import type { Task } from '../../src/task.js';
+import type { PartEvent, Progress, UploadWarning } from '../../src/core/task/events.js';
+import { isFinal } from '../../src/core/task/state.js';
+import type { Task } from '../../src/core/task/task.js';
+import type { UploadResult } from '../../src/core/upload/run.js';
 import { HeldParts } from './held-parts.js';
 import { PageClock } from './page-ports.js';
 import { beginTask, type PageTask, type Visit } from './page-task.js';

@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from '../../emulator/index.js';
-import { memoryCheckpoints } from '../../src/browser/memory-checkpoints.js';
+import { memoryCheckpoints } from '../../src/browser/storage/memory-checkpoints.js';
 import type { CheckpointStore, CheckpointSummary } from '../../src/core/ports.js';
 import { rulesOf } from './cors-rules.js';
 import { edited, type FileVersion, versionOf } from './files.js';

@@ -20,7 +20,7 @@ describe('the signer', () => {
 		};
 		readonly expected: { readonly authorization: string };
 	}
-	const file = new URL('../oss/sign-vectors.json', import.meta.url);
+	const file = new URL('../oss/signing/sign-vectors.json', import.meta.url);
 	const vectors: Vector[] = Object(JSON.parse(readFileSync(file, 'utf8')));
 	const names = ['initiate', 'upload-part', 'upload-part-md5', 'complete', 'list-parts', 'abort'];
 

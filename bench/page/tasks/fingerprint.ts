@@ -1,5 +1,5 @@
-import { sampledFingerprint } from '../../../src/browser/fingerprint.js';
-import { createHasher } from '../../../src/browser/hasher.js';
+import { sampledFingerprint } from '../../../src/browser/hashing/fingerprint.js';
+import { createHasher } from '../../../src/browser/hashing/hasher.js';
 import type { FingerprintReport } from '../task.js';
 
 export async function measureFingerprint(file: File): Promise<FingerprintReport> {

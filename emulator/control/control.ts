@@ -1,0 +1,176 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseAddress, queryValue } from '../protocol/address.js';
+import type { ServerClock } from '../protocol/clock.js';
+import type { BucketCors } from '../protocol/cors.js';
+import { assertFaultRule } from './fault-rule.js';
+import type { Faults } from './faults.js';
+import type { Inspection } from './inspection.js';
+import type { RequestLog } from './request-log.js';
+import { type AccessKeys, type MintOptions, RAM_ACTION_NAMES, type RamAction } from './sts.js';
+
+export interface Controlled {
+	readonly keys: AccessKeys;
+	readonly clock: ServerClock;
+	readonly faults: Faults;
+	readonly log: RequestLog;
+	readonly inspection: Inspection;
+	readonly cors: BucketCors;
+}
+
+/** What a control address answers: JSON, or nothing. */
+type Answer = { readonly status: number; readonly json?: unknown };
+
+const DONE: Answer = { status: 204 };
+const PREFIX = '/-/';
+
+const CORS = {
+	'Access-Control-Allow-Methods': 'GET, POST, PUT, DELETE',
+	'Access-Control-Allow-Headers': 'Content-Type',
+	'Access-Control-Max-Age': '600',
+};
+
+/** The emulator's own addresses, under `/-/`: no bucket can have that name. */
+export class Control {
+	readonly #controlled: Controlled;
+	/** The only ones that are answered; undefined for everybody. */
+	readonly #origins: readonly string[] | undefined;
+
+	constructor(controlled: Controlled, origins: readonly string[] | undefined) {
+		this.#controlled = controlled;
+		this.#origins = origins;
+	}
+
+	/** By IP or `localhost` only: in a virtual host `-/` may begin a key, and a name may have been rebound. */
+	isFor({ url = '', headers: { host = '' } }: IncomingMessage): boolean {
+		return url.startsWith(PREFIX) && /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host);
+	}
+
+	async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const { origin } = request.headers;
+		if (!this.#answers(origin)) return refuse(request, response);
+		const { status, json } = await this.#answer(request);
+		response.writeHead(status, {
+			...CORS,
+			'Access-Control-Allow-Origin': this.#origins && origin ? origin : '*',
+			...(this.#origins ? { Vary: 'Origin' } : {}),
+			'Cache-Control': 'no-store',
+			...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+		});
+		response.end(json === undefined ? undefined : JSON.stringify(json));
+	}
+
+	/**
+	 * A page of another port is another origin, so that a browser says Origin with every request it may read or that
+	 * acts; what comes without one is an image, a script, a frame or a form, or no page at all.
+	 */
+	#answers(origin: string | undefined): boolean {
+		return this.#origins === undefined || (origin !== undefined && this.#origins.includes(origin));
+	}
+
+	async #answer(request: IncomingMessage): Promise<Answer> {
+		try {
+			const body = await readText(request);
+			return request.method === 'OPTIONS' ? DONE : await this.#route(request, body);
+		} catch (error) {
+			return { status: 400, json: { message: error instanceof Error ? error.message : String(error) } };
+		}
+	}
+
+	async #route(request: IncomingMessage, body: string): Promise<Answer> {
+		const { key: path = '', query } = parseAddress(request.url ?? '', 'localhost');
+		const [noun = '', ...rest] = path.split('/');
+		const parameter = (name: string): string | undefined => queryValue(query, name);
+		const { keys, clock, faults, log, inspection, cors } = this.#controlled;
+		switch (`${request.method} ${noun}`) {
+			case 'POST sts':
+				return { status: 200, json: keys.mint(mintOptions(parameter)) };
+			case 'POST faults':
+				return this.#addFaults(JSON.parse(body));
+			case 'DELETE faults':
+				faults.clear();
+				return DONE;
+			case 'GET requests':
+				return { status: 200, json: log.ended };
+			case 'DELETE requests':
+				log.clear();
+				return DONE;
+			case 'GET stats':
+				return { status: 200, json: { inFlight: log.inFlight, maxInFlight: log.maxInFlight } };
+			case 'GET objects': {
+				const info = await inspection.object(rest[0] ?? '', rest.slice(1).join('/'));
+				return info ? { status: 200, json: info } : { status: 404 };
+			}
+			case 'GET uploads':
+				return { status: 200, json: inspection.uploads(rest[0] ?? '') };
+			case 'DELETE uploads':
+				return (await inspection.forgetUpload(rest[0] ?? '')) ? DONE : { status: 404 };
+			case 'POST expire-tokens':
+				keys.expire();
+				return DONE;
+			case 'PUT cors':
+				cors.set(JSON.parse(body));
+				return DONE;
+			case 'POST clock':
+				clock.skew(requireNumber('skew', parameter('skew')));
+				return DONE;
+			default:
+				return { status: 404 };
+		}
+	}
+
+	#addFaults(value: unknown): Answer {
+		const rules: readonly unknown[] = Array.isArray(value) ? value : [value];
+		const checked = rules.map((rule) => {
+			assertFaultRule(rule);
+			return rule;
+		});
+		for (const rule of checked) this.#controlled.faults.add(rule);
+		return DONE;
+	}
+}
+
+/** Without a CORS header, so that no page can read why. */
+function refuse(request: IncomingMessage, response: ServerResponse): void {
+	request.resume();
+	const message = 'Only the page that this emulator was started for may ask this.';
+	response.writeHead(403, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+	response.end(JSON.stringify({ message }));
+}
+
+/** `?ttl=<seconds>&policy=<actions>&keys=<keys>`, lists with commas. */
+function mintOptions(parameter: (name: string) => string | undefined): MintOptions {
+	const [ttl, policy, keys] = [parameter('ttl'), parameter('policy'), parameter('keys')];
+	return {
+		...(ttl === undefined ? {} : { ttlSeconds: requireNumber('ttl', ttl) }),
+		...(policy === undefined ? {} : { policy: policy.split(',').filter(Boolean).map(requireAction) }),
+		...(keys === undefined ? {} : { keys: keys.split(',') }),
+	};
+}
+
+function requireAction(text: string): RamAction {
+	const action = RAM_ACTION_NAMES.find((name) => name === text.replace(/^oss:/, ''));
+	if (!action) throw new TypeError(`Expected one of ${RAM_ACTION_NAMES.join(', ')}, got ${text}.`);
+	return action;
+}
+
+function requireNumber(name: string, text: string | undefined): number {
+	const value = Number(text);
+	if (text === undefined || text === '' || !Number.isFinite(value)) {
+		throw new TypeError(`Expected ${name} to be a number, got ${text}.`);
+	}
+	return value;
+}
+
+/** Bytes. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+async function readText(request: IncomingMessage): Promise<string> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of request) {
+		size += chunk.length;
+		if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+	}
+	if (size > MAX_BODY_BYTES) throw new RangeError('The body is longer than 1 MiB.');
+	return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,56 @@
+import { UploadError } from './errors.js';
+
+/** Milliseconds in which the page's own server answers, if anything does. */
+const ANSWER_MS = 10_000;
+
+/**
+ * What few pages need is loaded when it is needed: `lazy(() => import('../chunk.js'))`. Nothing is kept of a failure.
+ *
+ * Rejects with `Network`, to be tried again, while the page's server cannot be reached either; with `Unsupported` where
+ * it can: then the file is gone, as after a deployment, and only a page that is loaded anew knows the new ones.
+ *
+ * The import itself does not tell the two apart, and trying it again would not help to: until 2026 browsers kept the
+ * first failure of a module for as long as the page lives (whatwg/html#6768). So the server is asked, and while the
+ * browser says that it is offline, before anything that it would keep.
+ */
+export async function lazy<T>(load: () => Promise<T>): Promise<T> {
+	if (!isServiceWorker() && isOffline() && !(await serverAnswers())) throw unreachable();
+	try {
+		return await load();
+	} catch (cause) {
+		if (isServiceWorker()) throw unsupported(IN_SERVICE_WORKER, cause);
+		throw isOffline() || !(await serverAnswers()) ? unreachable(cause) : unsupported(GONE, cause);
+	}
+}
+
+const GONE =
+	'A file of the library is gone, most likely since a new version of the page was deployed: reload the page';
+const IN_SERVICE_WORKER =
+	'A service worker cannot load what this needs of the library, since import() is forbidden there: upload from a page or a worker';
+
+const unsupported = (message: string, cause: unknown): UploadError =>
+	new UploadError('Unsupported', message, { cause });
+
+const unreachable = (cause?: unknown): UploadError =>
+	new UploadError(
+		'Network',
+		'A file of the library could not be loaded: check the network, and if that is fine, reload the page',
+		{ cause, retryable: true },
+	);
+
+// As the browser believes: a machine may be online all the same.
+const isOffline = (): boolean => globalThis.navigator?.onLine === false;
+
+/** Whatever it answers. Where there is no server to ask, as in Node or a file, nothing speaks against it. */
+async function serverAnswers(): Promise<boolean> {
+	const origin = globalThis.location?.origin ?? '';
+	if (!origin.startsWith('http')) return true;
+	const ask = { method: 'HEAD', cache: 'no-store', credentials: 'omit', redirect: 'manual' } as const;
+	return fetch(`${origin}/`, { ...ask, signal: AbortSignal.timeout(ANSWER_MS) }).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** By its class, which no other place has. */
+const isServiceWorker = (): boolean => 'ServiceWorkerGlobalScope' in globalThis;

@@ -1,0 +1,142 @@
+import type { Bytes, Digest, Hasher } from '../../core/ports.js';
+import { fileUnreadable } from '../file-unreadable.js';
+import { browserConnectivity } from '../network/online.js';
+import { wait } from '../wait.js';
+import { MainThread } from './main-thread.js';
+import type { HashAnswer } from './messages.js';
+import { WorkerLink } from './worker-link.js';
+
+/** Milliseconds without a digest, and without a task, after which the worker is ended; the next digest starts another. */
+const IDLE_MS = 30_000;
+
+export interface HasherOptions {
+	/** Where the worker's script is, for bundlers that cannot find it. */
+	readonly workerUrl?: string | URL | undefined;
+	/** Told once of each fallback: to JavaScript in the worker, to the main thread. */
+	readonly warn: (error: unknown) => void;
+}
+
+/** Checksums in one worker, started at the first digest; on the main thread where no worker will do. */
+export function createHasher(options: HasherOptions): Hasher & { close(): void } {
+	return new WorkerHasher(options);
+}
+
+class WorkerHasher implements Hasher {
+	readonly #options: HasherOptions;
+	#link: WorkerLink | undefined;
+	/** A worker has failed: no other is tried. */
+	#gaveUp = false;
+	#warnedOfWasm = false;
+	/** Tasks that run. */
+	#holds = 0;
+	#idle: ReturnType<typeof setTimeout> | undefined;
+	readonly #mainThread = new MainThread();
+	/** By this worker: once is enough, whether it came or not. */
+	#hasPrepared = false;
+
+	constructor(options: HasherOptions) {
+		this.#options = options;
+	}
+
+	open(): void {
+		this.#start();
+	}
+
+	hold(): () => void {
+		let isHeld = true;
+		this.#holds++;
+		this.#watchIdle();
+		return () => {
+			if (!isHeld) return;
+			isHeld = false;
+			this.#holds--;
+			this.#watchIdle();
+		};
+	}
+
+	async digest(bytes: Bytes, { md5 }: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest> {
+		const answer = await wait<HashAnswer | undefined>(signal, (resolve, reject) => {
+			const link = this.#start();
+			if (link) return link.digest(bytes, md5, { resolve, reject });
+			resolve(undefined);
+			return () => {};
+		});
+		if (answer?.type === 'digest') {
+			this.#prepareMainThread();
+			return answer.digest;
+		}
+		if (answer?.ofFile) throw fileUnreadable(new DOMException(answer.message, answer.name));
+		// It failed at its own work, which no other part would fare better at.
+		if (answer) this.#fail(new Error(`${answer.name} in the hash worker: ${answer.message}`), true);
+		return this.#mainThread.digest(bytes, md5, signal);
+	}
+
+	close(): void {
+		const reason = new DOMException('The hasher is closed', 'AbortError');
+		this.#stop((job) => job.reject(reason));
+	}
+
+	/** The worker, unless none will do. */
+	#start(): WorkerLink | undefined {
+		if (this.#link || this.#gaveUp) return this.#link;
+		try {
+			const link: WorkerLink = new WorkerLink(startWorker(this.#options.workerUrl), {
+				onSlow: () => this.#warnOfWasm(),
+				onFailure: (cause, wasReady) => this.#fail(cause, wasReady),
+				onChange: () => this.#watchIdle(),
+			});
+			this.#link = link;
+			this.#hasPrepared = false;
+			this.#watchIdle();
+		} catch (error) {
+			this.#fail(error, true);
+		}
+		return this.#link;
+	}
+
+	#fail(cause: unknown, wasReady: boolean): void {
+		if (this.#gaveUp) return;
+		this.#stop((job) => job.resolve());
+		// Offline, its script may be all that is missing: then the next digest tries again.
+		if (!wasReady && !browserConnectivity.isOnline()) return;
+		this.#gaveUp = true;
+		this.#options.warn(cause);
+	}
+
+	#stop(settle: Parameters<WorkerLink['end']>[0] = () => {}): void {
+		clearTimeout(this.#idle);
+		const link = this.#link;
+		this.#link = undefined;
+		link?.end(settle);
+	}
+
+	/** As long as a task runs it is kept: a deployment may take its file away while the page is open. */
+	#watchIdle(): void {
+		clearTimeout(this.#idle);
+		if (!this.#link || this.#link.isBusy || this.#holds > 0) return;
+		this.#idle = setTimeout(() => this.#stop(), IDLE_MS);
+	}
+
+	#warnOfWasm(): void {
+		if (this.#warnedOfWasm) return;
+		this.#warnedOfWasm = true;
+		this.#options.warn(new Error('No WebAssembly in the hash worker'));
+	}
+
+	/**
+	 * Loads, while all is well, what is needed when a later worker cannot start. Not before something was hashed: a page
+	 * does not pay for it before its first upload has begun.
+	 */
+	#prepareMainThread(): void {
+		if (this.#hasPrepared) return;
+		this.#hasPrepared = true;
+		// When it is needed, it is asked for again, and its absence told.
+		this.#mainThread.prepare().catch(() => {});
+	}
+}
+
+// The literal form that bundlers look for.
+const startWorker = (workerUrl: string | URL | undefined): Worker =>
+	workerUrl
+		? new Worker(workerUrl, { type: 'module' })
+		: new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });

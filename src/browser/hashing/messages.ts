@@ -1,0 +1,33 @@
+import type { Digest } from '../../core/ports.js';
+import type { FileRange } from './file-streams.js';
+
+export type DigestRequest = {
+	readonly type: 'digest';
+	readonly id: number;
+	readonly md5: boolean;
+} & FileRange;
+
+/** What the page and the hash worker say to each other. */
+export type ToHashWorker =
+	/** Without `file` it is that of the request before. */
+	| (Omit<DigestRequest, 'file'> & { readonly file: Blob | undefined })
+	/** Of one that is done already it means nothing. */
+	| { readonly type: 'cancel'; readonly id: number };
+
+export type FromHashWorker =
+	/** Once, first. Without `wasm` the worker has its CRC64 in JavaScript. */
+	{ readonly type: 'ready'; readonly wasm: boolean } | HashAnswer;
+
+export type HashAnswer =
+	| { readonly type: 'digest'; readonly id: number; readonly digest: Digest }
+	| HashFailure;
+
+/** An error crosses as data: not every browser can clone a DOMException. */
+export interface HashFailure {
+	readonly type: 'failed';
+	readonly id: number;
+	/** The bytes could not be read; otherwise the worker failed at its own work, twice. */
+	readonly ofFile: boolean;
+	readonly name: string;
+	readonly message: string;
+}

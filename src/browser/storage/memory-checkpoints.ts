@@ -1,0 +1,64 @@
+import type { Checkpoint, CheckpointStore, UploadedPart } from '../../core/ports.js';
+import { answering, isGivenUp, newestFirst } from './search.js';
+
+interface Entry {
+	checkpoint: Checkpoint;
+	updatedAt: number;
+	readonly parts: Map<number, UploadedPart>;
+}
+
+/**
+ * Remembers unfinished uploads until the page goes: for pages that may leave nothing behind, and for tests. Takes
+ * and gives copies, as a database does.
+ */
+export function memoryCheckpoints(): CheckpointStore {
+	const entries = new Map<string, Entry>();
+	return {
+		async find(query) {
+			const isWanted = answering(query);
+			return [...entries.values()]
+				.filter(({ checkpoint }) => isWanted(checkpoint))
+				.map(({ checkpoint, updatedAt, parts }) => {
+					let loaded = 0;
+					for (const { size } of parts.values()) loaded += size;
+					return { checkpoint: structuredClone(checkpoint), loaded, updatedAt };
+				})
+				.sort(newestFirst);
+		},
+		async load(id) {
+			const entry = entries.get(id);
+			return (
+				entry && {
+					checkpoint: structuredClone(entry.checkpoint),
+					parts: [...entry.parts.values()]
+						.sort((a, b) => a.partNumber - b.partNumber)
+						.map((part) => ({ ...part })),
+				}
+			);
+		},
+		async create(checkpoint) {
+			const { id, createdAt: updatedAt } = checkpoint;
+			entries.set(id, { checkpoint: structuredClone(checkpoint), updatedAt, parts: new Map() });
+		},
+		async addPart(id, part, now) {
+			const entry = entries.get(id);
+			if (!entry) return false;
+			entry.parts.set(part.partNumber, { ...part });
+			entry.updatedAt = now;
+			return true;
+		},
+		async mark(id, mark) {
+			const entry = entries.get(id);
+			if (entry) entry.checkpoint = { ...entry.checkpoint, [mark]: true };
+		},
+		async delete(id) {
+			entries.delete(id);
+		},
+		async expired(now) {
+			return [...entries.values()]
+				.filter(({ checkpoint, updatedAt }) => isGivenUp(checkpoint, updatedAt, now))
+				.map(({ checkpoint }) => structuredClone(checkpoint));
+		},
+		close() {},
+	};
+}

@@ -1,0 +1,151 @@
+import { abortable, scoped, withDeadline } from '../../base/abortable.js';
+import { UploadError } from '../../base/errors.js';
+import type { Clock, Connectivity, Operation, Remote, Source } from '../ports.js';
+import type { Emit } from '../task/events.js';
+import type { PartRange } from '../upload/plan.js';
+import type { Deadlines } from './deadline.js';
+import { Offline } from './offline.js';
+import { SignsOfLife, Tally } from './patience.js';
+import { exhausted, isUnanswered, isWithoutWord, type RetryOptions, remedyFor, retryDelay } from './retry.js';
+import type { Slots } from './slots.js';
+
+/** Looking for the cause of a failure takes no longer than this; then nothing is known. */
+const LOOK_MS = 10_000;
+
+export interface RequestPlan<T> {
+	readonly operation: Operation;
+	/** The bytes of the file that the request carries, none by default. */
+	readonly range?: PartRange;
+	/** Instead of what follows from the bytes; it is final: a request that passes it is not sent again. */
+	readonly deadlineMs?: number;
+	/** One attempt, in a slot. */
+	readonly send: (signal: AbortSignal) => Promise<T>;
+	/** Looks at the answer, outside of the slot; what it throws counts as the attempt's failure. */
+	readonly check?: (answer: T) => Promise<void>;
+	/** Ends an attempt under way instead of the task's signal: for a request whose answer must not be lost. */
+	readonly inFlightSignal?: AbortSignal;
+}
+
+export interface RequestsWorld {
+	readonly clock: Clock;
+	readonly connectivity: Connectivity;
+	readonly slots: Slots;
+	readonly deadlines: Deadlines;
+	readonly retry: RetryOptions;
+	readonly remote: Pick<Remote, 'missingCors'>;
+	readonly source: Pick<Source, 'assertReadable'>;
+	readonly emit: Emit;
+	readonly signal: AbortSignal;
+}
+
+/** Sends requests: in slots, with deadlines, again and again until they succeed, cannot, or patience ends. */
+export class Requests {
+	readonly #world: RequestsWorld;
+	readonly #life = new SignsOfLife();
+	readonly #patience = new AbortController();
+	readonly #offline: Offline;
+
+	constructor(world: RequestsWorld) {
+		this.#world = world;
+		this.#offline = new Offline(world);
+		const { signal } = world;
+		if (signal.aborted) this.giveUp(signal.reason);
+		// No listener is left behind as long as the signal lives no longer than these requests.
+		else signal.addEventListener('abort', () => this.giveUp(signal.reason), { once: true });
+	}
+
+	/** Aborts with the task's signal, and with the error given up for. */
+	get patience(): AbortSignal {
+		return this.#patience.signal;
+	}
+
+	/** One request failed for good: those on their way may finish, but nothing is begun or tried again. */
+	giveUp(reason: unknown): void {
+		this.#patience.abort(reason);
+	}
+
+	/** A part is stored: patience is new. */
+	partFinished(): void {
+		this.#life.show();
+	}
+
+	/** Bytes of a part are on their way. */
+	moved(partNumber: number, sentBytes: number): void {
+		this.#life.moved(partNumber, sentBytes);
+	}
+
+	/** The answer of the first attempt that succeeds. Rejects with the last error, or with the signal's reason. */
+	async run<T>(plan: RequestPlan<T>): Promise<T> {
+		const tally = new Tally(this.#life);
+		for (;;) {
+			try {
+				const answer = await this.#attempt(plan, tally);
+				await plan.check?.(answer);
+				this.#life.show();
+				return answer;
+			} catch (error) {
+				// Only our own signal means cancelled: browsers also abort what nobody asked them to.
+				this.patience.throwIfAborted();
+				await this.#recover(error, plan, tally);
+			}
+		}
+	}
+
+	/** Waits until the machine is online again, or it is time to try all the same. */
+	waitOffline(): Promise<void> {
+		return this.#offline.wait(this.patience);
+	}
+
+	#attempt<T>(plan: RequestPlan<T>, tally: Tally): Promise<T> {
+		const { slots, deadlines, clock, signal } = this.#world;
+		return slots.use(this.patience, async () => {
+			const bytes = plan.range === undefined ? 0 : plan.range.end - plan.range.start;
+			const deadlineMs = plan.deadlineMs ?? deadlines.allow(bytes, tally.timeouts);
+			const startedAt = clock.now();
+			const answer = await withDeadline(clock, deadlineMs, plan.inFlightSignal ?? signal, plan.send);
+			// A few bytes would measure the latency, and make every later deadline endless.
+			if (bytes > 1e5) deadlines.observe(bytes, clock.now() - startedAt);
+			return answer;
+		});
+	}
+
+	/** Returns when the request is to be sent again; throws when it is not. */
+	async #recover<T>(error: unknown, plan: RequestPlan<T>, tally: Tally): Promise<void> {
+		const { clock, connectivity, retry, emit } = this.#world;
+		if (isWithoutWord(error) && !connectivity.isOnline()) return this.waitOffline();
+		const remedy = remedyFor(error);
+		if (remedy === 'renew' && tally.renewals++ === 0) return;
+		if (remedy === 'renew') throw exhausted(error);
+		if (remedy !== 'retry' || !(error instanceof UploadError)) throw error;
+		// A deadline of the request's own leaves no patience.
+		if (error.code === 'Timeout' && plan.deadlineMs) throw error;
+		tally.fail(error);
+		if (isUnanswered(error)) await this.#lookForCause(plan);
+		if (tally.isExhausted(retry)) throw error;
+		const delayMs = retryDelay(error, tally.inARow, retry, clock.random());
+		const { operation, range } = plan;
+		emit('retry', { operation, partNumber: range?.partNumber, attempt: tally.failures + 1, delayMs, error });
+		await clock.sleep(delayMs, this.patience);
+		tally.pause(delayMs);
+	}
+
+	/** Says why no answer came, where that can be known: throws when no retry can help. */
+	async #lookForCause<T>({ operation, range }: RequestPlan<T>): Promise<void> {
+		const { remote, source } = this.#world;
+		// A file that changed on disk fails like a network, in some engines it hangs; and so does a CORS refusal.
+		if (range !== undefined && range.end > range.start) {
+			await this.#look(() => source.assertReadable(range.start, range.end));
+		}
+		const lacking = await this.#look((ended) => remote.missingCors(operation, ended)).catch(() => undefined);
+		this.patience.throwIfAborted();
+		if (lacking !== undefined) throw new UploadError('Cors', lacking);
+	}
+
+	/** What a look finds; undefined when it takes too long. */
+	#look<T>(look: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+		return scoped(this.patience, ({ signal: ended }) => {
+			const tooLong = this.#world.clock.sleep(LOOK_MS, ended).then(() => undefined);
+			return abortable(ended, Promise.race([look(ended), tooLong]));
+		});
+	}
+}

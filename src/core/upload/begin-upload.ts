@@ -1,0 +1,66 @@
+import { scoped } from '../../base/abortable.js';
+import type { Checkpoint } from '../ports.js';
+import { type OpenUpload, openUpload } from './open-upload.js';
+import { planUpload } from './plan.js';
+import { notBefore, type Round, thisMoment } from './round.js';
+import { partSizeOf, type Run } from './run.js';
+
+/** Begins an upload at OSS, and writes its checkpoint before the first part goes out. */
+export async function beginUpload(round: Round): Promise<OpenUpload> {
+	const { run } = round;
+	const upload = openUpload(await initiate(round));
+	// From here on whoever ends the task can drop the upload, whatever becomes of its record.
+	run.memory.upload = upload;
+	await run.checkpoints.create(upload.checkpoint);
+	run.signal.throwIfAborted();
+	return upload;
+}
+
+async function initiate({ run, target, remote, requests }: Round): Promise<Checkpoint> {
+	const { scope, world, source } = run;
+	const { size, partSize } = planUpload(source.size, partSizeOf(run));
+	const { id, key, fingerprint, settings } = target;
+	let started = thisMoment({ run });
+	const uploadId = await untilAnswered(run, (inFlightSignal) =>
+		requests.run({
+			operation: 'InitiateMultipartUpload',
+			inFlightSignal,
+			send: (signal) => {
+				started = thisMoment({ run });
+				return remote.initiate(signal);
+			},
+		}),
+	);
+	return {
+		id,
+		scope,
+		bucket: world.bucket,
+		key,
+		fingerprint,
+		uploadId,
+		size,
+		partSize,
+		name: source.name,
+		settings,
+		initiateDigest: remote.initiateDigest,
+		createdAt: started.at,
+		notBefore: notBefore({ remote }, started),
+		ttlMs: world.checkpointTtlMs,
+		completing: false,
+		abandoned: false,
+	};
+}
+
+/**
+ * The answer alone names the upload: cut off by the end of the task, it would stay on OSS, known to nobody. So `ask` has a
+ * signal that outlives the task, unless the machine is offline when that ends: then no answer can come.
+ */
+function untilAnswered<T>({ world, signal }: Run, ask: (inFlight: AbortSignal) => Promise<T>): Promise<T> {
+	return scoped(world.lifetime, (inFlight) => {
+		const onEnd = () => {
+			if (!world.connectivity.isOnline()) inFlight.abort(signal.reason);
+		};
+		signal.addEventListener('abort', onEnd, { signal: inFlight.signal });
+		return ask(inFlight.signal);
+	});
+}

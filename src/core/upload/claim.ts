@@ -1,0 +1,196 @@
+import { abortable } from '../../base/abortable.js';
+import { UploadError } from '../../base/errors.js';
+import type { CheckpointSummary, ObjectSettings, SavedUpload } from '../ports.js';
+import { Offline } from '../schedule/offline.js';
+import { patiently } from '../schedule/patiently.js';
+import { isOnePart } from './plan.js';
+import type { Run } from './run.js';
+
+/** The upload that a task has taken: nobody else runs it until `release`. */
+export interface Target {
+	readonly id: string;
+	readonly key: string;
+	readonly fingerprint: string;
+	readonly settings: ObjectSettings;
+	/** What is recorded of it, read when nobody else could write it any more. */
+	readonly saved: SavedUpload | undefined;
+	release(): void;
+}
+
+/** One file to one key, for one person: a string that keeps the four apart whatever characters they have. */
+export function checkpointId(scope: string, bucket: string, key: string, fingerprint: string): string {
+	return [scope, bucket, key, fingerprint].map(encodeURIComponent).join('/');
+}
+
+/** Finds out which upload this is, and takes it. Rejects with `Locked` when it is running already. */
+export async function claimTarget(run: Run): Promise<Target> {
+	const { intent, signal, world } = run;
+	const fingerprinting = fingerprintOf(run);
+	run.checkpoints.open?.();
+	const fingerprint = await fingerprinting;
+	if (intent.kind === 'upload' && typeof intent.key !== 'string') {
+		const { key } = intent;
+		return world.keys.inTurn(fingerprint, signal, () => claimAnswered(run, key, fingerprint));
+	}
+	const target =
+		intent.kind === 'resume'
+			? orLocked(await take(run, intent.id, (saved) => resumable(run, saved, fingerprint)))
+			: await claimKey(run, String(intent.key), fingerprint);
+	world.keys.claimed(target.id);
+	return target;
+}
+
+/** The same target, with what has been recorded since. */
+export async function reread(run: Run, target: Target): Promise<Target> {
+	return { ...target, saved: await run.checkpoints.load(target.id) };
+}
+
+/** The id under which a file goes to a key: what `abort()` needs of a task that has not claimed yet. */
+export async function identify(run: Run, key: string): Promise<string> {
+	const fingerprint = await abortable(run.signal, run.fingerprint(run.signal));
+	return checkpointId(run.scope, run.world.bucket, key, fingerprint);
+}
+
+/** The identity of the file's content now. A file of the library that it needs is waited for. */
+export async function fingerprintOf(run: Run): Promise<string> {
+	const { world, emit, signal } = run;
+	const offline = new Offline({ ...world, emit });
+	const patient = { ...world, waitOffline: () => offline.wait(signal) };
+	return patiently(patient, signal, () => abortable(signal, run.fingerprint(signal)));
+}
+
+async function claimKey(run: Run, key: string, fingerprint: string): Promise<Target> {
+	const settings = await settingsOf(run, key);
+	const id = checkpointId(run.scope, run.world.bucket, key, fingerprint);
+	return orLocked(await take(run, id, () => ({ key, fingerprint, settings })));
+}
+
+/** Asks the key function, while nobody else can take the unfinished upload that it is asked about. */
+async function claimAnswered(
+	run: Run,
+	ask: (unfinished: CheckpointSummary | undefined) => Promise<string>,
+	fingerprint: string,
+): Promise<Target> {
+	const { memory, world, source, signal } = run;
+	const unfinished = isOnePart(source.size, run.partSize) ? undefined : await takeNewest(run, fingerprint);
+	let isTaken = false;
+	try {
+		memory.key ??= ask(unfinished?.summary);
+		const key = await abortable(signal, memory.key);
+		isTaken = key === unfinished?.target.key;
+		const target =
+			unfinished && isTaken
+				? { ...unfinished.target, settings: await settingsOf(run, key) }
+				: await claimKey(run, key, fingerprint);
+		world.keys.claimed(target.id);
+		if (unfinished && !isTaken) {
+			const warn = () => run.warnOnce('NotResumed', notResumedWords(unfinished.target.key));
+			world.keys.passedBy(unfinished.target.id, { size: source.size, warn });
+		}
+		return target;
+	} catch (error) {
+		isTaken = false;
+		throw error;
+	} finally {
+		if (!isTaken) unfinished?.target.release();
+	}
+}
+
+const notResumedWords = (key: string): string =>
+	`An unfinished upload of this file to "${key}" was not resumed: the key function answered another key. To go on with it, answer \`unfinished?.key ?? …\`; to drop it, call \`discard(id)\``;
+
+interface Unfinished {
+	readonly summary: CheckpointSummary;
+	readonly target: Target;
+}
+
+/** The newest unfinished upload of this content that nobody is running. */
+async function takeNewest(run: Run, fingerprint: string): Promise<Unfinished | undefined> {
+	const { scope, source, checkpoints } = run;
+	for (const summary of await checkpoints.find({ scope, bucket: run.world.bucket, fingerprint })) {
+		const { id, key, settings } = summary.checkpoint;
+		// Another tab may have finished it since; and another file may have the fingerprint.
+		const target = await take(run, id, (saved) =>
+			saved?.checkpoint.size === source.size && !saved.checkpoint.abandoned
+				? { key, fingerprint, settings }
+				: undefined,
+		);
+		if (target !== undefined) return { summary, target };
+	}
+	return undefined;
+}
+
+async function settingsOf({ intent, signal }: Run, key: string): Promise<ObjectSettings> {
+	if (intent.kind === 'resume') throw new TypeError('A resumed upload keeps its settings');
+	return abortable(signal, intent.settingsFor(key));
+}
+
+type Named = Pick<Target, 'key' | 'fingerprint' | 'settings'>;
+
+/** Takes the upload, unless somebody else runs it, or what is recorded of it is not what is wanted. */
+async function take(
+	run: Run,
+	id: string,
+	wanted: (saved: SavedUpload | undefined) => Named | undefined,
+): Promise<Target | undefined> {
+	const release = await claimLock(run, id);
+	if (release === undefined) return undefined;
+	let named: Named | undefined;
+	try {
+		const saved = await run.checkpoints.load(id);
+		named = wanted(saved);
+		return named && { id, ...named, saved, release };
+	} finally {
+		if (named === undefined) release();
+	}
+}
+
+/** A lock that comes after the task has ended goes back at once. */
+async function claimLock({ world, signal }: Run, id: string): Promise<(() => void) | undefined> {
+	const claiming = world.lock.claim(id);
+	try {
+		return await abortable(signal, claiming);
+	} catch (error) {
+		claiming.then(
+			(release) => release?.(),
+			() => {},
+		);
+		throw error;
+	}
+}
+
+function orLocked(target: Target | undefined): Target {
+	if (target === undefined) throw locked();
+	return target;
+}
+
+function resumable(
+	{ scope, source, world }: Run,
+	saved: SavedUpload | undefined,
+	fingerprint: string,
+): Named {
+	const checkpoint = saved?.checkpoint;
+	if (checkpoint === undefined || checkpoint.bucket !== world.bucket || checkpoint.scope !== scope) {
+		throw new UploadError(
+			'UploadGone',
+			'No unfinished upload has this id: ask `pending()` anew, or upload the file',
+		);
+	}
+	if (checkpoint.abandoned) {
+		throw new UploadError('UploadGone', 'This upload was aborted: upload the file anew');
+	}
+	if (checkpoint.fingerprint !== fingerprint || checkpoint.size !== source.size) {
+		throw new UploadError(
+			'FileChanged',
+			`Expected "${checkpoint.name}" (${checkpoint.size} bytes) as it was when its upload began, got "${source.name}" (${source.size} bytes): pick that file, or upload this one anew`,
+		);
+	}
+	const { key, settings } = checkpoint;
+	return { key, fingerprint, settings };
+}
+
+export function locked(): UploadError {
+	const message =
+		'This upload is running here or in another tab: let it finish there, or stop it there first';
+	return new UploadError('Locked', message, { retryable: true });
+}

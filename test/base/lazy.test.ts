@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { UploadError } from '../../src/base/errors.js';
+import { lazy } from '../../src/base/lazy.js';
+
+afterEach(() => {
+	vi.unstubAllGlobals();
+});
+
+const cause = new TypeError('Failed to fetch dynamically imported module: https://app.test/chunk.js');
+const missing = () => vi.fn(() => Promise.reject<never>(cause));
+
+/** A page, and what its own server does when it is asked. */
+function page(onLine: boolean, server: () => Promise<unknown>) {
+	const fetch = vi.fn((_url: string, _init: RequestInit) => server());
+	vi.stubGlobal('location', { origin: 'https://app.test' });
+	vi.stubGlobal('navigator', { onLine });
+	vi.stubGlobal('fetch', fetch);
+	return fetch;
+}
+
+const answers = async () => ({ status: 404 });
+const isAway = () => Promise.reject(new TypeError('Failed to fetch'));
+const failureOf = (work: Promise<unknown>) => work.catch((error: unknown) => error);
+
+test('what is there is loaded, and nobody else is asked', async () => {
+	const fetch = page(true, answers);
+	expect(await lazy(async () => 1)).toBe(1);
+	expect(fetch).not.toHaveBeenCalled();
+});
+
+test('a file that is gone from a server that answers is Unsupported: reload the page [A5]', async () => {
+	const fetch = page(true, answers);
+	const error = await failureOf(lazy(missing()));
+	expect(error).toBeInstanceOf(UploadError);
+	expect(error).toMatchObject({ code: 'Unsupported', retryable: false, cause });
+	expect(String(error)).toContain('a new version of the page was deployed: reload the page');
+	expect(fetch.mock.calls[0]).toMatchObject(['https://app.test/', { method: 'HEAD', cache: 'no-store' }]);
+});
+
+test('on a dead line that the browser calls online it is Network, to be tried again [A5] [B4]', async () => {
+	page(true, isAway);
+	const error = await failureOf(lazy(missing()));
+	expect(error).toMatchObject({ code: 'Network', retryable: true, cause });
+});
+
+describe('while the browser says that it is offline [A5]', () => {
+	test('nothing is loaded, since the browser might keep the failure, and it is Network', async () => {
+		page(false, isAway);
+		const load = missing();
+		expect(await failureOf(lazy(load))).toMatchObject({ code: 'Network', retryable: true });
+		expect(load).not.toHaveBeenCalled();
+	});
+
+	test('a server that answers all the same is believed', async () => {
+		page(false, answers);
+		expect(await lazy(async () => 1)).toBe(1);
+		expect(await failureOf(lazy(missing()))).toMatchObject({ code: 'Network', retryable: true, cause });
+	});
+});
+
+test('a failure is not kept: the next call loads again', async () => {
+	page(true, answers);
+	const load = vi.fn<() => Promise<number>>().mockRejectedValueOnce(cause).mockResolvedValueOnce(2);
+	await failureOf(lazy(load));
+	expect(await lazy(load)).toBe(2);
+});
+
+test('a loader that throws instead of rejecting is told no other way', async () => {
+	page(true, answers);
+	const error = await failureOf(
+		lazy(() => {
+			throw cause;
+		}),
+	);
+	expect(error).toMatchObject({ code: 'Unsupported', cause });
+});
+
+test('where there is no server to ask, as in a file or in Node, what does not load is Unsupported', async () => {
+	vi.stubGlobal('location', { origin: 'null' });
+	expect(await failureOf(lazy(missing()))).toMatchObject({ code: 'Unsupported' });
+	vi.stubGlobal('location', undefined);
+	expect(await failureOf(lazy(missing()))).toMatchObject({ code: 'Unsupported' });
+});
+
+describe('in a service worker [D5]', () => {
+	test.each([true, false])(
+		'which forbids import(), it is Unsupported at once and says where to go, onLine %s',
+		async (onLine) => {
+			const fetch = page(onLine, isAway);
+			vi.stubGlobal('ServiceWorkerGlobalScope', class {});
+			const error = await failureOf(lazy(missing()));
+			expect(error).toMatchObject({ code: 'Unsupported', retryable: false });
+			expect(String(error)).toContain('from a page or a worker');
+			expect(fetch).not.toHaveBeenCalled();
+		},
+	);
+
+	test('what was bundled with it loads', async () => {
+		vi.stubGlobal('ServiceWorkerGlobalScope', class {});
+		expect(await lazy(async () => 1)).toBe(1);
+	});
+});

@@ -1,0 +1,214 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createUploadLock } from '../../../src/browser/tabs/upload-lock.js';
+import { ManualClock, settle } from '../../manual-clock.js';
+
+afterEach(() => {
+	vi.unstubAllGlobals();
+});
+
+/** Web Locks as of another tab: names in `taken` are held elsewhere. */
+function stubLocks(taken = new Set<string>()) {
+	const request = vi.fn(async (name: string, _: unknown, use: (lock: object | null) => unknown) => {
+		if (taken.has(name)) return use(null);
+		taken.add(name);
+		await use({ name });
+		taken.delete(name);
+		return undefined;
+	});
+	vi.stubGlobal('navigator', { locks: { request } });
+	return { taken, request };
+}
+
+describe.each([
+	['with Web Locks', () => stubLocks()],
+	['without Web Locks (plain http)', () => vi.stubGlobal('navigator', {})],
+	['without a navigator', () => vi.stubGlobal('navigator', undefined)],
+	[
+		'where Web Locks are refused',
+		() =>
+			vi.stubGlobal('navigator', {
+				locks: { request: () => Promise.reject(new DOMException('opaque origin', 'SecurityError')) },
+			}),
+	],
+])('%s', (_, prepare) => {
+	test('an id is held once in a page, over all uploaders', async () => {
+		prepare();
+		const release = await createUploadLock().claim('id');
+		expect(release).toBeTypeOf('function');
+		expect(await createUploadLock().claim('id')).toBeUndefined();
+		release?.();
+		const again = await createUploadLock().claim('id');
+		expect(again).toBeTypeOf('function');
+		again?.();
+	});
+
+	test('of two claims in one moment one wins', async () => {
+		prepare();
+		const lock = createUploadLock();
+		const claims = await Promise.all([lock.claim('id'), lock.claim('id')]);
+		expect(claims.filter(Boolean)).toHaveLength(1);
+		claims.find(Boolean)?.();
+	});
+
+	test('a second release does not take the lock from its next holder', async () => {
+		prepare();
+		const lock = createUploadLock();
+		const first = await lock.claim('id');
+		first?.();
+		const second = await lock.claim('id');
+		expect(second).toBeTypeOf('function');
+		first?.();
+		expect(await lock.claim('id')).toBeUndefined();
+		second?.();
+	});
+
+	test('different ids do not meet', async () => {
+		prepare();
+		const lock = createUploadLock();
+		const claims = await Promise.all([lock.claim('a'), lock.claim('b')]);
+		expect(claims.filter(Boolean)).toHaveLength(2);
+		for (const release of claims) release?.();
+	});
+});
+
+test('an id held by another tab is not given, and may be claimed when that tab is gone', async () => {
+	const { taken } = stubLocks();
+	const lock = createUploadLock();
+	taken.add('oss-resumable-upload:id');
+	expect(await lock.claim('id')).toBeUndefined();
+	taken.clear();
+	const release = await lock.claim('id');
+	expect(release).toBeTypeOf('function');
+	release?.();
+});
+
+describe('Web Locks that do not answer [B1]', () => {
+	type Use = (lock: object | null) => unknown;
+
+	/** `answer` lets the browser answer the oldest request, and says when it has let go of that lock again. */
+	function stubSilentLocks() {
+		const asked: { readonly use: Use; readonly end: () => void }[] = [];
+		const request = (_: string, __: unknown, use: Use) =>
+			new Promise<void>((end) => {
+				asked.push({ use, end });
+			});
+		vi.stubGlobal('navigator', { locks: { request } });
+		const answer = async (lock: object | null) => {
+			await settle();
+			const next = asked.shift();
+			const held = Promise.resolve(next?.use(lock)).then(() => next?.end());
+			let isHeld = true;
+			void held.then(() => {
+				isHeld = false;
+			});
+			await settle();
+			return { isHeld: () => isHeld };
+		};
+		return { asked, answer };
+	}
+
+	/** Whether the claim has been answered after so many ticks. */
+	async function claimAfter(clock: ManualClock, seconds: number, id: string) {
+		let release: (() => void) | undefined;
+		let isAnswered = false;
+		void createUploadLock(clock)
+			.claim(id)
+			.then((given) => {
+				release = given;
+				isAnswered = true;
+			});
+		await clock.advance(seconds * 1000 - 1);
+		const isEarly = isAnswered;
+		await clock.advance(1);
+		return { isEarly, isAnswered, release: () => release?.(), isGiven: release !== undefined };
+	}
+
+	test('are waited for ten ticks, then the page’s own registry has to do', async () => {
+		const { answer } = stubSilentLocks();
+		const clock = new ManualClock();
+		const claim = await claimAfter(clock, 10, 'id');
+		expect(claim).toMatchObject({ isEarly: false, isGiven: true });
+		expect(await createUploadLock(clock).claim('id'), 'in this page it is held').toBeUndefined();
+		claim.release();
+		await answer({});
+		expect(clock.sleeping).toBe(0);
+	});
+
+	test('and give the lock later: it is held until the upload ends', async () => {
+		const { answer } = stubSilentLocks();
+		const claim = await claimAfter(new ManualClock(), 10, 'id');
+		const late = await answer({});
+		expect(late.isHeld()).toBe(true);
+		claim.release();
+		await settle();
+		expect(late.isHeld()).toBe(false);
+	});
+
+	test('and give the lock when the upload has ended: it is not kept', async () => {
+		const { answer } = stubSilentLocks();
+		const claim = await claimAfter(new ManualClock(), 10, 'id');
+		claim.release();
+		expect((await answer({})).isHeld()).toBe(false);
+	});
+
+	test('and refuse later: that changes nothing any more', async () => {
+		const { answer } = stubSilentLocks();
+		const claim = await claimAfter(new ManualClock(), 10, 'id');
+		await answer(null);
+		expect(claim.isGiven).toBe(true);
+		claim.release();
+	});
+
+	test('cost one tick from then on, of other uploads and of the same, until they answer', async () => {
+		const { answer, asked } = stubSilentLocks();
+		const clock = new ManualClock();
+		(await claimAfter(clock, 10, 'id')).release();
+		const other = await claimAfter(clock, 1, 'other');
+		expect(other).toMatchObject({ isEarly: false, isGiven: true });
+		other.release();
+		const same = await claimAfter(clock, 1, 'id');
+		expect(same).toMatchObject({ isEarly: false, isGiven: true });
+		same.release();
+		while (asked.length > 0) await answer({});
+		const late = await claimAfter(clock, 10, 'id');
+		expect(late).toMatchObject({ isEarly: false, isGiven: true });
+		late.release();
+		while (asked.length > 0) await answer({});
+	});
+
+	test('and then do again: an upload released and claimed again in one moment is given', async () => {
+		const { request } = stubLocks();
+		let wake = () => {};
+		const asleep = new Promise<void>((resolve) => {
+			wake = resolve;
+		});
+		const late = async (name: string, options: unknown, use: Use) => {
+			await asleep;
+			// A real browser lets go a moment after the release.
+			return request(name, options, async (lock) => {
+				await use(lock);
+				await settle();
+			});
+		};
+		vi.stubGlobal('navigator', { locks: { request: late } });
+		const clock = new ManualClock();
+		(await claimAfter(clock, 10, 'id')).release();
+		const second = await claimAfter(clock, 1, 'id');
+		wake();
+		await vi.waitFor(() => expect(request, 'the second is held').toHaveBeenCalledTimes(2));
+		second.release();
+		const third = await createUploadLock(clock).claim('id');
+		expect(third).toBeTypeOf('function');
+		third?.();
+	});
+
+	test('for an upload that another tab holds, but within ten ticks, are believed', async () => {
+		const { answer } = stubSilentLocks();
+		const clock = new ManualClock();
+		const claim = createUploadLock(clock).claim('id');
+		await clock.advance(9999);
+		await answer(null);
+		expect(await claim).toBeUndefined();
+		expect(clock.sleeping).toBe(0);
+	});
+});
