@@ -37,13 +37,13 @@ export async function completeUpload(round: Round, upload: OpenUpload): Promise<
 			attempts++;
 			return watched(round, upload, signal, async (ended) => {
 				const answer = await round.remote.complete(uploadId, parts, ended);
-				return confirmed(round, answer, expectedOf(upload), ended);
+				return confirmed(round, answer, () => expectedOf(upload), ended);
 			});
 		},
 	});
 	const answered = await completing.catch(async (error) => {
 		run.memory.carriedCallback ||= round.remote.carriesCallback;
-		const found = await findAfterRefusal(round, expectedOf(upload), error, attempts > 1);
+		const found = await findAfterRefusal(round, () => expectedOf(upload), error, attempts > 1);
 		warnOfLostCallback(round);
 		return found;
 	});

@@ -99,7 +99,12 @@ export async function compareWithListing(round: Round, upload: OpenUpload): Prom
 export async function findFinished(round: Round, upload: OpenUpload, refusal: unknown): Promise<ObjectInfo> {
 	const isGone = refusal instanceof ServiceError && refusal.ossCode === 'NoSuchUpload';
 	if (!isGone || !upload.checkpoint.completing) throw refusal;
-	const found = await findAfterRefusal(round, { ...expectedOf(upload), crc64: undefined }, refusal, true);
+	const found = await findAfterRefusal(
+		round,
+		() => ({ ...expectedOf(upload), crc64: undefined }),
+		refusal,
+		true,
+	);
 	if (!(await holdsFile(round, upload, found))) throw refusal;
 	warnOfLostCallback(round);
 	return found;

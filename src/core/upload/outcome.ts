@@ -45,11 +45,13 @@ export function isOurs(info: ObjectInfo, { size, crc64, notBefore }: Expected): 
  * After a request that was to finish the object was refused: the object, when an earlier one had finished it and its
  * answer was lost (the browser itself may have sent it twice, whatever we believe); else rejects with the refusal.
  *
+ * `expected` is asked for afterwards: what is answered may teach OSS's clock.
+ *
  * @throws UploadGone when OSS does not let us look: a second upload over a finished object must not happen unnoticed
  */
 export async function findAfterRefusal(
 	round: Round,
-	expected: Expected,
+	expected: () => Expected,
 	error: unknown,
 	isRepeated: boolean,
 ): Promise<ObjectInfo> {
@@ -64,7 +66,7 @@ export async function findAfterRefusal(
 			'OSS no longer has this upload. The object may be finished, but asking for it (HEAD, oss:GetObject) is refused: look at the bucket, or allow oss:GetObject',
 		);
 	});
-	if (info === undefined || !isOurs(info, expected)) throw error;
+	if (info === undefined || !isOurs(info, expected())) throw error;
 	return info;
 }
 
@@ -85,7 +87,7 @@ function headObject({ remote, requests }: Round): Promise<ObjectInfo | undefined
 export async function confirmed(
 	{ remote }: Pick<Round, 'remote'>,
 	answer: ObjectReceipt,
-	expected: Expected,
+	expected: () => Expected,
 	signal: AbortSignal,
 ): Promise<ObjectReceipt> {
 	if (answer.isEvident) return answer;
@@ -99,7 +101,7 @@ export async function confirmed(
 		.catch((refusal: unknown) => {
 			throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
 		});
-	if (info === undefined || !isOurs(info, expected)) throw notStored();
+	if (info === undefined || !isOurs(info, expected())) throw notStored();
 	return { ...info, ...(answer.callback !== undefined && { callback: answer.callback }) };
 }
 

@@ -40,7 +40,7 @@ export async function putObject(round: Round): Promise<UploadResult> {
 				throw error;
 			});
 			// What CRC64 it has is compared with the file's by the transfer, whoever tells it.
-			return confirmed(round, answer, expected(), signal);
+			return confirmed(round, answer, expected, signal);
 		},
 	});
 	const { receipt, digest } = await sent.catch((error) => findPut(round, error, expected, puts > 1));
@@ -63,7 +63,7 @@ async function findPut(
 	const whole = { start: 0, end: run.source.size };
 	// Also with `verify: 'none'`: whose object it is shows best in its bytes.
 	const digest = await localDigest(digesting(round), whole, true, run.signal);
-	const receipt = await findAfterRefusal(round, expected(digest.crc64), error, isRepeated);
+	const receipt = await findAfterRefusal(round, () => expected(digest.crc64), error, isRepeated);
 	warnOfLostCallback(round);
 	return { receipt, digest };
 }

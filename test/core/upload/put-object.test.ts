@@ -303,6 +303,35 @@ test('[A3] a PutObject that OSS refused for its time made nothing: the clock tha
 	expect(puts()).toBe(2);
 });
 
+test.each([
+	[
+		'an empty answer of somebody else',
+		async () => ({ ...found, etag: undefined, crc64: undefined, isEvident: false }),
+	],
+	['a refusal, since the browser had sent it twice', async () => Promise.reject(forbidden())],
+])('[A3] after %s the clock that HEAD itself teaches tells whose object it is', async (_, put) => {
+	for (const age of [32 * 60_000, 0]) {
+		// This machine is 22 minutes behind, and has believed that it is right: to 15 minutes.
+		const behindMs = 22 * 60_000;
+		let isTaught = false;
+		const { task, clock } = scriptedTask(blob, {
+			put,
+			serverTime: (at) => (isTaught ? at + behindMs : at - 15 * 60_000),
+			head: async () => {
+				isTaught = true;
+				const lastModified = clock.now() + behindMs - age;
+				return { ...found, crc64: await crc64Of(blob), lastModified };
+			},
+		});
+		const outcome = task.result.then(
+			() => 'ours',
+			() => 'not ours',
+		);
+		await clock.advance(3_600_000);
+		expect(await outcome).toBe(age === 0 ? 'ours' : 'not ours');
+	}
+});
+
 test('[A1] a HEAD whose first refusal is taken for the token is asked again by itself: the PutObject is not', async () => {
 	let puts = 0;
 	let heads = 0;
