@@ -14,19 +14,21 @@ export {
 export { memoryCheckpoints } from './browser/storage/memory-checkpoints.js';
 export type {
 	Checkpoint,
-	CheckpointQuery,
-	CheckpointStore,
 	CheckpointSummary,
-	Fingerprint,
 	ObjectSettings,
 	Operation,
 	SavedUpload,
+	UploadedPart,
+	Verify,
+} from './core/model.js';
+export type {
+	CheckpointQuery,
+	CheckpointStore,
+	Fingerprint,
 	SentListener,
 	Transport,
 	TransportRequest,
 	TransportResponse,
-	UploadedPart,
-	Verify,
 } from './core/ports.js';
 export type { RetryOptions } from './core/schedule/retry.js';
 export type {
@@ -43,7 +45,7 @@ export type { UploadResult, Verified } from './core/upload/run.js';
 export type { ResumeOptions, UploaderOptions, UploadOptions } from './options.js';
 export type { EndpointOptions } from './oss/endpoint.js';
 export type { Callback, ObjectAcl, ObjectOptions, StorageClass } from './oss/headers.js';
-export type { SignedRequest, SignRequest, SignRequestInput } from './oss/signing/authorize.js';
+export type { SignedRequest, SignRequest, SignRequestInput } from './oss/signing/contract.js';
 export type {
 	Credentials,
 	CredentialsAnswer,

@@ -1,5 +1,6 @@
 import { abortable, scoped } from './base/abortable.js';
-import type { Checkpoint, CheckpointStore, CheckpointSummary, Clock } from './core/ports.js';
+import type { Checkpoint, CheckpointSummary } from './core/model.js';
+import type { CheckpointStore, Clock } from './core/ports.js';
 import type { UploadWarning } from './core/task/events.js';
 import type { Drop, Dropper } from './core/upload/dropper.js';
 

@@ -1,9 +1,10 @@
-import type { CheckpointStore, Fingerprint, Transport, Verify } from './core/ports.js';
+import type { Verify } from './core/model.js';
+import type { CheckpointStore, Fingerprint, Transport } from './core/ports.js';
 import type { RetryOptions } from './core/schedule/retry.js';
 import type { Progress } from './core/task/events.js';
 import type { EndpointOptions } from './oss/endpoint.js';
 import type { ObjectOptions } from './oss/headers.js';
-import type { SignRequest } from './oss/signing/authorize.js';
+import type { SignRequest } from './oss/signing/contract.js';
 import type { GetCredentials } from './oss/signing/credentials.js';
 import type { PendingUpload } from './pending.js';
 

@@ -9,7 +9,8 @@ import { indexedDbCheckpoints } from './browser/storage/indexed-db-checkpoints.j
 import { memoryCheckpoints } from './browser/storage/memory-checkpoints.js';
 import { ResilientCheckpoints } from './browser/storage/resilient-checkpoints.js';
 import { createUploadLock } from './browser/tabs/upload-lock.js';
-import type { CheckpointStore, CheckpointSummary, Fingerprint, ObjectSettings } from './core/ports.js';
+import type { CheckpointSummary, ObjectSettings } from './core/model.js';
+import type { CheckpointStore, Fingerprint } from './core/ports.js';
 import { Deadlines } from './core/schedule/deadline.js';
 import { Slots } from './core/schedule/slots.js';
 import type { UploadWarning } from './core/task/events.js';

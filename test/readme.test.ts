@@ -86,7 +86,7 @@ describe('names are those of the source, none too few and none too many', () => 
 			[...membersOf('oss/headers.ts', 'ObjectOptions'), ...membersOf('public-options.ts', 'UploadOptions')],
 		],
 		['The callback', 'field', membersOf('oss/callback.ts', 'Callback')],
-		['What is verified', 'verify', wordsOf('core/ports.ts', 'Verify')],
+		['What is verified', 'verify', wordsOf('core/model.ts', 'Verify')],
 		['What is verified', 'verified', wordsOf('core/upload/run.ts', 'Verified')],
 		['The task', 'member', membersOf('core/task/upload-task.ts', 'UploadTask')],
 		['States', 'state', wordsOf('core/task/state.ts', 'TaskState')],
@@ -110,8 +110,8 @@ describe('names are those of the source, none too few and none too many', () => 
 		[
 			'Signing on the server',
 			[
-				...membersOf('oss/signing/authorize.ts', 'Unsigned'),
-				...membersOf('oss/signing/authorize.ts', 'SignRequestInput'),
+				...membersOf('oss/signing/contract.ts', 'Unsigned'),
+				...membersOf('oss/signing/contract.ts', 'SignRequestInput'),
 			],
 		],
 		['The task', membersOf('core/task/upload-task.ts', 'TaskFile')],

@@ -1,6 +1,5 @@
-import type { CandidateName, Settings } from './task.js';
-
-export type Candidate = (file: File, settings: Settings) => Promise<void>;
+import type { Candidate } from './candidate.js';
+import type { CandidateName } from './task.js';
 
 /** Each is loaded by itself, so that no candidate pays for another. */
 export const candidates: Readonly<Record<CandidateName, () => Promise<Candidate>>> = {

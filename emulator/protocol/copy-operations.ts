@@ -52,7 +52,7 @@ export const uploadPartCopy: Handler = async (exchange, request, storage) => {
 
 function sourceOf({ source, headers }: OperationRequest, storage: Storage): StoredObject {
 	if (!source) throw invalidArgument('The request names nothing to copy.', 'x-oss-copy-source');
-	return requireSource(source, headers, storage);
+	return requireSource(source, headers, storage.objects);
 }
 
 /** A segment of its own: the source may be deleted afterwards. */

@@ -1,5 +1,4 @@
-import type { StoredObject } from '../store/object-store.js';
-import type { Storage } from './operations.js';
+import type { ObjectStore, StoredObject } from '../store/object-store.js';
 import { invalidArgument, noSuchKey, OssError } from './oss-error.js';
 import type { Headers } from './signature-v4.js';
 
@@ -37,7 +36,7 @@ function decode(text: string): string | undefined {
 }
 
 /** @throws OssError where it is not there, or not as the `x-oss-copy-source-if-*` headers want it */
-export function requireSource(source: CopySource, headers: Headers, { objects }: Storage): StoredObject {
+export function requireSource(source: CopySource, headers: Headers, objects: ObjectStore): StoredObject {
 	const object = objects.find(source.bucket, source.key);
 	if (!object) throw noSuchKey(source.key);
 	const modified = Math.floor(object.lastModified / 1000) * 1000;

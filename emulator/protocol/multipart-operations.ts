@@ -16,7 +16,8 @@ import {
 	type Storage,
 } from './operations.js';
 import { invalidArgument, malformedXml, OssError } from './oss-error.js';
-import { parseXml, type XmlElement, type XmlFields, xmlDocument, xmlTime } from './xml.js';
+import { type XmlFields, xmlDocument, xmlTime } from './xml.js';
+import { parseXml, type XmlElement } from './xml-reader.js';
 
 const MAX_PARTS = 10_000;
 const MAX_PAGE = 1000;

@@ -1,4 +1,4 @@
-import type { ListedPart, ListPartsPage } from '../core/ports.js';
+import type { ListedPart, ListPartsPage } from '../core/model.js';
 import { childText, escapeXml, type XmlElement } from './xml.js';
 
 const MAX_PART_NUMBER = 10_000;

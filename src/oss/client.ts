@@ -1,13 +1,15 @@
 import { ServiceError } from '../base/errors.js';
 import type {
-	Bytes,
-	Clock,
 	ListPartsPage,
 	ObjectInfo,
 	ObjectReceipt,
 	ObjectSettings,
 	Operation,
 	PartReceipt,
+} from '../core/model.js';
+import type {
+	Bytes,
+	Clock,
 	PartToSend,
 	Remote,
 	SentListener,
@@ -35,12 +37,9 @@ import { completeReceipt, objectInfo, putReceipt } from './receipts.js';
 import { kindOf, type RequestKind } from './request-kind.js';
 import { createServerTime, type ServerTime } from './server-time.js';
 import { heldMs, serviceError } from './service-error.js';
-import {
-	type Authorize,
-	type SignRequest,
-	signByProvider,
-	signWithCredentials,
-} from './signing/authorize.js';
+import { signByProvider, signWithCredentials } from './signing/authorize.js';
+import type { Authorize, SignRequest } from './signing/contract.js';
+
 import { createCredentials, type GetCredentials } from './signing/credentials.js';
 import { base64, byName, type Query } from './signing/encoding.js';
 import { childText, parseXml } from './xml.js';

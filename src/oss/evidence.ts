@@ -1,8 +1,9 @@
 import { UploadError } from '../base/errors.js';
-import type { Operation, PartReceipt, TransportResponse } from '../core/ports.js';
+import type { Operation, PartReceipt } from '../core/model.js';
+import type { TransportResponse } from '../core/ports.js';
 import { readError } from './error-document.js';
 import { answerType } from './media-type.js';
-import type { Authorized } from './signing/authorize.js';
+import type { Authorized } from './signing/contract.js';
 
 /*
  * A 200 is no proof: a service worker's offline page, a captive portal or a web server behind a CNAME answers so too.

@@ -1,4 +1,5 @@
-import type { Operation, TransportResponse } from '../core/ports.js';
+import type { Operation } from '../core/model.js';
+import type { TransportResponse } from '../core/ports.js';
 import type { ErrorDocument } from './error-document.js';
 import { answerType } from './media-type.js';
 import { nextStep } from './next-step.js';

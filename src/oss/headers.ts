@@ -1,5 +1,5 @@
 import { expectEach, integer, oneOf, openRule, type Rule, texts } from '../base/expect.js';
-import type { ObjectSettings, Operation } from '../core/ports.js';
+import type { ObjectSettings, Operation } from '../core/model.js';
 import type { Callback } from './callback.js';
 import {
 	type ACLS,

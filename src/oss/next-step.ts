@@ -1,4 +1,4 @@
-import type { Operation } from '../core/ports.js';
+import type { Operation } from '../core/model.js';
 
 /** What is known of a refusal. */
 export interface Refusal {

@@ -1,4 +1,5 @@
-import type { ObjectInfo, ObjectReceipt, TransportResponse } from '../core/ports.js';
+import type { ObjectInfo, ObjectReceipt } from '../core/model.js';
+import type { TransportResponse } from '../core/ports.js';
 import { readEtag } from './answers.js';
 import { readError } from './error-document.js';
 import {

@@ -1,5 +1,6 @@
 import { ServiceError } from '../base/errors.js';
-import type { Operation, TransportResponse } from '../core/ports.js';
+import type { Operation } from '../core/model.js';
+import type { TransportResponse } from '../core/ports.js';
 import type { ErrorDocument } from './error-document.js';
 import type { explain } from './explain.js';
 

@@ -4,17 +4,19 @@ import { blobSource } from '../../src/browser/source.js';
 import { memoryCheckpoints } from '../../src/browser/storage/memory-checkpoints.js';
 import type {
 	Checkpoint,
-	CheckpointStore,
 	CheckpointSummary,
-	Connectivity,
-	Hasher,
 	ObjectReceipt,
 	ObjectSettings,
+	UploadedPart,
+	Verify,
+} from '../../src/core/model.js';
+import type {
+	CheckpointStore,
+	Connectivity,
+	Hasher,
 	Remote,
 	Source,
-	UploadedPart,
 	UploadLock,
-	Verify,
 } from '../../src/core/ports.js';
 import { Deadlines } from '../../src/core/schedule/deadline.js';
 import type { RetryOptions } from '../../src/core/schedule/retry.js';

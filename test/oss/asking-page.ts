@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type CorsRule, DEFAULT_CORS, type Emulator, startEmulator } from '../../emulator/index.js';
 import { loadSha256 } from '../../src/browser/sha256.js';
-import type { ObjectSettings, Remote, TransportRequest } from '../../src/core/ports.js';
+import type { ObjectSettings } from '../../src/core/model.js';
+import type { Remote, TransportRequest } from '../../src/core/ports.js';
 import { createOssClient, type OssClient, type OssClientOptions } from '../../src/oss/client.js';
 import { resolveEndpoint } from '../../src/oss/endpoint.js';
 import { ManualClock } from '../manual-clock.js';

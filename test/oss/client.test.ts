@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { UploadError } from '../../src/base/errors.js';
 import { loadSha256 } from '../../src/browser/sha256.js';
-import type { ObjectSettings } from '../../src/core/ports.js';
+import type { ObjectSettings } from '../../src/core/model.js';
 import { objectHeaders } from '../../src/oss/headers.js';
 import { sign as signV1 } from '../../src/oss/signing/signer-v1.js';
 import { type SignInput, sign as signV4 } from '../../src/oss/signing/signer-v4.js';

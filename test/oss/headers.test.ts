@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../../src/core/ports.js';
+import type { Operation } from '../../src/core/model.js';
 import { headersFor, type ObjectOptions, objectHeaders } from '../../src/oss/headers.js';
 
 const decoded = (base64: string | undefined) => JSON.parse(Buffer.from(base64 ?? '', 'base64').toString());

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ServiceError } from '../../src/base/errors.js';
-import type { Operation, TransportResponse } from '../../src/core/ports.js';
+import type { Operation } from '../../src/core/model.js';
+import type { TransportResponse } from '../../src/core/ports.js';
 import { readError } from '../../src/oss/error-document.js';
 import { answerType } from '../../src/oss/media-type.js';
 import { heldMs, serviceError } from '../../src/oss/service-error.js';

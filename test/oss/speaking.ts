@@ -1,5 +1,6 @@
 import { loadSha256 } from '../../src/browser/sha256.js';
-import type { ObjectSettings, Remote } from '../../src/core/ports.js';
+import type { ObjectSettings } from '../../src/core/model.js';
+import type { Remote } from '../../src/core/ports.js';
 import { createOssClient, type OssClientOptions } from '../../src/oss/client.js';
 import { resolveEndpoint } from '../../src/oss/endpoint.js';
 import type { CredentialsRequest } from '../../src/oss/signing/credentials.js';

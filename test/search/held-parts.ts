@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { TransportRequest, TransportResponse, UploadedPart } from '../../src/core/ports.js';
+import type { UploadedPart } from '../../src/core/model.js';
+import type { TransportRequest, TransportResponse } from '../../src/core/ports.js';
 
 /** What one page was told that OSS holds of its file: such a part must not be sent again. */
 export class HeldParts {

@@ -1,12 +1,7 @@
 import type { Emulator } from '../../emulator/index.js';
 import { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
-import type {
-	CheckpointStore,
-	CheckpointSummary,
-	Connectivity,
-	ObjectSettings,
-	Transport,
-} from '../../src/core/ports.js';
+import type { CheckpointSummary, ObjectSettings } from '../../src/core/model.js';
+import type { CheckpointStore, Connectivity, Transport } from '../../src/core/ports.js';
 import { Slots } from '../../src/core/schedule/slots.js';
 import type { Progress, UploadWarning } from '../../src/core/task/events.js';
 import { Task } from '../../src/core/task/task.js';

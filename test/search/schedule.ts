@@ -1,5 +1,5 @@
 import type { FaultRule } from '../../emulator/index.js';
-import type { Verify } from '../../src/core/ports.js';
+import type { Verify } from '../../src/core/model.js';
 import type { CorsKind } from './cors-rules.js';
 
 /** Bytes. */

@@ -1,6 +1,7 @@
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { memoryCheckpoints } from '../../src/browser/storage/memory-checkpoints.js';
-import type { CheckpointStore, CheckpointSummary } from '../../src/core/ports.js';
+import type { CheckpointSummary } from '../../src/core/model.js';
+import type { CheckpointStore } from '../../src/core/ports.js';
 import { rulesOf } from './cors-rules.js';
 import { edited, type FileVersion, versionOf } from './files.js';
 import { expectNothingLeft, expectPromisesKept, expectThat } from './invariants.js';

@@ -1,6 +1,6 @@
 // @ts-expect-error It brings no types.
 import OSS from 'ali-oss/dist/aliyun-oss-sdk.min.js';
-import type { Candidate } from '../candidates.js';
+import type { Candidate } from '../candidate.js';
 
 export const aliOss: Candidate = async (file, { sink, partSize, parallel }) => {
 	const client = new OSS({

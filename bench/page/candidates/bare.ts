@@ -1,4 +1,4 @@
-import type { Candidate } from '../candidates.js';
+import type { Candidate } from '../candidate.js';
 
 /** The limit: nothing but `fetch` of slices. */
 export const bare: Candidate = async (file, { sink, partSize = 4 * 1024 * 1024, parallel = 5 }) => {

@@ -1,5 +1,5 @@
 import { createUploader, type UploaderOptions, type Verify } from 'oss-resumable-upload';
-import type { Candidate } from '../candidates.js';
+import type { Candidate } from '../candidate.js';
 import type { Settings } from '../task.js';
 
 /** The library with its defaults. The keys are nobody's. */

@@ -1,6 +1,6 @@
 import AwsS3 from '@uppy/aws-s3';
 import Uppy from '@uppy/core';
-import type { Candidate } from '../candidates.js';
+import type { Candidate } from '../candidate.js';
 
 /** It sends the parts of one file one after the other, whatever `limit` says. The URLs need no signature here. */
 export const uppy: Candidate = async (file, { sink, partSize, parallel }) => {

@@ -1,6 +1,6 @@
 import { createCRC64 } from 'hash-wasm';
 import SparkMD5 from 'spark-md5';
-import type { Digest } from '../../core/ports.js';
+import type { Digest } from '../../core/model.js';
 import { Crc64, toDecimal } from './crc64.js';
 import { createFileStreams, type FileRange } from './file-streams.js';
 import type { DigestRequest, FromHashWorker, ToHashWorker } from './messages.js';

@@ -1,4 +1,5 @@
-import type { Bytes, Digest, Hasher } from '../../core/ports.js';
+import type { Digest } from '../../core/model.js';
+import type { Bytes, Hasher } from '../../core/ports.js';
 import { fileUnreadable } from '../file-unreadable.js';
 import { browserConnectivity } from '../network/online.js';
 import { wait } from '../wait.js';

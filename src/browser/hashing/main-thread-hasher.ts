@@ -1,4 +1,5 @@
-import type { Bytes, Digest } from '../../core/ports.js';
+import type { Digest } from '../../core/model.js';
+import type { Bytes } from '../../core/ports.js';
 import { chunksOf } from './chunks.js';
 import { Crc64, toDecimal } from './crc64.js';
 

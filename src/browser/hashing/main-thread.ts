@@ -1,6 +1,7 @@
 import { abortable } from '../../base/abortable.js';
 import { lazy } from '../../base/lazy.js';
-import type { Bytes, Digest } from '../../core/ports.js';
+import type { Digest } from '../../core/model.js';
+import type { Bytes } from '../../core/ports.js';
 import { fileUnreadable } from '../file-unreadable.js';
 import { isReadFailure } from './read-failure.js';
 

@@ -1,4 +1,4 @@
-import type { Digest } from '../../core/ports.js';
+import type { Digest } from '../../core/model.js';
 import type { FileRange } from './file-streams.js';
 
 export type DigestRequest = {

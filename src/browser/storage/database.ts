@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb';
 import { UploadError } from '../../base/errors.js';
-import type { Checkpoint } from '../../core/ports.js';
+import type { Checkpoint } from '../../core/model.js';
 import type { PartRow } from './rows.js';
 
 /** What the rows should be; what they are is looked at when they are read (`checkpoint-row.ts`). */

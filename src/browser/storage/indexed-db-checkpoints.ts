@@ -1,4 +1,5 @@
-import type { Checkpoint, CheckpointStore, CheckpointSummary, SavedUpload } from '../../core/ports.js';
+import type { Checkpoint, CheckpointSummary, SavedUpload } from '../../core/model.js';
+import type { CheckpointStore } from '../../core/ports.js';
 import { type CheckpointDatabase, checkpointDatabase, type Parts, type Uploads } from './database.js';
 import { checkpointFrom, lastPartOf, type PartRow, partFrom } from './rows.js';
 import { answering, isGivenUp, newestFirst } from './search.js';

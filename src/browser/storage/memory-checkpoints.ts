@@ -1,4 +1,5 @@
-import type { Checkpoint, CheckpointStore, UploadedPart } from '../../core/ports.js';
+import type { Checkpoint, UploadedPart } from '../../core/model.js';
+import type { CheckpointStore } from '../../core/ports.js';
 import { answering, isGivenUp, newestFirst } from './search.js';
 
 interface Entry {

@@ -1,6 +1,7 @@
 import { abortable } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
-import type { Checkpoint, CheckpointStore, Clock, UploadedPart, UploadLock } from '../../core/ports.js';
+import type { Checkpoint, UploadedPart } from '../../core/model.js';
+import type { CheckpointStore, Clock, UploadLock } from '../../core/ports.js';
 import { memoryCheckpoints } from './memory-checkpoints.js';
 import { answering } from './search.js';
 import { checkpointsIn, savedIn, summariesIn } from './store-answers.js';

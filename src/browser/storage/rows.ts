@@ -1,4 +1,4 @@
-import type { Checkpoint, ObjectSettings, UploadedPart, Verify } from '../../core/ports.js';
+import type { Checkpoint, ObjectSettings, UploadedPart, Verify } from '../../core/model.js';
 
 /** A part as it is stored. */
 export interface PartRow extends UploadedPart {

@@ -1,4 +1,5 @@
-import type { Checkpoint, CheckpointQuery, CheckpointSummary } from '../../core/ports.js';
+import type { Checkpoint, CheckpointSummary } from '../../core/model.js';
+import type { CheckpointQuery } from '../../core/ports.js';
 
 /** Whether a checkpoint answers the query: what was abandoned answers none. */
 export function answering(query: CheckpointQuery): (checkpoint: Checkpoint) => boolean {

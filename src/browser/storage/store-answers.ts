@@ -1,5 +1,5 @@
 import { UploadError } from '../../base/errors.js';
-import type { Checkpoint, CheckpointSummary, SavedUpload } from '../../core/ports.js';
+import type { Checkpoint, CheckpointSummary, SavedUpload } from '../../core/model.js';
 import { checkpointFrom, partFrom } from './rows.js';
 
 /**

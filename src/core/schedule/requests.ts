@@ -1,6 +1,7 @@
 import { abortable, scoped, withDeadline } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
-import type { Clock, Connectivity, Operation, Remote, Source } from '../ports.js';
+import type { Operation } from '../model.js';
+import type { Clock, Connectivity, Remote, Source } from '../ports.js';
 import type { Emit } from '../task/events.js';
 import type { PartRange } from '../upload/plan.js';
 import type { Deadlines } from './deadline.js';

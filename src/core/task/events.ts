@@ -1,5 +1,5 @@
 import type { UploadError } from '../../base/errors.js';
-import type { Operation } from '../ports.js';
+import type { Operation } from '../model.js';
 
 /** How far a task is. Bytes and milliseconds. */
 export interface Progress {

@@ -1,5 +1,6 @@
 import { withDeadline } from '../../base/abortable.js';
-import type { Checkpoint, CheckpointStore } from '../ports.js';
+import type { Checkpoint } from '../model.js';
+import type { CheckpointStore } from '../ports.js';
 import type { Slots } from '../schedule/slots.js';
 import { claimTarget, identify, reread, type Target } from '../upload/claim.js';
 import { forgetRivals } from '../upload/forget-rivals.js';

@@ -1,5 +1,6 @@
 import { ServiceError } from '../../base/errors.js';
-import type { Checkpoint, Remote } from '../ports.js';
+import type { Checkpoint } from '../model.js';
+import type { Remote } from '../ports.js';
 import type { Requests } from '../schedule/requests.js';
 import { isRefused } from '../schedule/retry.js';
 

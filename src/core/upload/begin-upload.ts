@@ -1,5 +1,5 @@
 import { scoped } from '../../base/abortable.js';
-import type { Checkpoint } from '../ports.js';
+import type { Checkpoint } from '../model.js';
 import { type OpenUpload, openUpload } from './open-upload.js';
 import { planUpload } from './plan.js';
 import { notBefore, type Round, thisMoment } from './round.js';

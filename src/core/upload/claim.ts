@@ -1,8 +1,9 @@
 import { abortable } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
-import type { CheckpointSummary, ObjectSettings, SavedUpload } from '../ports.js';
+import type { CheckpointSummary, ObjectSettings, SavedUpload } from '../model.js';
 import { Offline } from '../schedule/offline.js';
 import { patiently } from '../schedule/patiently.js';
+import { locked } from './locked.js';
 import { isOnePart } from './plan.js';
 import type { Run } from './run.js';
 
@@ -187,10 +188,4 @@ function resumable(
 	}
 	const { key, settings } = checkpoint;
 	return { key, fingerprint, settings };
-}
-
-export function locked(): UploadError {
-	const message =
-		'This upload is running here or in another tab: let it finish there, or stop it there first';
-	return new UploadError('Locked', message, { retryable: true });
 }

@@ -1,4 +1,4 @@
-import type { Digest, UploadedPart } from '../ports.js';
+import type { Digest, UploadedPart } from '../model.js';
 import { localDigest } from './local-digest.js';
 import type { OpenUpload } from './open-upload.js';
 import { partRange } from './plan.js';

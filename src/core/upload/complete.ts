@@ -1,6 +1,6 @@
 import { scoped, withDeadline } from '../../base/abortable.js';
 import { CallbackError, UploadError } from '../../base/errors.js';
-import type { ObjectReceipt } from '../ports.js';
+import type { ObjectReceipt } from '../model.js';
 import { briefly } from './briefly.js';
 import type { OpenUpload } from './open-upload.js';
 import {

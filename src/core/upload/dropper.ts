@@ -1,14 +1,7 @@
 import { withDeadline } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
-import type {
-	Checkpoint,
-	CheckpointStore,
-	Clock,
-	Connectivity,
-	ObjectSettings,
-	Remote,
-	UploadLock,
-} from '../ports.js';
+import type { Checkpoint, ObjectSettings } from '../model.js';
+import type { CheckpointStore, Clock, Connectivity, Remote, UploadLock } from '../ports.js';
 import type { Deadlines } from '../schedule/deadline.js';
 import { Requests } from '../schedule/requests.js';
 import type { RetryOptions } from '../schedule/retry.js';
@@ -16,7 +9,7 @@ import { Slots } from '../schedule/slots.js';
 import type { UploadWarning } from '../task/events.js';
 import { abandon, keptWords } from './abandon.js';
 import { briefly } from './briefly.js';
-import { locked } from './claim.js';
+import { locked } from './locked.js';
 
 /** Milliseconds that OSS has for being told; then it is told later. */
 const TELL_MS = 60_000;

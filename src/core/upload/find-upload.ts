@@ -1,5 +1,5 @@
 import { ServiceError } from '../../base/errors.js';
-import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from '../ports.js';
+import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from '../model.js';
 import { isRefused } from '../schedule/retry.js';
 import { abandon, keptWords } from './abandon.js';
 import { digestIfSame } from './compare-parts.js';

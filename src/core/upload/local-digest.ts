@@ -1,5 +1,6 @@
 import { abortable, scoped } from '../../base/abortable.js';
-import type { Bytes, Digest, Hasher, Source } from '../ports.js';
+import type { Digest } from '../model.js';
+import type { Bytes, Hasher, Source } from '../ports.js';
 import { type PatientWorld, patiently } from '../schedule/patiently.js';
 import { isUnanswered } from '../schedule/retry.js';
 import type { PartRange } from './plan.js';

@@ -1,4 +1,4 @@
-import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from '../ports.js';
+import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from '../model.js';
 import { type Plan, planOf } from './plan.js';
 import { fitting } from './reconcile.js';
 

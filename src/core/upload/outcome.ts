@@ -1,5 +1,5 @@
 import { ServiceError, UploadError } from '../../base/errors.js';
-import type { ObjectInfo, ObjectReceipt } from '../ports.js';
+import type { ObjectInfo, ObjectReceipt } from '../model.js';
 import { remedyFor } from '../schedule/retry.js';
 import { combineCrc64 } from './crc64.js';
 import type { OpenUpload } from './open-upload.js';

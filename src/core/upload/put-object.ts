@@ -1,5 +1,5 @@
 import { ServiceError } from '../../base/errors.js';
-import type { Digest, ObjectReceipt } from '../ports.js';
+import type { Digest, ObjectReceipt } from '../model.js';
 import { remedyFor } from '../schedule/retry.js';
 import { resultOf, tellStored } from './complete.js';
 import { localDigest } from './local-digest.js';

@@ -1,4 +1,4 @@
-import type { ListedPart, UploadedPart } from '../ports.js';
+import type { ListedPart, UploadedPart } from '../model.js';
 import { type Plan, partLength } from './plan.js';
 
 export interface Reconciled {

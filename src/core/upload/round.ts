@@ -1,4 +1,5 @@
-import type { Remote, UploadedPart } from '../ports.js';
+import type { UploadedPart } from '../model.js';
+import type { Remote } from '../ports.js';
 import { Requests } from '../schedule/requests.js';
 import type { PartEvent } from '../task/events.js';
 import type { Target } from './claim.js';

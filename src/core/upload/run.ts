@@ -1,14 +1,5 @@
-import type {
-	CheckpointStore,
-	CheckpointSummary,
-	Clock,
-	Connectivity,
-	Hasher,
-	ObjectSettings,
-	Remote,
-	Source,
-	UploadLock,
-} from '../ports.js';
+import type { CheckpointSummary, ObjectSettings } from '../model.js';
+import type { CheckpointStore, Clock, Connectivity, Hasher, Remote, Source, UploadLock } from '../ports.js';
 import type { Deadlines } from '../schedule/deadline.js';
 import type { RetryOptions } from '../schedule/retry.js';
 import type { Slots } from '../schedule/slots.js';

@@ -1,5 +1,5 @@
 import { UploadError } from '../../base/errors.js';
-import type { UploadedPart } from '../ports.js';
+import type { UploadedPart } from '../model.js';
 import { digestIfSame } from './compare-parts.js';
 import type { OpenUpload } from './open-upload.js';
 import { HIDDEN_ETAG } from './outcome.js';

@@ -1,6 +1,7 @@
 import { abortable, scoped } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
-import type { Bytes, Digest, Operation, SentListener } from '../ports.js';
+import type { Digest, Operation } from '../model.js';
+import type { Bytes, SentListener } from '../ports.js';
 import { localDigest } from './local-digest.js';
 import type { PartRange } from './plan.js';
 import { digesting, type Round, tellPart, tellProgress } from './round.js';

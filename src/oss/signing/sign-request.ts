@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.js';
 import { quotation } from '../quotation.js';
-import type { Authorized, RequestSigning, Unsigned } from './authorize.js';
+import type { Authorized, RequestSigning, Unsigned } from './contract.js';
 import { type Answer, askProvider, isAnswer, isResponse, unexpected } from './provider.js';
 
 /**

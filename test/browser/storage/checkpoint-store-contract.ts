@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Checkpoint, CheckpointStore, UploadedPart } from '../../../src/core/ports.js';
+import type { Checkpoint, UploadedPart } from '../../../src/core/model.js';
+import type { CheckpointStore } from '../../../src/core/ports.js';
 
 const KiB = 1024;
 

@@ -5,7 +5,7 @@ import { toDecimal } from '../../../src/browser/hashing/crc64.js';
 import type { HasherOptions } from '../../../src/browser/hashing/hasher.js';
 import { digestOnMainThread } from '../../../src/browser/hashing/main-thread-hasher.js';
 import { createMd5 } from '../../../src/browser/hashing/main-thread-md5.js';
-import type { Digest } from '../../../src/core/ports.js';
+import type { Digest } from '../../../src/core/model.js';
 import {
 	CHECK_VALUE,
 	crc64Of,

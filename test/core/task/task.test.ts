@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ServiceError, UploadError } from '../../../src/base/errors.js';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
-import type { ListedPart } from '../../../src/core/ports.js';
+import type { ListedPart } from '../../../src/core/model.js';
 import { settle } from '../../manual-clock.js';
 import { hanging, PART, scriptedTask, storeWith } from '../scripted-world.js';
 

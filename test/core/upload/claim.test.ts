@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
-import type { Checkpoint, CheckpointStore } from '../../../src/core/ports.js';
+import type { Checkpoint } from '../../../src/core/model.js';
+import type { CheckpointStore } from '../../../src/core/ports.js';
 import { KeyAsking } from '../../../src/core/upload/key-asking.js';
 import { settle } from '../../manual-clock.js';
 import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { ServiceError } from '../../../src/base/errors.js';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
-import type { ListedPart, Remote } from '../../../src/core/ports.js';
+import type { ListedPart } from '../../../src/core/model.js';
+import type { Remote } from '../../../src/core/ports.js';
 import { combineCrc64 } from '../../../src/core/upload/crc64.js';
 import { PART, type ScriptedOptions, scriptedTask } from '../scripted-world.js';
 

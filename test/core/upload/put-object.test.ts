@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ServiceError, UploadError } from '../../../src/base/errors.js';
-import type { ObjectInfo, Remote } from '../../../src/core/ports.js';
+import type { ObjectInfo } from '../../../src/core/model.js';
+import type { Remote } from '../../../src/core/ports.js';
 import { settle } from '../../manual-clock.js';
 import { hanging, PART, type ScriptedOptions, scriptedTask } from '../scripted-world.js';
 

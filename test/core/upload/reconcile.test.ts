@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ListedPart, UploadedPart } from '../../../src/core/ports.js';
+import type { ListedPart, UploadedPart } from '../../../src/core/model.js';
 import { planOf } from '../../../src/core/upload/plan.js';
 import { fitting, reconcile } from '../../../src/core/upload/reconcile.js';
 

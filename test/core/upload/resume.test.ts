@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ServiceError } from '../../../src/base/errors.js';
-import type { ListedPart, ObjectInfo, Remote, UploadedPart } from '../../../src/core/ports.js';
+import type { ListedPart, ObjectInfo, UploadedPart } from '../../../src/core/model.js';
+import type { Remote } from '../../../src/core/ports.js';
 import { settle } from '../../manual-clock.js';
 import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ServiceError } from '../../../src/base/errors.js';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
-import type { ListedPart, Remote } from '../../../src/core/ports.js';
+import type { ListedPart } from '../../../src/core/model.js';
+import type { Remote } from '../../../src/core/ports.js';
 import { settle } from '../../manual-clock.js';
 import { PART, scriptedTask } from '../scripted-world.js';
 

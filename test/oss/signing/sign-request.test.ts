@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { loadSha256 } from '../../../src/browser/sha256.js';
 import { createOssClient } from '../../../src/oss/client.js';
 import { resolveEndpoint } from '../../../src/oss/endpoint.js';
-import type { SignRequest, SignRequestInput } from '../../../src/oss/signing/authorize.js';
+import type { SignRequest, SignRequestInput } from '../../../src/oss/signing/contract.js';
 import { ManualClock, settle } from '../../manual-clock.js';
 import { failure } from '../failure.js';
 import { errorXml, ScriptedTransport } from '../scripted-transport.js';
