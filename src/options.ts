@@ -4,6 +4,7 @@ import {
 	expectEach,
 	func,
 	integer,
+	kindOf,
 	oneOf,
 	openRule,
 	plainObject,
@@ -73,6 +74,26 @@ const RESUME_RULES: RulesOf<ResumeOptions> = {
 	onProgress: func('write it like (progress) => render(progress)'),
 };
 
+/** Bytes of an app's own data, as JSON. */
+const MAX_DATA = 16 * 1024;
+
+/** It has to come back as it was given: what JSON would change is refused. */
+function isData(data: unknown): boolean {
+	try {
+		return utf8(JSON.stringify(data)).length <= MAX_DATA && isJson(data);
+	} catch {
+		// It holds itself, or a bigint.
+		return false;
+	}
+}
+
+const isJson = (value: unknown): boolean =>
+	value == null ||
+	typeof value === 'string' ||
+	typeof value === 'boolean' ||
+	Number.isFinite(value) ||
+	(/^(Array|Object)$/.test(kindOf(value)) && Object.values(value).every(isJson));
+
 const UPLOAD_RULES: RulesOf<UploadOptions> = {
 	// First, since a call without options is told all names.
 	key(_, key) {
@@ -82,6 +103,7 @@ const UPLOAD_RULES: RulesOf<UploadOptions> = {
 	...RESUME_RULES,
 	partSize: unless('auto', integer(LIMITS.minPartSize, LIMITS.maxPartSize, "write it in bytes, or 'auto'")),
 	checkpoint: BOOLEAN,
+	data: rule(`JSON of at most ${MAX_DATA / 1024} KiB`, isData, 'write it like { album: 7 }'),
 	verify: oneOf('crc64', 'md5', 'full', 'none'),
 };
 
@@ -137,7 +159,7 @@ export function expectResume(id: string, blob: Blob, options: ResumeOptions): vo
 	expectOptions('resume', options);
 }
 
-const expectFile = (blob: Blob): void => expectBlob(blob, LIMITS.maxParts * LIMITS.maxPartSize);
+export const expectFile = (blob: Blob): void => expectBlob(blob, LIMITS.maxParts * LIMITS.maxPartSize);
 
 /** Of `resume` and `discard`. */
 export function expectId(id: string): void {

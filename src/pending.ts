@@ -15,6 +15,8 @@ export interface PendingUpload {
 	readonly size: number;
 	/** Bytes that OSS holds. */
 	readonly loaded: number;
+	/** What `upload()` was given as `data`. */
+	readonly data: unknown;
 	/** Milliseconds since 1970, as the other times. */
 	readonly createdAt: number;
 	readonly updatedAt: number;
@@ -23,8 +25,8 @@ export interface PendingUpload {
 }
 
 export function pendingOf({ checkpoint, loaded, updatedAt }: CheckpointSummary): PendingUpload {
-	const { id, key, name, size, createdAt, ttlMs } = checkpoint;
-	return { id, key, name, size, loaded, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
+	const { id, key, name, size, data, createdAt, ttlMs } = checkpoint;
+	return { id, key, name, size, loaded, data, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
 }
 
 export interface PendingUploadsOptions {
@@ -48,10 +50,11 @@ export class PendingUploads {
 		this.#options = options;
 	}
 
-	/** Newest first. */
-	async list(): Promise<readonly PendingUpload[]> {
+	/** Newest first; all, or those of one content. */
+	async list(fingerprint?: string): Promise<readonly PendingUpload[]> {
 		const { store, scope, bucket } = this.#options;
-		return (await store.find({ scope, bucket })).map(pendingOf);
+		const query = { scope, bucket, ...(fingerprint !== undefined && { fingerprint }) };
+		return (await store.find(query)).map(pendingOf);
 	}
 
 	async discard(id: string): Promise<void> {

@@ -72,6 +72,11 @@ export interface UploadOptions extends ObjectOptions {
 	 * @default 'auto'
 	 */
 	readonly partSize?: number | 'auto' | undefined;
+	/**
+	 * The app's own (an album, a draft's id), a JSON value of at most 16 KiB: kept with the checkpoint, and given back by
+	 * `pending()`. A resumed upload keeps its own.
+	 */
+	readonly data?: unknown;
 	/** Whether the upload is remembered across page loads. @default true */
 	readonly checkpoint?: boolean | undefined;
 	/**

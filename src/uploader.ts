@@ -1,3 +1,4 @@
+import { abortable } from './base/abortable.js';
 import { systemClock } from './browser/clock.js';
 import { sampledFingerprint } from './browser/hashing/fingerprint.js';
 import { createHasher } from './browser/hashing/hasher.js';
@@ -11,15 +12,17 @@ import { ResilientCheckpoints } from './browser/storage/resilient-checkpoints.js
 import { createUploadLock } from './browser/tabs/upload-lock.js';
 import type { CheckpointSummary, ObjectSettings } from './core/model.js';
 import type { CheckpointStore, Fingerprint } from './core/ports.js';
-import { Deadlines } from './core/schedule/deadline.js';
-import { Slots } from './core/schedule/slots.js';
+import { Line } from './core/schedule/line.js';
+import { timed } from './core/schedule/line-transport.js';
+import { Scheduler } from './core/schedule/scheduler.js';
 import type { UploadWarning } from './core/task/events.js';
-import { Task } from './core/task/task.js';
+import { Tasks } from './core/task/tasks.js';
 import type { UploadTask } from './core/task/upload-task.js';
 import { Dropper } from './core/upload/dropper.js';
 import { KeyAsking } from './core/upload/key-asking.js';
 import type { Intent, World } from './core/upload/run.js';
 import {
+	expectFile,
 	expectId,
 	expectKey,
 	expectResume,
@@ -34,6 +37,7 @@ import { createOssClient } from './oss/client.js';
 import { guessContentType } from './oss/content-type.js';
 import { resolveEndpoint } from './oss/endpoint.js';
 import { objectHeaders } from './oss/headers.js';
+import { Overview, type UploaderSnapshot } from './overview.js';
 import { type PendingUpload, PendingUploads, pendingOf } from './pending.js';
 
 export interface Uploader {
@@ -44,6 +48,21 @@ export interface Uploader {
 	upload(blob: Blob, options: UploadOptions): UploadTask;
 	/** Goes on with an unfinished upload, with the object settings of its first start. Another file: `FileChanged`. */
 	resume(id: string, blob: Blob, options?: ResumeOptions): UploadTask;
+	/** Those that have not ended, oldest first; whoever lists finished ones keeps them. */
+	readonly tasks: readonly UploadTask[];
+	/**
+	 * One frozen value, of the same identity until something changes, which is some ten times a second at most. The totals are
+	 * over every task begun since the uploader was last idle, so that they never run back.
+	 */
+	snapshot(): UploaderSnapshot;
+	/** Calls `listener` when `snapshot()` has changed; returns the function that ends this. */
+	subscribe(listener: () => void): () => void;
+	/** Pauses every task. */
+	pauseAll(): void;
+	/** Goes on with every paused task. */
+	resumeAll(): void;
+	/** The unfinished uploads of this content, newest first, so that an app can ask "go on with it?" first. */
+	find(blob: Blob): Promise<readonly PendingUpload[]>;
 	/** This bucket's and scope's unfinished uploads, newest first. */
 	pending(): Promise<readonly PendingUpload[]>;
 	/**
@@ -70,66 +89,84 @@ class OssUploader implements Uploader {
 	readonly #remembers: boolean;
 	readonly #fingerprint: Fingerprint;
 	readonly #pending: PendingUploads;
-	/** As many tasks run as there are request slots: 500 uploads must not fire 500 Initiates. */
-	readonly #admissions: Slots;
-	readonly #tasks = new Set<Task>();
-	/** Warnings that no task was there to tell. */
-	readonly #untold: UploadWarning[] = [];
+	readonly #overview: Overview;
+	readonly #tasks: Tasks;
 	readonly #lifetime = new AbortController();
 	readonly #release: () => void;
-	/** Drops what is kept for a key alone, unless a task of it runs. */
-	readonly #forgetKey: (key: string) => void;
 
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
-		const { parallel } = resolved;
 		const { bucket, checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
-		const endpoint = resolveEndpoint(options);
 		const clock = systemClock;
-		const client = createOssClient({ ...options, endpoint, loadSha256, transport, clock });
-		const hasher = createHasher({ workerUrl, warn: (cause) => this.#warn(noWorker(cause)) });
+		const lifetime = this.#lifetime.signal;
+		const endpoint = resolveEndpoint(options);
+		const line = new Line(clock);
+		const client = createOssClient({
+			...options,
+			...{ endpoint, loadSha256, clock, transport: timed(transport, line) },
+		});
+		const hasher = createHasher({ workerUrl, warn: (cause) => this.#tasks.warn(noWorker(cause)) });
 		const store = new ResilientCheckpoints({
 			primary: checkpoints || memoryCheckpoints(),
 			clock,
-			warn: (cause) => this.#warn(notRemembered(cause)),
+			warn: (cause) => this.#tasks.warn(notRemembered(cause)),
 		});
 		this.#store = store;
 		this.#remembers = checkpoints !== false;
 		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
-		this.#admissions = new Slots(parallel);
+		// What is kept for a key alone is dropped, unless a task of it runs.
+		const forgetKey = (key: string) => {
+			if (!this.#tasks.isOf(key)) client.forget(key);
+		};
+		const lock = store.observe(createUploadLock(clock));
+		const scheduler = new Scheduler(resolved.parallel);
 		const shared = {
 			...resolved,
-			bucket,
-			clock,
-			connectivity: browserConnectivity,
-			hasher,
-			lock: store.observe(createUploadLock(clock)),
-			deadlines: new Deadlines(),
-			lifetime: this.#lifetime.signal,
+			...{ bucket, clock, connectivity: browserConnectivity, hasher, lock, scheduler, lifetime },
 			remoteFor: client.forObject,
 		};
-		this.#forgetKey = (key) => {
-			if (![...this.#tasks].some((task) => task.key === key)) client.forget(key);
-		};
-		const dropper = new Dropper({ ...shared, forgetKey: this.#forgetKey });
-		this.#world = { ...shared, slots: new Slots(parallel), keys: new KeyAsking(), dropper };
+		const dropper = new Dropper({ ...shared, forgetKey });
+		this.#world = { ...shared, keys: new KeyAsking(), dropper };
 		this.#pending = new PendingUploads({
 			...shared,
-			dropper,
-			store: this.#store,
-			warn: (warning) => this.#warn(warning),
+			...{ dropper, store },
+			warn: (warning) => this.#tasks.warn(warning),
 			whenIdle: () => this.#whenIdle(),
+		});
+		this.#overview = new Overview({
+			...{ clock, lifetime },
+			tasks: () => this.#tasks,
+			listPending: () => this.#pending.list(),
+		});
+		this.#tasks = new Tasks({
+			clock,
+			onChange: () => this.#overview.change(),
+			onSettled: ({ key }) => {
+				if (key !== undefined) forgetKey(key);
+				void this.#overview.list();
+			},
 		});
 		this.#release = () => {
 			client.close();
 			hasher.close();
-			this.#store.close();
+			store.close();
 		};
+	}
+
+	/** Vue makes a proxy of what it is given, and through one no private field can be read. */
+	get __v_skip(): true {
+		return true;
+	}
+
+	get tasks(): readonly UploadTask[] {
+		return this.#tasks.list();
 	}
 
 	upload(blob: Blob, options: UploadOptions): UploadTask {
 		expectUpload(blob, options);
 		const { key, verify = 'crc64' } = options;
+		// A copy, since the app's own may change before it is kept.
+		const data: unknown = options.data === undefined ? undefined : JSON.parse(JSON.stringify(options.data));
 		const headers = objectHeaders(options);
 		const { name = '' }: Partial<File> = blob;
 		const settingsFor = async (finalKey: string): Promise<ObjectSettings> => {
@@ -137,16 +174,14 @@ class OssUploader implements Uploader {
 				headers['content-type'] ?? (await guessContentType({ blobType: blob.type, key: finalKey, name }));
 			return { headers, guessedContentType, verify };
 		};
+		if (typeof key === 'string')
+			return this.#start(blob, { kind: 'upload', key, settingsFor, data }, options);
 		const ask = async (unfinished: CheckpointSummary | undefined): Promise<string> => {
-			const answer = typeof key === 'string' ? key : await key(blob, unfinished && pendingOf(unfinished));
+			const answer = await key(blob, unfinished && pendingOf(unfinished));
 			expectKey(answer);
 			return answer;
 		};
-		return this.#start(
-			blob,
-			{ kind: 'upload', key: typeof key === 'string' ? key : ask, settingsFor },
-			options,
-		);
+		return this.#start(blob, { kind: 'upload', key: ask, settingsFor, data }, options);
 	}
 
 	resume(id: string, blob: Blob, options: ResumeOptions = {}): UploadTask {
@@ -159,17 +194,42 @@ class OssUploader implements Uploader {
 		return this.#pending.list();
 	}
 
+	async find(blob: Blob): Promise<readonly PendingUpload[]> {
+		this.#begin();
+		expectFile(blob);
+		const { signal } = this.#lifetime;
+		const fingerprint = await abortable(signal, (async () => this.#fingerprint(blob, signal))());
+		return (await this.#pending.list(fingerprint)).filter(({ size }) => size === blob.size);
+	}
+
 	async discard(id: string): Promise<void> {
 		this.#begin();
 		expectId(id);
 		await this.#pending.discard(id);
+		void this.#overview.list();
+	}
+
+	pauseAll(): void {
+		this.#tasks.pause();
+	}
+
+	resumeAll(): void {
+		this.#tasks.resume();
+	}
+
+	snapshot(): UploaderSnapshot {
+		return this.#overview.get();
+	}
+
+	subscribe(listener: () => void): () => void {
+		return this.#overview.subscribe(listener);
 	}
 
 	async close(): Promise<void> {
 		const reason = new DOMException('The uploader was closed', 'AbortError');
 		this.#lifetime.abort(reason);
-		for (const task of this.#tasks) task.stop(reason);
-		await Promise.all([...this.#tasks].map((task) => task.settled));
+		this.#tasks.stop(reason);
+		await this.#tasks.settled();
 		await this.#pending.settled();
 		this.#release();
 	}
@@ -177,27 +237,16 @@ class OssUploader implements Uploader {
 	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {
 		this.#begin();
 		const { partSize = 'auto', checkpoint = true, signal, onProgress } = options;
-		const checkpoints = checkpoint && this.#remembers ? this.#store : memoryCheckpoints();
 		const run = {
 			world: this.#world,
 			source: blobSource(blob),
 			intent,
 			scope: this.#world.scope,
 			partSize,
-			checkpoints,
+			checkpoints: checkpoint && this.#remembers ? this.#store : memoryCheckpoints(),
 			fingerprint: async (ended: AbortSignal) => this.#fingerprint(blob, ended),
 		};
-		const task = new Task({ run, admissions: this.#admissions, signal, onProgress });
-		this.#tasks.add(task);
-		// A moment later, when its listeners are there.
-		for (const warning of this.#untold.splice(0)) queueMicrotask(() => task.warn(warning));
-		void task.settled.then(() => this.#forget(task));
-		return task;
-	}
-
-	#forget(task: Task): void {
-		this.#tasks.delete(task);
-		if (task.key !== undefined) this.#forgetKey(task.key);
+		return this.#tasks.begin({ run, signal, onProgress });
 	}
 
 	/** @throws {TypeError} after `close()` */
@@ -210,12 +259,7 @@ class OssUploader implements Uploader {
 
 	async #whenIdle(): Promise<void> {
 		await undefined;
-		for (const task of this.#tasks) await task.settled;
-	}
-
-	#warn(warning: UploadWarning): void {
-		if (this.#tasks.size === 0) this.#untold.push(warning);
-		for (const task of this.#tasks) task.warn(warning);
+		await this.#tasks.settled();
 	}
 }
 

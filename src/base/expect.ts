@@ -27,7 +27,7 @@ function describe(value: unknown): string {
 }
 
 /** `Object`, `Array`, `Headers`, `Promise`: also of a value that another window made. */
-const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** For a text its form, for all else a question. */
 type Test = RegExp | ((value: unknown) => unknown);

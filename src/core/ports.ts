@@ -43,6 +43,8 @@ export interface Source {
 export interface Clock {
 	/** Milliseconds since 1970, by this machine. */
 	now(): number;
+	/** Milliseconds since any moment; never goes back, whoever sets the machine's clock. */
+	monotonic(): number;
 	/** Rejects with `signal.reason` when aborted first. */
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 	/** 0 (inclusive) to 1 (exclusive). */
@@ -149,6 +151,8 @@ export interface TransportRequest {
 	/** A Blob slice goes out from disk; a string is UTF-8 text. */
 	readonly body?: Bytes | string;
 	readonly signal: AbortSignal;
+	/** OSS may work on it for minutes: whoever sends it has a limit of its own. */
+	readonly isUntimed?: boolean;
 	/** Bytes of the body sent so far, where the transport can tell. */
 	readonly onSent?: SentListener;
 }

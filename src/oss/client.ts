@@ -96,7 +96,7 @@ export function createOssClient(options: OssClientOptions): OssClient {
 	};
 }
 
-interface Call extends Pick<TransportRequest, 'method' | 'body' | 'onSent'> {
+interface Call extends Pick<TransportRequest, 'method' | 'body' | 'onSent' | 'isUntimed'> {
 	readonly operation: Operation;
 	readonly query?: Query;
 	/** Beside those of the table. */
@@ -190,6 +190,7 @@ class OssObject implements Remote {
 			// Browsers would add a Content-Type to text, and OSS would miss it in the signature.
 			headers: { 'content-type': 'application/xml' },
 			body: completeBody(parts),
+			isUntimed: true,
 		} as const;
 		return this.#call(call, signal, (answer) => completeReceipt(answer, this.#location));
 	}

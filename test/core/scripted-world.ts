@@ -1,3 +1,5 @@
+import { abortable, scoped } from '../../src/base/abortable.js';
+import { UploadError } from '../../src/base/errors.js';
 import { digestOnMainThread } from '../../src/browser/hashing/main-thread-hasher.js';
 import { createMd5 } from '../../src/browser/hashing/main-thread-md5.js';
 import { blobSource } from '../../src/browser/source.js';
@@ -14,14 +16,16 @@ import type {
 	CheckpointStore,
 	Connectivity,
 	Hasher,
+	PartToSend,
 	Remote,
 	Source,
 	UploadLock,
 } from '../../src/core/ports.js';
-import { Deadlines } from '../../src/core/schedule/deadline.js';
+import { Line } from '../../src/core/schedule/line.js';
 import type { RetryOptions } from '../../src/core/schedule/retry.js';
-import { Slots } from '../../src/core/schedule/slots.js';
+import { Scheduler } from '../../src/core/schedule/scheduler.js';
 import { Task } from '../../src/core/task/task.js';
+import { TotalsMeter } from '../../src/core/task/totals.js';
 import { Dropper } from '../../src/core/upload/dropper.js';
 import { KeyAsking } from '../../src/core/upload/key-asking.js';
 import type { World } from '../../src/core/upload/run.js';
@@ -95,6 +99,47 @@ export interface ScriptedOptions {
 	readonly hear?: (tell: ((heldMs: number) => void) | undefined) => void;
 }
 
+/** What a script does not answer ends as on the line, where the uploader's transport is timed. */
+function timedRemote(remote: Remote, line: Line): Remote {
+	let timeouts = 0;
+	const send = async <T>(bytes: number, signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>) =>
+		scoped(signal, async (scope) => {
+			const flight = line.begin(bytes, timeouts);
+			flight.stalled(scope.signal).catch((error: unknown) => scope.abort(error));
+			try {
+				const answer = await abortable(scope.signal, ask(scope.signal));
+				timeouts = 0;
+				flight.end('answered');
+				return answer;
+			} catch (error) {
+				const isTimeout = error instanceof UploadError && error.code === 'Timeout';
+				if (isTimeout) timeouts++;
+				flight.end(isTimeout ? 'timed-out' : 'failed');
+				throw error;
+			}
+		});
+	return Object.create(remote, {
+		initiate: { value: (signal: AbortSignal) => send(0, signal, (ended) => remote.initiate(ended)) },
+		uploadPart: {
+			value: (part: PartToSend, signal: AbortSignal) =>
+				send(part.bytes.size, signal, (ended) => remote.uploadPart(part, ended)),
+		},
+		listParts: {
+			value: (uploadId: string, marker: number, signal: AbortSignal) =>
+				send(0, signal, (ended) => remote.listParts(uploadId, marker, ended)),
+		},
+		abort: {
+			value: (uploadId: string, signal: AbortSignal) =>
+				send(0, signal, (ended) => remote.abort(uploadId, ended)),
+		},
+		put: {
+			value: (...[bytes, md5, onSent, signal]: Parameters<Remote['put']>) =>
+				send(bytes.size, signal, (ended) => remote.put(bytes, md5, onSent, ended)),
+		},
+		head: { value: (signal: AbortSignal) => send(0, signal, (ended) => remote.head(ended)) },
+	});
+}
+
 /** A task over a remote that is scripted, by a clock that is moved by hand. */
 export function scriptedTask(blob: Blob, script: Partial<Remote>, options: ScriptedOptions = {}) {
 	const { verify = 'crc64', checkpoints = memoryCheckpoints(), key = 'k', resumes } = options;
@@ -127,7 +172,8 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		missingCors: async () => undefined,
 	};
 	// A getter stays one.
-	const remote: Remote = Object.defineProperties(answering, Object.getOwnPropertyDescriptors(script));
+	const scripted: Remote = Object.defineProperties(answering, Object.getOwnPropertyDescriptors(script));
+	const remote = timedRemote(scripted, new Line(clock));
 	const shared = {
 		bucket: 'b',
 		parallel: options.parallel ?? 1,
@@ -139,7 +185,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 			...(options.hold && { hold: options.hold }),
 		} satisfies Hasher,
 		lock: options.lock ?? { claim: async () => () => {} },
-		deadlines: new Deadlines(),
+		scheduler: new Scheduler(options.parallel ?? 1),
 		checkpointTtlMs: 1000,
 		lifetime: lifetime.signal,
 		remoteFor: (_key: string, _settings: ObjectSettings, tell?: (heldMs: number) => void) => {
@@ -149,7 +195,6 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	};
 	const world: World = {
 		...shared,
-		slots: new Slots(options.parallel ?? 1),
 		keys: options.keys ?? new KeyAsking(),
 		dropper: new Dropper({ ...shared, forgetKey: () => {} }),
 	};
@@ -165,7 +210,8 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 			checkpoints,
 			fingerprint: options.fingerprint ?? (async () => 'f'),
 		},
-		admissions: new Slots(1),
+		totals: new TotalsMeter(clock),
+		onChange: () => {},
 		signal: undefined,
 		onProgress: undefined,
 	});

@@ -3,7 +3,7 @@ import type { FaultAction, OssOperation } from '../../emulator/index.js';
 import { abortable } from '../../src/base/abortable.js';
 import { fetchTransport } from '../../src/browser/network/fetch-transport.js';
 import type { Connectivity, Transport, TransportRequest, TransportResponse } from '../../src/core/ports.js';
-import { Slots } from '../../src/core/schedule/slots.js';
+import { Scheduler } from '../../src/core/schedule/scheduler.js';
 import { BrowserCors, noAnswer } from './browser-cors.js';
 import { ORIGIN } from './cors-rules.js';
 import { never, type Stage } from './stage.js';
@@ -45,13 +45,15 @@ export class Line {
 
 	transportFor(end: LineEnd): Transport {
 		const { stage } = this.#options;
-		const places = new Slots(end.queues ? 1 : 1000);
+		const places = new Scheduler(end.queues ? 1 : 1000);
 		const cors = new BrowserCors((url, headers) =>
 			stage.run(() => fetch(url, { method: 'OPTIONS', headers })),
 		);
 		return {
 			send: (request) =>
-				places.use(request.signal, () => abortable(request.signal, this.#exchange(request, end, cors))),
+				places.use('large', request.signal, () =>
+					abortable(request.signal, this.#exchange(request, end, cors)),
+				),
 			reaches: async (url) =>
 				end.connectivity.isOnline() && stage.run(() => this.#real.reaches(url, new AbortController().signal)),
 		};

@@ -2,9 +2,9 @@ import type { Emulator } from '../../emulator/index.js';
 import { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
 import type { CheckpointSummary, ObjectSettings } from '../../src/core/model.js';
 import type { CheckpointStore, Connectivity, Transport } from '../../src/core/ports.js';
-import { Slots } from '../../src/core/schedule/slots.js';
 import type { Progress, UploadWarning } from '../../src/core/task/events.js';
 import { Task } from '../../src/core/task/task.js';
+import { TotalsMeter } from '../../src/core/task/totals.js';
 import type { Intent } from '../../src/core/upload/run.js';
 import { PendingUploads } from '../../src/pending.js';
 import type { FileVersion } from './files.js';
@@ -83,7 +83,8 @@ export function beginTask(options: TaskOptions): PageTask {
 			checkpoints: watchedStore(store, options.held),
 			fingerprint: (signal) => fingerprint(version.file, signal),
 		},
-		admissions: new Slots(schedule.parallel),
+		totals: new TotalsMeter(clock),
+		onChange: () => {},
 		signal: options.signal,
 		onProgress: options.onProgress,
 	});

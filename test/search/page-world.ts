@@ -2,8 +2,9 @@ import type { Emulator } from '../../emulator/index.js';
 import { nobleSha256 } from '../../src/browser/noble-sha256.js';
 import type { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
 import type { Connectivity, Transport, UploadLock } from '../../src/core/ports.js';
-import { Deadlines } from '../../src/core/schedule/deadline.js';
-import { Slots } from '../../src/core/schedule/slots.js';
+import { Line } from '../../src/core/schedule/line.js';
+import { timed } from '../../src/core/schedule/line-transport.js';
+import { Scheduler } from '../../src/core/schedule/scheduler.js';
 import { Dropper } from '../../src/core/upload/dropper.js';
 import { KeyAsking } from '../../src/core/upload/key-asking.js';
 import type { World } from '../../src/core/upload/run.js';
@@ -42,7 +43,7 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 		bucket: BUCKET,
 		endpoint: resolveEndpoint({ bucket: BUCKET, region: 'cn-hangzhou', endpoint: oss.url }),
 		getCredentials: credentialsOf(options, mint),
-		transport,
+		transport: timed(transport, new Line(clock)),
 		clock,
 		// Not WebCrypto: its answers come in an order of their own.
 		loadSha256: async () => nobleSha256,
@@ -55,13 +56,13 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 		connectivity,
 		hasher: hasherOf(options),
 		lock: store.observe(lock),
-		deadlines: new Deadlines(),
+		scheduler: new Scheduler(parallel),
 		checkpointTtlMs: CHECKPOINT_TTL_MS,
 		lifetime,
 		remoteFor: client.forObject,
 	};
 	const dropper = new Dropper({ ...shared, forgetKey: client.forget });
-	const world: World = { ...shared, slots: new Slots(parallel), keys: new KeyAsking(), dropper };
+	const world: World = { ...shared, keys: new KeyAsking(), dropper };
 	return { world, close: () => client.close() };
 }
 

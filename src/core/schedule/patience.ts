@@ -35,7 +35,6 @@ export class SignsOfLife {
 export class Tally {
 	/** Failed attempts that counted: waiting for the network is none. */
 	failures = 0;
-	timeouts = 0;
 	renewals = 0;
 	readonly #life: SignsOfLife;
 	#providerFailures = 0;
@@ -63,7 +62,6 @@ export class Tally {
 		this.failures++;
 		this.#recentFailures++;
 		this.renewals = 0;
-		if (error.code === 'Timeout') this.timeouts++;
 		if (error.code === 'Credentials' && !isProvidersNetwork(error)) this.#providerFailures++;
 	}
 

@@ -4,11 +4,19 @@ import type { Operation } from '../model.js';
 import type { Clock, Connectivity, Remote, Source } from '../ports.js';
 import type { Emit } from '../task/events.js';
 import type { PartRange } from '../upload/plan.js';
-import type { Deadlines } from './deadline.js';
 import { Offline } from './offline.js';
 import { SignsOfLife, Tally } from './patience.js';
 import { exhausted, isUnanswered, isWithoutWord, type RetryOptions, remedyFor, retryDelay } from './retry.js';
-import type { Slots } from './slots.js';
+import type { Load, Scheduler } from './scheduler.js';
+
+/**
+ * Milliseconds after which a request that is still out gives its slot back: OSS may work on it for minutes, and nothing is on
+ * the line meanwhile. With 0 it takes none: what is dropped must not wait behind what is sent.
+ */
+const SLOT_MS: Partial<Readonly<Record<Operation, number>>> = {
+	AbortMultipartUpload: 0,
+	CompleteMultipartUpload: 1000,
+};
 
 /** Looking for the cause of a failure takes no longer than this; then nothing is known. */
 const LOOK_MS = 10_000;
@@ -17,11 +25,11 @@ export interface RequestPlan<T> {
 	readonly operation: Operation;
 	/** The bytes of the file that the request carries, none by default. */
 	readonly range?: PartRange;
-	/** Instead of what follows from the bytes; it is final: a request that passes it is not sent again. */
+	/** Milliseconds for an attempt, if there is a limit; it is final: a request that passes it is not sent again. */
 	readonly deadlineMs?: number;
-	/** One attempt, in a slot. */
+	/** One attempt. */
 	readonly send: (signal: AbortSignal) => Promise<T>;
-	/** Looks at the answer, outside of the slot; what it throws counts as the attempt's failure. */
+	/** Looks at the answer, outside of its slot; what it throws counts as the attempt's failure. */
 	readonly check?: (answer: T) => Promise<void>;
 	/** Ends an attempt under way instead of the task's signal: for a request whose answer must not be lost. */
 	readonly inFlightSignal?: AbortSignal;
@@ -30,8 +38,9 @@ export interface RequestPlan<T> {
 export interface RequestsWorld {
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
-	readonly slots: Slots;
-	readonly deadlines: Deadlines;
+	readonly scheduler: Scheduler;
+	/** In whose turn these requests are sent. */
+	readonly load: Load;
 	readonly retry: RetryOptions;
 	readonly remote: Pick<Remote, 'missingCors'>;
 	readonly source: Pick<Source, 'assertReadable'>;
@@ -39,7 +48,7 @@ export interface RequestsWorld {
 	readonly signal: AbortSignal;
 }
 
-/** Sends requests: in slots, with deadlines, again and again until they succeed, cannot, or patience ends. */
+/** Sends requests: in slots, again and again until they succeed, cannot, or patience ends. */
 export class Requests {
 	readonly #world: RequestsWorld;
 	readonly #life = new SignsOfLife();
@@ -80,7 +89,7 @@ export class Requests {
 		const tally = new Tally(this.#life);
 		for (;;) {
 			try {
-				const answer = await this.#attempt(plan, tally);
+				const answer = await this.#attempt(plan);
 				await plan.check?.(answer);
 				this.#life.show();
 				return answer;
@@ -97,16 +106,21 @@ export class Requests {
 		return this.#offline.wait(this.patience);
 	}
 
-	#attempt<T>(plan: RequestPlan<T>, tally: Tally): Promise<T> {
-		const { slots, deadlines, clock, signal } = this.#world;
-		return slots.use(this.patience, async () => {
-			const bytes = plan.range === undefined ? 0 : plan.range.end - plan.range.start;
-			const deadlineMs = plan.deadlineMs ?? deadlines.allow(bytes, tally.timeouts);
-			const startedAt = clock.now();
-			const answer = await withDeadline(clock, deadlineMs, plan.inFlightSignal ?? signal, plan.send);
-			// A few bytes would measure the latency, and make every later deadline endless.
-			if (bytes > 1e5) deadlines.observe(bytes, clock.now() - startedAt);
-			return answer;
+	#attempt<T>(plan: RequestPlan<T>): Promise<T> {
+		const { scheduler, load, clock, signal } = this.#world;
+		const { operation, deadlineMs, inFlightSignal = signal, send } = plan;
+		const slotMs = SLOT_MS[operation];
+		const attempt = () =>
+			deadlineMs === undefined
+				? abortable(inFlightSignal, send(inFlightSignal))
+				: withDeadline(clock, deadlineMs, inFlightSignal, send);
+		if (slotMs === 0) return attempt();
+		return scheduler.use(load, this.patience, (release) => {
+			if (slotMs === undefined) return attempt();
+			return scoped(inFlightSignal, ({ signal: ended }) => {
+				clock.sleep(slotMs, ended).then(release, () => {});
+				return attempt();
+			});
 		});
 	}
 

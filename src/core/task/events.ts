@@ -72,7 +72,8 @@ export interface CoreEvents {
 	readonly stored: true;
 	/** Whether the task waits for the network. */
 	readonly offline: boolean;
-	readonly progress: Progress;
+	/** It has moved; how far it is, the meter knows. */
+	readonly progress: true;
 	readonly part: PartEvent;
 	readonly retry: RetryEvent;
 }

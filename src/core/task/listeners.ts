@@ -1,5 +1,6 @@
 import { expect } from '../../base/expect.js';
 import type { PartEvent, Progress, RetryEvent, UploadWarning } from './events.js';
+import { tellEach } from './snapshot.js';
 import type { TaskState } from './state.js';
 
 /** What a listener of each event is called with. */
@@ -21,13 +22,15 @@ const saidOnConsole = new Set<string>();
 
 /** Those who listen to one task. */
 export class Listeners {
-	readonly #byEvent = new Map<keyof TaskEvents, Set<Listener<never>>>();
+	/** Made with the first: thousands of tasks may wait to which nobody listens. */
+	#byEvent: Map<keyof TaskEvents, Set<Listener<never>>> | undefined;
 
 	/** @throws {TypeError} for what is no event, or no function */
 	on<E extends keyof TaskEvents>(event: E, listener: Listener<E>): () => void {
 		expect(EVENTS.includes(event), 'event', `one of ${EVENTS.join(', ')}`, event);
 		const likeThis = "write it like on('state', (state) => render(state))";
 		expect(typeof listener === 'function', 'listener', 'a function', listener, likeThis);
+		this.#byEvent ??= new Map();
 		const listeners = this.#byEvent.get(event) ?? new Set();
 		this.#byEvent.set(event, listeners);
 		listeners.add(listener);
@@ -35,23 +38,12 @@ export class Listeners {
 	}
 
 	tell<E extends keyof TaskEvents>(event: E, value: TaskEvents[E]): void {
-		// Those of now: one that subscribes again inside its event is called at the next one.
-		const listeners = this.#byEvent.get(event) ?? new Set();
-		for (const listener of [...listeners]) {
-			if (!listeners.has(listener)) continue;
-			try {
-				(listener as Listener<E>)(value);
-			} catch (error) {
-				// A listener's mistake is its own: it surfaces as an uncaught error, and the upload goes on.
-				queueMicrotask(() => {
-					throw error;
-				});
-			}
-		}
+		const listeners = this.#byEvent?.get(event) as ReadonlySet<unknown> | undefined;
+		if (listeners) tellEach(listeners as ReadonlySet<Listener<E>>, value);
 	}
 
 	warn(warning: UploadWarning): void {
-		const isHeard = (this.#byEvent.get('warning')?.size ?? 0) > 0;
+		const isHeard = (this.#byEvent?.get('warning')?.size ?? 0) > 0;
 		if (isHeard) this.tell('warning', warning);
 		else sayOnConsole(warning);
 	}

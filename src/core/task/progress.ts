@@ -1,9 +1,7 @@
 import type { Clock } from '../ports.js';
 import type { Plan } from '../upload/plan.js';
 import type { Progress } from './events.js';
-
-/** The speed shown is that of about the last this many milliseconds. */
-const MEMORY_MS = 8_000;
+import { Rate } from './rate.js';
 
 /**
  * Counts one task's bytes. It owns the running sums, so that no event costs a walk over all parts.
@@ -12,7 +10,7 @@ const MEMORY_MS = 8_000;
  * `finish()`.
  */
 export class ProgressMeter {
-	readonly #clock: Clock;
+	readonly #rate: Rate;
 	readonly #total: number;
 	#partsTotal = 0;
 	#stored = 0;
@@ -25,16 +23,12 @@ export class ProgressMeter {
 	/** The highest `loaded` reached so far; it is shown as a byte less than all as long as OSS has not finished. */
 	#reached = 0;
 	#isFinished = false;
-	// Decaying sums of bytes and of the time they took: their quotient is the recent speed, with no samples kept.
-	#recentBytes = 0;
-	#recentMs = 0;
-	#lastAt: number | undefined;
 	/** Undefined after a change. */
 	#latest: Progress | undefined;
 
-	constructor(total: number, clock: Clock) {
+	constructor(total: number, clock: Pick<Clock, 'now'>) {
 		this.#total = total;
-		this.#clock = clock;
+		this.#rate = new Rate(clock);
 	}
 
 	/** Begins a round: what OSS holds of the plan. What was lost since the round before has been told by `lost`. */
@@ -48,7 +42,7 @@ export class ProgressMeter {
 		this.#partsDone = stored.partNumbers.length;
 		this.#sent.clear();
 		// The pause before this round is no part of the speed.
-		this.#lastAt = this.#clock.now();
+		this.#rate.restart();
 		this.#change();
 	}
 
@@ -63,7 +57,7 @@ export class ProgressMeter {
 	sending(partNumber: number, sentBytes: number): void {
 		const before = this.#sent.get(partNumber) ?? 0;
 		this.#sent.set(partNumber, sentBytes);
-		this.#measure(Math.max(0, sentBytes - before));
+		this.#rate.measure(Math.max(0, sentBytes - before));
 		this.#change();
 	}
 
@@ -82,7 +76,7 @@ export class ProgressMeter {
 		if (resumed) {
 			this.#resumed += size;
 			this.#resumedParts.add(partNumber);
-		} else this.#measure(size - announced);
+		} else this.#rate.measure(size - announced);
 		this.#change();
 	}
 
@@ -119,8 +113,6 @@ export class ProgressMeter {
 
 	#look(): Progress {
 		const loaded = this.#isFinished ? this.#total : Math.max(0, Math.min(this.#reached, this.#total - 1));
-		const left = this.#total - loaded;
-		const bytesPerSecond = this.#recentMs > 0 ? (this.#recentBytes / this.#recentMs) * 1000 : 0;
 		return Object.freeze({
 			loaded,
 			stored: this.#stored,
@@ -128,17 +120,8 @@ export class ProgressMeter {
 			resumed: this.#resumed,
 			partsDone: this.#partsDone,
 			partsTotal: this.#partsTotal,
-			bytesPerSecond,
-			remainingMs: left && (bytesPerSecond > 0 ? (left / bytesPerSecond) * 1000 : undefined),
+			bytesPerSecond: this.#rate.bytesPerSecond,
+			remainingMs: this.#rate.remainingMs(this.#total - loaded),
 		});
-	}
-
-	#measure(bytes: number): void {
-		const now = this.#clock.now();
-		const ms = Math.max(0, now - (this.#lastAt ?? now));
-		this.#lastAt = now;
-		const keep = Math.exp(-ms / MEMORY_MS);
-		this.#recentBytes = this.#recentBytes * keep + bytes;
-		this.#recentMs = this.#recentMs * keep + ms;
 	}
 }

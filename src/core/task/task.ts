@@ -1,23 +1,27 @@
-import { withDeadline } from '../../base/abortable.js';
-import type { Checkpoint } from '../model.js';
-import type { CheckpointStore } from '../ports.js';
-import type { Slots } from '../schedule/slots.js';
-import { claimTarget, identify, reread, type Target } from '../upload/claim.js';
+import { claimTarget, reread, type Target } from '../upload/claim.js';
+import { dropUnheld } from '../upload/drop-unheld.js';
+import type { Drop } from '../upload/dropper.js';
 import { forgetRivals } from '../upload/forget-rivals.js';
 import { interruptible } from '../upload/interruptible-store.js';
-import { isOnePart } from '../upload/plan.js';
-import { newMemory, type Run, type UploadResult } from '../upload/run.js';
+import { isSmall } from '../upload/plan.js';
+import { putSmall } from '../upload/put-object.js';
+import { newMemory, type Run, type TaskMemory, type UploadResult } from '../upload/run.js';
 import { runUpload } from '../upload/run-upload.js';
-import type { CoreEvents, Emit, Progress, UploadWarning, UploadWarningCode } from './events.js';
-import { Listeners, type TaskEvents } from './listeners.js';
+import { Audience } from './audience.js';
+import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
+import type { TaskEvents } from './listeners.js';
 import { ProgressMeter } from './progress.js';
 import { isFinal, reduce, type TaskState } from './state.js';
-import type { TaskFile, UploadTask } from './upload-task.js';
+import type { TotalsMeter } from './totals.js';
+import type { TaskFile, TaskSnapshot, UploadTask } from './upload-task.js';
 
 /** What a task needs to be told: its run, without what only the task itself can supply. */
 export interface TaskPlan {
-	readonly run: Omit<Run, 'signal' | 'emit' | 'progress' | 'memory' | 'forget' | 'warnOnce'>;
-	readonly admissions: Slots;
+	readonly run: Omit<Run, 'load' | 'signal' | 'emit' | 'progress' | 'memory' | 'forget' | 'warnOnce'>;
+	/** The uploader's. */
+	readonly totals: TotalsMeter;
+	/** Its snapshot has changed. */
+	readonly onChange: () => void;
 	readonly signal: AbortSignal | undefined;
 	readonly onProgress: ((progress: Progress) => void) | undefined;
 }
@@ -27,11 +31,10 @@ type CoreEvent = { [E in keyof CoreEvents]: [event: E, value: CoreEvents[E]] }[k
 
 /** Why a round ended early: the only reason that is not the end of the task. */
 const PAUSE = new Error('paused');
-const TAKEN_WORDS =
-	'This upload was not dropped: it runs by now, here or in another tab. Abort it there, or discard it when it has ended';
-/** Milliseconds in which a task that has not claimed an upload finds out which one it would be. */
-const IDENTIFY_MS = 30_000;
 
+const nothing = (): void => {};
+
+/** Thousands of them may wait: what only a running one needs is made when it runs. */
 export class Task implements UploadTask {
 	readonly id: string = Math.random().toString(36).slice(2);
 	readonly result: Promise<UploadResult>;
@@ -39,21 +42,24 @@ export class Task implements UploadTask {
 	readonly settled: Promise<void>;
 
 	readonly #plan: TaskPlan;
-	readonly #store: CheckpointStore;
+	readonly #load: Run['load'];
 	readonly #meter: ProgressMeter;
-	readonly #memory = newMemory();
-	readonly #listeners = new Listeners();
-	readonly #warned = new Set<UploadWarningCode>();
+	readonly #audience: Audience<TaskSnapshot>;
 	readonly #hasDecided: () => void;
-	#resolve: (result: UploadResult) => void = () => {};
-	#reject: (reason: unknown) => void = () => {};
+	#resolve: (result: UploadResult) => void = nothing;
+	#reject: (reason: unknown) => void = nothing;
+	#settle: () => void = nothing;
+	/** Gives back its place among those that run, or ends the wait for one. */
+	#leave: () => void = nothing;
+	/** Lets the hasher go, which is held from the first round to the last. */
+	#letGo: (() => void) | undefined;
+	#memory: TaskMemory | undefined;
 	#state: TaskState = 'waiting';
 	/** The state to return to from `offline`. */
 	#phase: TaskState = 'waiting';
-	/** Ends the requests of the present round. */
-	#round = new AbortController();
-	#resumption: Promise<void> = Promise.resolve();
-	#wakeUp: () => void = () => {};
+	#error: unknown;
+	/** Ends the requests of the round that is being played. */
+	#round: AbortController | undefined;
 	#pausesAfterwards = false;
 	/** OSS has the right object: nothing can end this task otherwise. */
 	#isStored = false;
@@ -63,25 +69,34 @@ export class Task implements UploadTask {
 
 	constructor(plan: TaskPlan) {
 		this.#plan = plan;
-		const { source, world, checkpoints, intent } = plan.run;
-		this.#store = checkpoints;
+		const { source, world, intent, partSize } = plan.run;
+		this.#load = intent.kind === 'upload' && isSmall(source.size, partSize) ? 'small' : 'large';
 		this.#meter = new ProgressMeter(source.size, world.clock);
-		const asks = intent.kind === 'upload' && typeof intent.key !== 'string';
-		this.#hasDecided = asks ? world.keys.enter(source.size) : () => {};
+		const { clock, lifetime } = world;
+		const { totals, onChange } = plan;
+		const look = () => this.#look();
+		this.#audience = new Audience({ meter: this.#meter, totals, clock, lifetime, look, onChange });
+		const asks = this.#load === 'large' && intent.kind === 'upload' && typeof intent.key !== 'string';
+		this.#hasDecided = asks ? world.keys.enter(source.size) : nothing;
 		this.result = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
 			this.#reject = reject;
 		});
 		// The caller may listen to events only.
-		this.result.catch(() => {});
-		const { onProgress, signal } = plan;
-		if (onProgress !== undefined) this.on('progress', onProgress);
-		const onAbort = () => this.stop(signal?.reason);
-		if (signal?.aborted) onAbort();
-		else signal?.addEventListener('abort', onAbort, { once: true });
-		// Begun a moment later: the caller has yet to get the task that he wants to listen to.
-		const driven = Promise.resolve().then(() => this.#drive());
-		this.settled = driven.finally(() => signal?.removeEventListener('abort', onAbort));
+		this.result.catch(nothing);
+		this.settled = new Promise((resolve) => {
+			this.#settle = resolve;
+		});
+		plan.totals.begin(source.size);
+		if (plan.onProgress !== undefined) this.on('progress', plan.onProgress);
+		this.#enter();
+		if (plan.signal?.aborted) this.#onAbort();
+		else plan.signal?.addEventListener('abort', this.#onAbort);
+	}
+
+	/** Vue makes a proxy of what it is given, and through one no private field can be read. */
+	get __v_skip(): true {
+		return true;
 	}
 
 	get checkpointId(): string | undefined {
@@ -95,10 +110,8 @@ export class Task implements UploadTask {
 
 	get key(): string | undefined {
 		const { intent } = this.#plan.run;
-		return (
-			this.#target?.key ??
-			(intent.kind === 'upload' && typeof intent.key === 'string' ? intent.key : undefined)
-		);
+		const isAsked = intent.kind === 'resume' || typeof intent.key !== 'string';
+		return (this.#target ?? this.#memory?.destination)?.key ?? (isAsked ? undefined : intent.key);
 	}
 
 	get state(): TaskState {
@@ -109,15 +122,25 @@ export class Task implements UploadTask {
 		return this.#meter.snapshot();
 	}
 
+	snapshot(): TaskSnapshot {
+		return this.#audience.snapshot();
+	}
+
+	subscribe(listener: () => void): () => void {
+		return this.#audience.subscribe(listener);
+	}
+
+	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void {
+		return this.#audience.on(event, listener);
+	}
+
 	pause(): void {
 		if (isFinal(this.#state) || this.#state === 'paused') return;
 		this.#pausesAfterwards = this.#state === 'completing';
 		if (this.#pausesAfterwards) return;
-		this.#resumption = new Promise((resolve) => {
-			this.#wakeUp = resolve;
-		});
 		// First, so that a listener that resumes at once begins a round of its own.
-		this.#round.abort(PAUSE);
+		this.#leave();
+		this.#round?.abort(PAUSE);
 		this.#meter.pause();
 		this.#setState('paused');
 	}
@@ -125,9 +148,9 @@ export class Task implements UploadTask {
 	resume(): void {
 		this.#pausesAfterwards = false;
 		if (this.#state !== 'paused') return;
-		this.#round = new AbortController();
-		this.#wakeUp();
 		this.#setState('waiting');
+		// The round that was paused may not have ended yet; its end is looked at then.
+		if (this.#round === undefined) this.#enter();
 	}
 
 	async abort(): Promise<void> {
@@ -140,143 +163,127 @@ export class Task implements UploadTask {
 		await this.settled;
 	}
 
-	/** Tells the task's listeners of something that concerns the whole uploader. */
-	warn(warning: UploadWarning): void {
-		this.#listeners.warn(warning);
-	}
-
 	/** Ends the task with `reason` and keeps what is stored. */
 	stop(reason: unknown): void {
 		this.#end('stopped', reason);
 	}
 
-	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void {
-		return this.#listeners.on(event, listener);
+	/** Tells the task's listeners of something that concerns the whole uploader. */
+	warn(warning: UploadWarning): void {
+		this.#audience.warn(warning);
 	}
+
+	readonly #onAbort = (): void => this.stop(this.#plan.signal?.reason);
 
 	#end(state: 'stopped' | 'aborted', reason: unknown): void {
 		if (this.#isStored) return;
 		const hadEnded = isFinal(this.#state);
+		if (!hadEnded) this.#error = reason;
 		this.#setState(state);
 		if (hadEnded) return;
 		this.#reject(reason);
-		this.#round.abort(reason);
-		this.#wakeUp();
+		this.#round?.abort(reason);
+		if (this.#round === undefined) void this.#finish();
+	}
+
+	#enter(): void {
+		const { scheduler } = this.#plan.run.world;
+		this.#leave = scheduler.enter(this.#load, () => void this.#play());
+	}
+
+	/** One round: to its end, or until it is paused. */
+	async #play(): Promise<void> {
+		const round = new AbortController();
+		this.#round = round;
+		const { hasher } = this.#plan.run.world;
+		this.#letGo ??= hasher.hold?.();
+		try {
+			const result = await this.#story(this.#runWith(round.signal));
+			this.#setState('done');
+			this.#resolve(result);
+		} catch (error) {
+			// Whatever was thrown: what the app itself supplies may answer a pause with an error of its own.
+			if (round.signal.reason !== PAUSE) this.#fail(error);
+		}
+		// Checksums of parts that failed are no longer wanted.
+		round.abort();
+		this.#round = undefined;
+		this.#leave();
+		if (isFinal(this.#state)) await this.#finish();
+		else if (this.#state !== 'paused') this.#enter();
+	}
+
+	async #story(run: Run): Promise<UploadResult> {
+		if (this.#load === 'small') return putSmall(run);
+		run.emit('phase', 'preparing');
+		// Later rounds hold the target already, but parts were recorded in the earlier ones.
+		this.#target = await (this.#target ? reread(run, this.#target) : claimTarget(run));
+		this.#hasDecided();
+		this.#audience.change();
+		return runUpload(run, this.#target);
+	}
+
+	#fail(error: unknown): void {
+		if (!isFinal(this.#state)) this.#error = error;
+		this.#setState('failed');
+		this.#reject(error);
+	}
+
+	/** Nothing of it runs any more. */
+	async #finish(): Promise<void> {
+		this.#leave();
+		this.#hasDecided();
+		this.#letGo?.();
+		this.#plan.signal?.removeEventListener('abort', this.#onAbort);
+		const target = this.#target;
+		if (this.#state === 'aborted') await this.#dropHeld();
+		target?.release();
+		if (target !== undefined && this.#isStored) {
+			const { scope, world } = this.#plan.run;
+			const rivals = { scope, bucket: world.bucket, key: target.key };
+			await forgetRivals(world.dropper, this.#drop, rivals, target.id).catch(nothing);
+		}
+		this.#settle();
 	}
 
 	/** One that runs drops its upload itself when its round has ended; one that has ended takes its upload again. */
 	async #dropAtLast(): Promise<void> {
 		await this.settled;
-		if (!this.#hasDropped) await this.#dropUnheld();
+		if (this.#hasDropped || this.#load === 'small') return;
+		const run = this.#runWith(new AbortController().signal);
+		await dropUnheld(run, this.#drop, this.#target?.id, this.#memory?.upload?.checkpoint);
 	}
 
-	async #drive(): Promise<void> {
-		const letGo = this.#plan.run.world.hasher.hold?.();
-		try {
-			const result = await this.#untilDone();
-			this.#setState('done');
-			this.#resolve(result);
-		} catch (error) {
-			this.#setState('failed');
-			this.#reject(error);
-		} finally {
-			// Checksums of parts that failed are no longer wanted.
-			this.#round.abort();
-			this.#hasDecided();
-			letGo?.();
-			if (this.#state === 'aborted') await this.#dropHeld();
-			this.#target?.release();
-		}
-		if (this.#target !== undefined && this.#isStored) await this.#forgetRivals(this.#target);
+	/** The upload that this task holds the lock of. What the task itself began it knows without its record. */
+	async #dropHeld(): Promise<void> {
+		if (this.#target === undefined) return;
+		this.#hasDropped = true;
+		const checkpoint = this.#memory?.upload?.checkpoint ?? this.#target.saved?.checkpoint;
+		if (checkpoint !== undefined) await this.#plan.run.world.dropper.drop(this.#drop, checkpoint);
 	}
 
-	/** Round after round, as often as it is paused. */
-	async #untilDone(): Promise<UploadResult> {
-		for (;;) {
-			const { signal } = this.#round;
-			try {
-				return await this.#plan.admissions.use(signal, () => this.#runRound(signal));
-			} catch (error) {
-				// Whatever was thrown: what the app itself supplies may answer a pause with an error of its own.
-				if (signal.reason !== PAUSE) throw error;
-				await this.#resumption;
-				if (isFinal(this.#state)) throw error;
-			}
-		}
-	}
-
-	async #runRound(signal: AbortSignal): Promise<UploadResult> {
-		const run = this.#runWith(signal);
-		run.emit('phase', 'preparing');
-		// Later rounds hold the target already, but parts were recorded in the earlier ones.
-		this.#target = await (this.#target ? reread(run, this.#target) : claimTarget(run));
-		this.#hasDecided();
-		return runUpload(run, this.#target);
+	get #drop(): Drop {
+		return { store: this.#plan.run.checkpoints, warn: (warning) => this.warn(warning) };
 	}
 
 	#runWith(signal: AbortSignal): Run {
+		const { run } = this.#plan;
+		this.#memory ??= newMemory();
 		const emit: Emit = (event, value) => {
 			// A stopped round may still tell of its parts, but not what state the task is in.
 			if (!signal.aborted || (event !== 'phase' && event !== 'offline')) this.#hear(event, value);
 		};
 		return {
-			...this.#plan.run,
-			checkpoints: interruptible(this.#store, signal),
-			forget: (id) => this.#store.delete(id),
-			warnOnce: (code, message, cause) => {
-				if (!this.#warned.has(code)) this.warn({ code, message, ...(cause !== undefined && { cause }) });
-				this.#warned.add(code);
-			},
+			...run,
+			load: this.#load,
+			checkpoints: interruptible(run.checkpoints, signal),
+			forget: (id) => run.checkpoints.delete(id),
+			warnOnce: (...warning) => this.#audience.warnOnce(...warning),
 			progress: this.#meter,
 			memory: this.#memory,
 			signal,
 			emit,
 		};
-	}
-
-	/** The upload that this task holds the lock of. What the task itself began it knows without its record. */
-	async #dropHeld(): Promise<void> {
-		const { dropper } = this.#plan.run.world;
-		if (this.#target === undefined) return;
-		this.#hasDropped = true;
-		const checkpoint = this.#memory.upload?.checkpoint ?? this.#target.saved?.checkpoint;
-		if (checkpoint !== undefined) await dropper.drop(this.#drop, checkpoint);
-	}
-
-	/** The upload of a task that holds none, any more or yet. It may run elsewhere: then it is left alone. */
-	async #dropUnheld(): Promise<void> {
-		const id = this.#target?.id ?? (await this.#identify().catch(() => undefined));
-		if (id === undefined) return;
-		const { dropper } = this.#plan.run.world;
-		const known = this.#memory.upload?.checkpoint;
-		// What was begun anew since under its id is not its own.
-		const isOwn = ({ uploadId }: Checkpoint) => known === undefined || known.uploadId === uploadId;
-		await dropper.dropIdle(this.#drop, id, isOwn, known).catch((cause: unknown) => {
-			// It was this task's own, and somebody has gone on with it since.
-			if (this.#target !== undefined) this.warn({ code: 'Abandoned', message: TAKEN_WORDS, cause });
-		});
-	}
-
-	/** The id of the upload that this task was to run, where that can be told without asking anybody. */
-	async #identify(): Promise<string | undefined> {
-		const { run } = this.#plan;
-		const { intent, source, partSize, world } = run;
-		if (intent.kind === 'resume') return intent.id;
-		const { key } = intent;
-		if (typeof key !== 'string' || isOnePart(source.size, partSize)) return undefined;
-		return withDeadline(world.clock, IDENTIFY_MS, world.lifetime, (signal) =>
-			identify(this.#runWith(signal), key),
-		);
-	}
-
-	async #forgetRivals({ id, key }: Target): Promise<void> {
-		const { scope, world } = this.#plan.run;
-		const query = { scope, bucket: world.bucket, key };
-		await forgetRivals(world.dropper, this.#drop, query, id).catch(() => {});
-	}
-
-	get #drop() {
-		return { store: this.#store, warn: (warning: UploadWarning) => this.warn(warning) };
 	}
 
 	#hear<E extends keyof CoreEvents>(event: E, value: CoreEvents[E]): void;
@@ -285,9 +292,13 @@ export class Task implements UploadTask {
 		else if (event === 'phase') {
 			this.#phase = value;
 			this.#follow(value);
+			// Nothing of it goes out any more: OSS may take minutes, and the next file need not wait for that.
+			if (value === 'completing') this.#leave();
 		} else if (event === 'offline') this.#follow(value ? 'offline' : this.#phase);
 		// What else a stopped round still reports is no news.
-		else if (!isFinal(this.#state)) this.#listeners.tell(event, value as TaskEvents[typeof event]);
+		else if (isFinal(this.#state)) return;
+		else if (event === 'progress') this.#audience.move();
+		else this.#audience.tell(event, value as TaskEvents[typeof event]);
 	}
 
 	/** The round is in another state; where it leaves `completing`, a pause that waited for this takes effect. */
@@ -297,9 +308,18 @@ export class Task implements UploadTask {
 	}
 
 	#setState(wanted: TaskState): void {
-		const next = reduce(this.#state, wanted);
-		if (next === this.#state) return;
+		const before = this.#state;
+		const next = reduce(before, wanted);
+		if (next === before) return;
+		this.#audience.catchUp();
 		this.#state = next;
-		this.#listeners.tell('state', next);
+		if (isFinal(next) && !isFinal(before)) this.#audience.leave();
+		this.#audience.tell('state', next);
+		this.#audience.change();
+	}
+
+	#look(): TaskSnapshot {
+		const { state, progress, key, checkpointId } = this;
+		return { state, progress, key, checkpointId, error: this.#error };
 	}
 }

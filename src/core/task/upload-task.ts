@@ -13,6 +13,16 @@ export interface TaskFile {
 	readonly type: string;
 }
 
+/** What there is to show of a task. */
+export interface TaskSnapshot {
+	readonly state: TaskState;
+	readonly progress: Progress;
+	readonly key: string | undefined;
+	readonly checkpointId: string | undefined;
+	/** Why the task ended, in the states `failed`, `stopped` and `aborted`. */
+	readonly error: unknown;
+}
+
 /** One upload under way. */
 export interface UploadTask {
 	/** Random, known at once. */
@@ -23,7 +33,7 @@ export interface UploadTask {
 	/** The object's name in use; undefined until a key function has answered. */
 	readonly key: string | undefined;
 	readonly state: TaskState;
-	/** The same frozen value until something changes. */
+	/** As it is now; the same frozen value until something changes. */
 	readonly progress: Progress;
 	/**
 	 * Settles when the task ends: with the object stored and verified, with an `UploadError`, or, when it was
@@ -42,4 +52,8 @@ export interface UploadTask {
 	abort(): Promise<void>;
 	/** Calls `listener` at each `event`; returns the function that ends this. */
 	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void;
+	/** One frozen value, of the same identity until something changes. */
+	snapshot(): TaskSnapshot;
+	/** Calls `listener` when `snapshot()` has changed, at most some ten times a second; returns the function that ends this. */
+	subscribe(listener: () => void): () => void;
 }

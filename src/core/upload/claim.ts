@@ -5,14 +5,12 @@ import { Offline } from '../schedule/offline.js';
 import { patiently } from '../schedule/patiently.js';
 import { locked } from './locked.js';
 import { isOnePart } from './plan.js';
-import type { Run } from './run.js';
+import type { Destination, Run } from './run.js';
 
 /** The upload that a task has taken: nobody else runs it until `release`. */
-export interface Target {
+export interface Target extends Destination {
 	readonly id: string;
-	readonly key: string;
 	readonly fingerprint: string;
-	readonly settings: ObjectSettings;
 	/** What is recorded of it, read when nobody else could write it any more. */
 	readonly saved: SavedUpload | undefined;
 	release(): void;
@@ -39,6 +37,16 @@ export async function claimTarget(run: Run): Promise<Target> {
 			: await claimKey(run, String(intent.key), fingerprint);
 	world.keys.claimed(target.id);
 	return target;
+}
+
+/** Where a file of one part goes. There is nothing of it that could be unfinished, so nothing is looked up or locked. */
+export async function destinationOf(run: Run): Promise<Destination> {
+	const { intent, memory, signal } = run;
+	if (intent.kind === 'resume') throw new TypeError('A file of one part has nothing to resume');
+	const ask = intent.key;
+	if (typeof ask !== 'string') memory.key ??= ask(undefined);
+	const key = typeof ask === 'string' ? ask : await abortable(signal, memory.key ?? ask(undefined));
+	return { key, settings: await settingsOf(run, key) };
 }
 
 /** The same target, with what has been recorded since. */

@@ -12,7 +12,7 @@ import {
 	wholeCrc64,
 } from './outcome.js';
 import { type Round, tellProgress } from './round.js';
-import type { Run, UploadResult, Verified } from './run.js';
+import type { Destination, Run, UploadResult, Verified } from './run.js';
 
 /** OSS was seen to need 5 minutes for 34 GB; it goes on even when the connection is lost. */
 const COMPLETE_CAP_MS = 30 * 60_000;
@@ -109,7 +109,7 @@ function wrongObject(key: string, expected: string, { crc64, requestId }: Object
 
 /** The end of every upload, in parts or not. `crc64` is the local one. */
 export async function resultOf(
-	round: Round,
+	round: Round<Destination>,
 	{ etag, crc64, location, requestId, callback, callbackFailure }: ObjectReceipt,
 	localCrc64: string | undefined,
 	partsVerified: boolean,

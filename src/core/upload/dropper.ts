@@ -2,10 +2,9 @@ import { withDeadline } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { Checkpoint, ObjectSettings } from '../model.js';
 import type { CheckpointStore, Clock, Connectivity, Remote, UploadLock } from '../ports.js';
-import type { Deadlines } from '../schedule/deadline.js';
 import { Requests } from '../schedule/requests.js';
 import type { RetryOptions } from '../schedule/retry.js';
-import { Slots } from '../schedule/slots.js';
+import type { Scheduler } from '../schedule/scheduler.js';
 import type { UploadWarning } from '../task/events.js';
 import { abandon, keptWords } from './abandon.js';
 import { briefly } from './briefly.js';
@@ -23,7 +22,7 @@ export interface DropperWorld {
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
 	readonly lock: UploadLock;
-	readonly deadlines: Deadlines;
+	readonly scheduler: Scheduler;
 	readonly retry: RetryOptions;
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
@@ -122,12 +121,11 @@ export class Dropper {
 		return withDeadline(this.#world.clock, ANSWER_MS, signal, () => answer);
 	}
 
-	/** In a slot of its own: what is dropped must not wait behind what is sent. */
 	#tell(checkpoint: Checkpoint, signal: AbortSignal): Promise<boolean> {
 		const remote = this.#world.remoteFor(checkpoint.key, checkpoint.settings);
 		const requests: Requests = new Requests({
 			...this.#world,
-			slots: new Slots(1),
+			load: 'small',
 			remote,
 			source: { assertReadable: async () => {} },
 			signal,

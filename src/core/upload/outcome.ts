@@ -4,6 +4,7 @@ import { remedyFor } from '../schedule/retry.js';
 import { combineCrc64 } from './crc64.js';
 import type { OpenUpload } from './open-upload.js';
 import type { Round } from './round.js';
+import type { Destination } from './run.js';
 
 /** CRC64 of the whole file from its parts' local ones; undefined when one of them was not computed. */
 export function wholeCrc64({ plan, stored }: Pick<OpenUpload, 'plan' | 'stored'>): string | undefined {
@@ -50,7 +51,7 @@ export function isOurs(info: ObjectInfo, { size, crc64, notBefore }: Expected): 
  * @throws UploadGone when OSS does not let us look: a second upload over a finished object must not happen unnoticed
  */
 export async function findAfterRefusal(
-	round: Round,
+	round: Round<Destination>,
 	expected: () => Expected,
 	error: unknown,
 	isRepeated: boolean,
@@ -74,7 +75,7 @@ const isFinalRefusal = (error: unknown): error is ServiceError =>
 	error instanceof ServiceError && remedyFor(error) !== 'retry' && remedyFor(error) !== 'renew';
 
 /** The object as it lies there, asked for with patience. */
-function headObject({ remote, requests }: Round): Promise<ObjectInfo | undefined> {
+function headObject({ remote, requests }: Round<Destination>): Promise<ObjectInfo | undefined> {
 	return requests.run({ operation: 'HeadObject', send: (signal) => remote.head(signal) });
 }
 

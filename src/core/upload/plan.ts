@@ -19,6 +19,8 @@ export const LIMITS: {
 const PART_SIZE_STEP = KiB;
 
 const AUTO_MIN_PART_SIZE = 4 * MiB;
+/** Bytes: up to here a file of one part has nothing that would be worth remembering. */
+const SMALL_SIZE = 4 * MiB;
 /** A page of ListParts: a resume asks once. */
 const AUTO_MAX_PARTS = 1000;
 /**
@@ -40,6 +42,10 @@ export interface Plan {
 export function isOnePart(size: number, partSize: number | 'auto'): boolean {
 	return planUpload(size, partSize).partCount === 1;
 }
+
+/** Whether it is done with one request, which costs less than to find out whether it was made before. */
+export const isSmall = (size: number, partSize: number | 'auto'): boolean =>
+	size <= SMALL_SIZE && isOnePart(size, partSize);
 
 /** Where a part lies in the file: bytes `start` to `end` (exclusive). */
 export interface PartRange {

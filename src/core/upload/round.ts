@@ -5,12 +5,12 @@ import type { PartEvent } from '../task/events.js';
 import type { Target } from './claim.js';
 import type { LocalDigestWorld } from './local-digest.js';
 import type { OpenUpload } from './open-upload.js';
-import type { Moment, Run } from './run.js';
+import type { Destination, Moment, Run } from './run.js';
 
 /** A run with its target and the means to talk about it to OSS. */
-export interface Round {
+export interface Round<Goal extends Destination = Target> {
 	readonly run: Run;
-	readonly target: Target;
+	readonly target: Goal;
 	readonly remote: Remote;
 	readonly requests: Requests;
 }
@@ -18,12 +18,12 @@ export interface Round {
 /** A request that was held for less than this is nothing to tell of. */
 const THROTTLED_MS = 1000;
 
-export function beginRound(run: Run, target: Target): Round {
-	const { world, source, emit, signal } = run;
+export function beginRound<Goal extends Destination>(run: Run, target: Goal): Round<Goal> {
+	const { world, source, load, emit, signal } = run;
 	const remote = world.remoteFor(target.key, target.settings, (heldMs) => {
 		if (heldMs > THROTTLED_MS) run.warnOnce('Throttled', throttledWords(heldMs));
 	});
-	return { run, target, remote, requests: new Requests({ ...world, remote, source, emit, signal }) };
+	return { run, target, remote, requests: new Requests({ ...world, remote, source, load, emit, signal }) };
 }
 
 const throttledWords = (heldMs: number): string =>
@@ -39,7 +39,7 @@ export const notBefore = ({ remote }: Pick<Round, 'remote'>, { at, seenOssTime }
 	Math.max(remote.serverTime(at), seenOssTime);
 
 /** What `localDigest` needs of a round. */
-export function digesting({ run, requests }: Round): LocalDigestWorld {
+export function digesting({ run, requests }: Pick<Round, 'run' | 'requests'>): LocalDigestWorld {
 	return { ...run.world, source: run.source, waitOffline: () => requests.waitOffline() };
 }
 
@@ -87,8 +87,8 @@ export function tellPart(
 	emit('part', { partNumber, size, status, resumed });
 }
 
-export function tellProgress({ emit, progress }: Pick<Run, 'emit' | 'progress'>): void {
-	emit('progress', progress.snapshot());
+export function tellProgress({ emit }: Pick<Run, 'emit'>): void {
+	emit('progress', true);
 }
 
 /** OSS does not hold the part as it should be: it counts as missing again. */

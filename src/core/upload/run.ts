@@ -1,8 +1,7 @@
 import type { CheckpointSummary, ObjectSettings } from '../model.js';
 import type { CheckpointStore, Clock, Connectivity, Hasher, Remote, Source, UploadLock } from '../ports.js';
-import type { Deadlines } from '../schedule/deadline.js';
 import type { RetryOptions } from '../schedule/retry.js';
-import type { Slots } from '../schedule/slots.js';
+import type { Load, Scheduler } from '../schedule/scheduler.js';
 import type { Emit, UploadWarningCode } from '../task/events.js';
 import type { ProgressMeter } from '../task/progress.js';
 import type { Dropper } from './dropper.js';
@@ -13,14 +12,12 @@ import type { OpenUpload } from './open-upload.js';
 export interface World {
 	readonly bucket: string;
 	readonly parallel: number;
+	readonly scheduler: Scheduler;
 	readonly retry: RetryOptions;
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
 	readonly hasher: Hasher;
 	readonly lock: UploadLock;
-	/** Requests in flight, over all uploads. */
-	readonly slots: Slots;
-	readonly deadlines: Deadlines;
 	readonly checkpointTtlMs: number;
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
@@ -38,8 +35,16 @@ export type Intent =
 			readonly key: string | ((unfinished: CheckpointSummary | undefined) => Promise<string>);
 			/** The object's settings under its final key, from which its type may be guessed. */
 			readonly settingsFor: (key: string) => Promise<ObjectSettings>;
+			/** The app's own, a JSON value that nobody else holds. */
+			readonly data?: unknown;
 	  }
 	| { readonly kind: 'resume'; readonly id: string };
+
+/** An object that is to be made. */
+export interface Destination {
+	readonly key: string;
+	readonly settings: ObjectSettings;
+}
 
 /** A moment of this machine: what OSS's clock said then may be known only after an answer. */
 export interface Moment {
@@ -69,6 +74,8 @@ export interface TaskMemory {
 	carriedCallback: boolean;
 	/** What the key function answered. */
 	key: Promise<string> | undefined;
+	/** Where a file of one part goes, once that is known. */
+	destination: Destination | undefined;
 }
 
 /** A set of parts, each by its upload and number. */
@@ -98,6 +105,7 @@ export const newMemory = (): TaskMemory => ({
 	partSize: undefined,
 	carriedCallback: false,
 	key: undefined,
+	destination: undefined,
 });
 
 /** One task's run, from its first step or from where a pause stopped it. */
@@ -105,6 +113,7 @@ export interface Run {
 	readonly world: World;
 	readonly source: Source;
 	readonly intent: Intent;
+	readonly load: Load;
 	readonly scope: string;
 	readonly partSize: number | 'auto';
 	/** Calls under way end with `signal`, since a store may hang; what they were to write is written all the same. */

@@ -5,6 +5,7 @@ import type { Bytes, SentListener } from '../ports.js';
 import { localDigest } from './local-digest.js';
 import type { PartRange } from './plan.js';
 import { digesting, type Round, tellPart, tellProgress } from './round.js';
+import type { Destination } from './run.js';
 
 export interface Transfer<T> {
 	readonly operation: Operation;
@@ -29,7 +30,7 @@ interface Receipt {
  * OSS contradicts it, the bytes are read again: a local value that changed means the file did.
  */
 export async function transfer<T extends Receipt>(
-	round: Round,
+	round: Round<Destination>,
 	plan: Transfer<T>,
 ): Promise<{ readonly receipt: T; readonly digest: Digest | undefined }> {
 	const digest =
@@ -45,7 +46,7 @@ export async function transfer<T extends Receipt>(
 
 /** One attempt; it ends at once when the bytes cannot be hashed, since nobody could tell what was sent. */
 async function sendOnce<T>(
-	{ run, requests }: Round,
+	{ run, requests }: Round<Destination>,
 	{ range: { partNumber, start, end }, withMd5, send }: Transfer<T>,
 	digest: BytesDigest | undefined,
 	signal: AbortSignal,
@@ -74,7 +75,7 @@ async function sendOnce<T>(
 }
 
 async function compare(
-	{ run }: Round,
+	{ run }: Round<Destination>,
 	{ partNumber, start, end }: PartRange,
 	digest: BytesDigest | undefined,
 	{ crc64 }: Receipt,
@@ -97,12 +98,12 @@ function tellFailed(run: Round['run'], part: { readonly partNumber: number; read
 
 /** The checksum of a range of the file, read once for all attempts, and once more when OSS contradicts it. */
 class BytesDigest {
-	readonly #round: Round;
+	readonly #round: Round<Destination>;
 	readonly #range: PartRange;
 	readonly #md5: boolean;
 	#latest: Promise<Digest> | undefined;
 
-	constructor(round: Round, range: PartRange, md5: boolean) {
+	constructor(round: Round<Destination>, range: PartRange, md5: boolean) {
 		this.#round = round;
 		this.#range = range;
 		this.#md5 = md5;

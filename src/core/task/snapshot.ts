@@ -1,0 +1,90 @@
+import type { Clock } from '../ports.js';
+
+/** Calls each; one that throws surfaces as an uncaught error, since its mistake is its own, and the others are called. */
+export function tellEach<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
+	// Those of now: one that subscribes again inside its event is called at the next one.
+	for (const listener of [...listeners]) {
+		if (!listeners.has(listener)) continue;
+		try {
+			listener(value);
+		} catch (error) {
+			queueMicrotask(() => {
+				throw error;
+			});
+		}
+	}
+}
+
+/** One frozen value, of the same identity until something changes, as `useSyncExternalStore` and the like want it. */
+export class Snapshot<T extends object> {
+	readonly #make: () => T;
+	#value: T | undefined;
+	#listeners: Set<() => void> | undefined;
+
+	constructor(make: () => T) {
+		this.#make = make;
+	}
+
+	get(): T {
+		this.#value ??= Object.freeze(this.#make());
+		return this.#value;
+	}
+
+	/** Returns the function that ends it. */
+	subscribe(listener: () => void): () => void {
+		// A function of its own, so that one that subscribes twice is called twice.
+		const own = () => listener();
+		this.#listeners ??= new Set();
+		this.#listeners.add(own);
+		return () => this.#listeners?.delete(own);
+	}
+
+	change(): void {
+		this.#value = undefined;
+		if (this.#listeners) tellEach(this.#listeners, undefined);
+	}
+}
+
+/** Milliseconds between two tellings: nobody reads faster, and each may draw a page. */
+const REST_MS = 100;
+
+/** Tells of what changes all the time, some ten times a second at most; the first and the last change are told. */
+export class Pace {
+	readonly #clock: Pick<Clock, 'sleep'>;
+	readonly #lifetime: AbortSignal;
+	readonly #tell: () => void;
+	#isResting = false;
+	#isDue = false;
+
+	/** `lifetime`: after it nothing is told any more. */
+	constructor(clock: Pick<Clock, 'sleep'>, lifetime: AbortSignal, tell: () => void) {
+		this.#clock = clock;
+		this.#lifetime = lifetime;
+		this.#tell = tell;
+	}
+
+	/** Something has changed. */
+	touch(): void {
+		this.#isDue = true;
+		if (!this.#isResting) this.#rest();
+	}
+
+	/** What is due is told now. */
+	flush(): void {
+		if (!this.#isDue) return;
+		this.#isDue = false;
+		this.#tell();
+	}
+
+	#rest(): void {
+		this.flush();
+		this.#isResting = true;
+		this.#clock.sleep(REST_MS, this.#lifetime).then(
+			() => {
+				this.#isResting = false;
+				if (this.#isDue) this.#rest();
+			},
+			() => {},
+		);
+	}
+}

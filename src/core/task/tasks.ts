@@ -1,0 +1,85 @@
+import type { Clock } from '../ports.js';
+import type { UploadWarning } from './events.js';
+import { isFinal } from './state.js';
+import { Task, type TaskPlan } from './task.js';
+import { type Totals, TotalsMeter } from './totals.js';
+import type { UploadTask } from './upload-task.js';
+
+export interface TasksOptions {
+	readonly clock: Pick<Clock, 'now'>;
+	/** A task has begun, has ended, or shows something else. */
+	readonly onChange: () => void;
+	/** Nothing of the task runs any more. */
+	readonly onSettled: (task: Task) => void;
+}
+
+/** All tasks of an uploader, and what they are together. */
+export class Tasks {
+	readonly #options: TasksOptions;
+	readonly #totals: TotalsMeter;
+	readonly #tasks = new Set<Task>();
+	/** Warnings that no task was there to tell. */
+	readonly #untold: UploadWarning[] = [];
+
+	constructor(options: TasksOptions) {
+		this.#options = options;
+		this.#totals = new TotalsMeter(options.clock);
+	}
+
+	begin(plan: Omit<TaskPlan, 'totals' | 'onChange'>): Task {
+		const { onChange, onSettled } = this.#options;
+		const task = new Task({ ...plan, totals: this.#totals, onChange });
+		this.#tasks.add(task);
+		// A moment later, when its listeners are there.
+		for (const warning of this.#untold.splice(0)) queueMicrotask(() => task.warn(warning));
+		void task.settled.then(() => {
+			this.#tasks.delete(task);
+			onSettled(task);
+		});
+		onChange();
+		return task;
+	}
+
+	/** Those that have not ended, oldest first. */
+	list(): readonly UploadTask[] {
+		return [...this.#tasks].filter(({ state }) => !isFinal(state));
+	}
+
+	totals(): Totals {
+		return this.#totals.look(
+			this.list().filter(({ state }) => state !== 'waiting' && state !== 'paused').length,
+		);
+	}
+
+	/** How many know which unfinished upload they go on with. */
+	get claimed(): number {
+		return this.list().filter(({ checkpointId }) => checkpointId !== undefined).length;
+	}
+
+	isOf(key: string): boolean {
+		return [...this.#tasks].some((task) => task.key === key);
+	}
+
+	/** Tells all of something that concerns the whole uploader. */
+	warn(warning: UploadWarning): void {
+		if (this.#tasks.size === 0) this.#untold.push(warning);
+		for (const task of this.#tasks) task.warn(warning);
+	}
+
+	pause(): void {
+		for (const task of this.#tasks) task.pause();
+	}
+
+	resume(): void {
+		for (const task of this.#tasks) task.resume();
+	}
+
+	stop(reason: unknown): void {
+		for (const task of this.#tasks) task.stop(reason);
+	}
+
+	/** Resolves when nothing of those that are there now runs any more. */
+	async settled(): Promise<void> {
+		for (const task of [...this.#tasks]) await task.settled;
+	}
+}

@@ -1,0 +1,43 @@
+import { withDeadline } from '../../base/abortable.js';
+import type { Checkpoint } from '../model.js';
+import { identify } from './claim.js';
+import type { Drop } from './dropper.js';
+import { isOnePart } from './plan.js';
+import type { Run } from './run.js';
+
+/** Milliseconds in which a task that has not claimed an upload finds out which one it would be. */
+const IDENTIFY_MS = 30_000;
+
+const TAKEN_WORDS =
+	'This upload was not dropped: it runs by now, here or in another tab. Abort it there, or discard it when it has ended';
+
+/**
+ * Drops the upload of a task that holds none, any more or yet. It may run elsewhere: then it is left alone. `id`: where the
+ * task has ever had one; `known`: what the task itself began.
+ */
+export async function dropUnheld(
+	run: Run,
+	drop: Drop,
+	id: string | undefined,
+	known: Checkpoint | undefined,
+): Promise<void> {
+	const dropped = id ?? (await idOf(run).catch(() => undefined));
+	if (dropped === undefined) return;
+	// What was begun anew since under its id is not its own.
+	const isOwn = ({ uploadId }: Checkpoint) => known === undefined || known.uploadId === uploadId;
+	await run.world.dropper.dropIdle(drop, dropped, isOwn, known).catch((cause: unknown) => {
+		// It was this task's own, and somebody has gone on with it since.
+		if (id !== undefined) drop.warn({ code: 'Abandoned', message: TAKEN_WORDS, cause });
+	});
+}
+
+/** The id of the upload that a task was to run, where that can be told without asking anybody. */
+async function idOf(run: Run): Promise<string | undefined> {
+	const { intent, source, partSize, world } = run;
+	if (intent.kind === 'resume') return intent.id;
+	const { key } = intent;
+	if (typeof key !== 'string' || isOnePart(source.size, partSize)) return undefined;
+	return withDeadline(world.clock, IDENTIFY_MS, world.lifetime, (signal) =>
+		identify({ ...run, signal }, key),
+	);
+}

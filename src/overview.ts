@@ -1,0 +1,91 @@
+import type { Clock } from './core/ports.js';
+import { Pace, Snapshot } from './core/task/snapshot.js';
+import type { Tasks } from './core/task/tasks.js';
+import type { Totals } from './core/task/totals.js';
+import type { UploadTask } from './core/task/upload-task.js';
+import type { PendingUpload } from './pending.js';
+
+/** What there is to show of an uploader. */
+export interface UploaderSnapshot {
+	/** Those that have not ended, oldest first. */
+	readonly tasks: readonly UploadTask[];
+	/** Unfinished uploads, newest first, as they were listed last; empty until they have been listed once. */
+	readonly pending: readonly PendingUpload[];
+	/** Over every task begun since the uploader was last idle. */
+	readonly totals: Totals;
+}
+
+export interface OverviewOptions {
+	readonly tasks: () => Tasks;
+	readonly listPending: () => Promise<readonly PendingUpload[]>;
+	readonly clock: Pick<Clock, 'sleep'>;
+	/** Ends when the uploader is closed. */
+	readonly lifetime: AbortSignal;
+}
+
+/** One snapshot of a whole uploader, which changes some ten times a second at most, whatever its tasks do. */
+export class Overview {
+	readonly #options: OverviewOptions;
+	readonly #snapshot: Snapshot<UploaderSnapshot>;
+	readonly #pace: Pace;
+	#pending: readonly PendingUpload[] = [];
+	/** Somebody looks: only then is it listed what is pending. */
+	#isWatched = false;
+	#isListing = false;
+	/** Tasks that had an upload when it was listed last. */
+	#claimed = 0;
+
+	constructor(options: OverviewOptions) {
+		this.#options = options;
+		this.#snapshot = new Snapshot(() => this.#look());
+		this.#pace = new Pace(options.clock, options.lifetime, () => this.#tell());
+	}
+
+	get(): UploaderSnapshot {
+		this.#watch();
+		return this.#snapshot.get();
+	}
+
+	subscribe(listener: () => void): () => void {
+		this.#watch();
+		return this.#snapshot.subscribe(listener);
+	}
+
+	/** Something of a task has changed. */
+	change(): void {
+		this.#pace.touch();
+	}
+
+	/** An upload has ended or was dropped. */
+	async list(): Promise<void> {
+		if (!this.#isWatched || this.#isListing || this.#options.lifetime.aborted) return;
+		this.#isListing = true;
+		try {
+			this.#pending = await this.#options.listPending();
+			this.#pace.touch();
+		} catch {
+			// Who keeps the rows tells of what it cannot do.
+		} finally {
+			this.#isListing = false;
+		}
+	}
+
+	#watch(): void {
+		if (this.#isWatched) return;
+		this.#isWatched = true;
+		void this.list();
+	}
+
+	#tell(): void {
+		this.#snapshot.change();
+		const claimed = this.#options.tasks().claimed;
+		if (claimed === this.#claimed) return;
+		this.#claimed = claimed;
+		void this.list();
+	}
+
+	#look(): UploaderSnapshot {
+		const tasks = this.#options.tasks();
+		return { tasks: tasks.list(), pending: this.#pending, totals: tasks.totals() };
+	}
+}
