@@ -9,7 +9,7 @@ export function blobSource(blob: Blob): Source {
 		size: blob.size,
 		type: blob.type,
 		name,
-		slice: (start, end) => Object.assign(blob.slice(start, end), { origin: { file: blob, start } }),
+		slice: (start, end) => ({ blob: blob.slice(start, end), file: blob, start }),
 		async assertReadable(start, end) {
 			if (end <= start) return;
 			// At once: a read of a file that is gone may hang where that of the other end fails.

@@ -100,7 +100,7 @@ export interface Checkpoint {
 	/** Bytes of every part but the last; never computed again. */
 	readonly partSize: number;
 	readonly name: string;
-	/** The app's own, a JSON value. */
+	/** The app's own, a JSON value; absent where it gave none. */
 	readonly data?: unknown;
 	readonly settings: ObjectSettings;
 	/** What was said at Initiate (`Remote.initiateDigest`): asked otherwise now, the upload begins anew. */

@@ -16,11 +16,14 @@ import type {
 	UploadedPart,
 } from './model.js';
 
-/**
- * Bytes that stay on disk until they are sent: a `Blob`, or a slice of one. The core only hands them on. A slice of the
- * file to upload says where it comes from, so that slices that follow one another may be read in one go.
- */
-export type Bytes = Blob & { readonly origin?: { readonly file: Blob; readonly start: number } };
+/** Bytes of a file and where they lie in it, so that slices that follow one another may be read in one go. */
+export interface Slice {
+	/** They stay on disk until they are read or sent. */
+	readonly blob: Blob;
+	/** The blob itself, with `start` 0: it is to be read apart from whatever else is read. */
+	readonly file: Blob;
+	readonly start: number;
+}
 
 /** The file to upload. */
 export interface Source {
@@ -31,7 +34,7 @@ export interface Source {
 	/** MIME type as the browser gives it, `''` when it knows none. */
 	readonly type: string;
 	/** Bytes `start` to `end` (exclusive); reads nothing and has no MIME type of its own. */
-	slice(start: number, end: number): Bytes;
+	slice(start: number, end: number): Slice;
 	/**
 	 * Looks at both ends of bytes `start` to `end` (exclusive): a file may have been shortened inside of them. Rejects with
 	 * `FileUnreadable` when one can no longer be read.
@@ -70,7 +73,7 @@ export interface Hasher {
 	/** A task runs: its worker is kept until the function is called that this answers. */
 	hold?(): () => void;
 	/** Reads the bytes in chunks, off the main thread where that is possible. Rejects with `FileUnreadable`. */
-	digest(bytes: Bytes, options: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest>;
+	digest(slice: Slice, options: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest>;
 }
 
 /** SHA-256, for signatures. */
@@ -106,7 +109,7 @@ export interface Remote {
 	): Promise<ObjectReceipt>;
 	abort(uploadId: string, signal: AbortSignal): Promise<void>;
 	put(
-		bytes: Bytes,
+		bytes: Blob,
 		md5: string | undefined,
 		onSent: SentListener,
 		signal: AbortSignal,
@@ -137,7 +140,7 @@ export type SentListener = (sentBytes: number) => void;
 export interface PartToSend {
 	readonly uploadId: string;
 	readonly partNumber: number;
-	readonly bytes: Bytes;
+	readonly bytes: Blob;
 	readonly md5: string | undefined;
 	readonly onSent: SentListener;
 }
@@ -149,7 +152,7 @@ export interface TransportRequest {
 	readonly url: string;
 	readonly headers: Readonly<Record<string, string>>;
 	/** A Blob slice goes out from disk; a string is UTF-8 text. */
-	readonly body?: Bytes | string;
+	readonly body?: Blob | string;
 	readonly signal: AbortSignal;
 	/** OSS may work on it for minutes: whoever sends it has a limit of its own. */
 	readonly isUntimed?: boolean;

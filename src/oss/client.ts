@@ -8,7 +8,6 @@ import type {
 	PartReceipt,
 } from '../core/model.js';
 import type {
-	Bytes,
 	Clock,
 	PartToSend,
 	Remote,
@@ -201,7 +200,7 @@ class OssObject implements Remote {
 	}
 
 	put(
-		body: Bytes,
+		body: Blob,
 		md5: string | undefined,
 		onSent: SentListener,
 		signal: AbortSignal,

@@ -16,8 +16,8 @@ test('a file’s time is nobody’s business: nothing is to be concluded from it
 
 test('a slice has the bytes and no type, so that the browser sends no Content-Type of its own', async () => {
 	const slice = blobSource(new File(['abcdef'], 'a.txt', { type: 'text/plain' })).slice(2, 4);
-	expect(slice.type).toBe('');
-	expect(await slice.text()).toBe('cd');
+	expect(slice.blob.type).toBe('');
+	expect(await slice.blob.text()).toBe('cd');
 });
 
 /** A file of ten bytes, each of which is read in its own way. */

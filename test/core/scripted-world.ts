@@ -18,6 +18,7 @@ import type {
 	Hasher,
 	PartToSend,
 	Remote,
+	Slice,
 	Source,
 	UploadLock,
 } from '../../src/core/ports.js';
@@ -146,8 +147,12 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	const clock = new ManualClock();
 	const lifetime = new AbortController();
 	const source = blobSource(blob);
-	const digest = (bytes: Blob, md5: boolean) =>
-		digestOnMainThread(bytes, md5 ? createMd5() : undefined, new AbortController().signal);
+	const digest = (bytes: Blob | Slice, md5: boolean) =>
+		digestOnMainThread(
+			'blob' in bytes ? bytes.blob : bytes,
+			md5 ? createMd5() : undefined,
+			new AbortController().signal,
+		);
 	const receipt: ObjectReceipt = {
 		etag: '"E-1"',
 		crc64: undefined,

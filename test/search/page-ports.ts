@@ -108,7 +108,7 @@ export function hasherOf({ plan, tick, stage }: PortsOptions): Hasher {
 	const mainThread = new MainThread();
 	const troubleOf = troubled(plan.hasher);
 	return {
-		digest: (bytes, { md5 }, signal) =>
+		digest: ({ blob }, { md5 }, signal) =>
 			tick(async (): Promise<Digest> => {
 				const trouble = troubleOf();
 				if (trouble === 'lost')
@@ -116,7 +116,7 @@ export function hasherOf({ plan, tick, stage }: PortsOptions): Hasher {
 				if (trouble === 'gone') throw new UploadError('Unsupported', 'A chunk of the page is gone');
 				return abortable(
 					signal,
-					stage.run(() => mainThread.digest(bytes, md5, new AbortController().signal)),
+					stage.run(() => mainThread.digest(blob, md5, new AbortController().signal)),
 				);
 			}),
 	};

@@ -64,7 +64,7 @@ export interface PageTask {
 /** Makes and joins what `uploader.ts` does for one upload. */
 export function beginTask(options: TaskOptions): PageTask {
 	const { visit, ports, clock, connectivity, lifetime, warn } = options;
-	const { disk, locks, schedule, version } = visit;
+	const { disk, locks, version } = visit;
 	const store = new ResilientCheckpoints({
 		primary: storeOf(disk, ports),
 		clock,

@@ -9,9 +9,9 @@ export async function measureFingerprint(file: File): Promise<FingerprintReport>
 	const hasher = createHasher({ warn });
 	let read = 0;
 	const fingerprint = sampledFingerprint({
-		digest(bytes, options, signal) {
-			read += bytes.size;
-			return hasher.digest(bytes, options, signal);
+		digest(slice, options, signal) {
+			read += slice.blob.size;
+			return hasher.digest(slice, options, signal);
 		},
 	});
 	const measure = async () => {

@@ -21,7 +21,8 @@ export const sampledFingerprint =
 		hasher.open?.();
 		const samples = knownSamples.get(blob) ?? samplesOf(blob);
 		knownSamples.set(blob, samples);
-		const { md5 } = await hasher.digest(samples, { md5: true }, signal);
+		const all = { blob: samples, file: samples, start: 0 };
+		const { md5 } = await hasher.digest(all, { md5: true }, signal);
 		return `v1-${blob.size}-${md5}`;
 	};
 

@@ -1,5 +1,4 @@
 import type { Digest } from '../../core/model.js';
-import type { Bytes } from '../../core/ports.js';
 import { chunksOf } from './chunks.js';
 import { Crc64, toDecimal } from './crc64.js';
 
@@ -14,7 +13,7 @@ export interface Md5 {
 
 /** The digest where there is no worker to make it, with the MD5 where one is given. Rejects as `chunksOf` throws. */
 export async function digestOnMainThread(
-	bytes: Bytes,
+	bytes: Blob,
 	md5: Md5 | undefined,
 	signal: AbortSignal,
 ): Promise<Digest> {

@@ -1,7 +1,6 @@
 import { abortable } from '../../base/abortable.js';
 import { lazy } from '../../base/lazy.js';
 import type { Digest } from '../../core/model.js';
-import type { Bytes } from '../../core/ports.js';
 import { fileUnreadable } from '../file-unreadable.js';
 import { isReadFailure } from './read-failure.js';
 
@@ -16,7 +15,7 @@ export class MainThread {
 	}
 
 	/** Rejects with `FileUnreadable`, or as `lazy` does. */
-	async digest(bytes: Bytes, withMd5: boolean, signal: AbortSignal): Promise<Digest> {
+	async digest(bytes: Blob, withMd5: boolean, signal: AbortSignal): Promise<Digest> {
 		const loading = Promise.all([this.#loadHasher(), withMd5 ? this.#loadMd5() : undefined]);
 		const [{ digestOnMainThread }, md5] = await abortable(signal, loading);
 		try {

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../core/ports.js';
+import type { Slice } from '../../core/ports.js';
 import type { DigestRequest, FromHashWorker, HashAnswer, ToHashWorker } from './messages.js';
 
 /** Milliseconds between two questions to the worker whether it is alive, while there is something to do. */
@@ -53,9 +53,9 @@ export class WorkerLink {
 	}
 
 	/** The function that this answers is called when nobody waits any more, whether it is done or not. */
-	digest(bytes: Bytes, md5: boolean, job: Job): () => void {
+	digest(slice: Slice, md5: boolean, job: Job): () => void {
 		const id = ++this.#lastId;
-		const request = requestFor(id, bytes, md5);
+		const request = requestFor(id, slice, md5);
 		this.#jobs.set(id, { ...job, request });
 		if (this.#isReady) this.#ask(request);
 		// Not put off by those that come while it is silent.
@@ -116,7 +116,8 @@ export class WorkerLink {
 			return;
 		}
 		// The digest of nothing needs no disk: however slow a read is, the worker answers this beside it.
-		this.#ask(requestFor(0, new Blob(), false));
+		const blob = new Blob();
+		this.#ask(requestFor(0, { blob, file: blob, start: 0 }, false));
 		this.#watch();
 	}
 
@@ -129,9 +130,8 @@ export class WorkerLink {
 const fileIds = new WeakMap<Blob, number>();
 let lastFileId = 0;
 
-function requestFor(id: number, bytes: Bytes, md5: boolean): DigestRequest {
-	const { file, start } = bytes.origin ?? { file: bytes, start: 0 };
+function requestFor(id: number, { blob, file, start }: Slice, md5: boolean): DigestRequest {
 	const fileId = fileIds.get(file) ?? ++lastFileId;
 	fileIds.set(file, fileId);
-	return { type: 'digest', id, file, fileId, start, end: start + bytes.size, md5 };
+	return { type: 'digest', id, file, fileId, start, end: start + blob.size, md5 };
 }

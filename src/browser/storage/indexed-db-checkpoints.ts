@@ -1,9 +1,19 @@
+import type { IDBPObjectStore, IDBPTransaction } from 'idb';
 import type { Checkpoint, CheckpointSummary, SavedUpload } from '../../core/model.js';
 import type { CheckpointStore } from '../../core/ports.js';
-import { type CheckpointDatabase, checkpointDatabase, type Parts, type Uploads } from './database.js';
+import { createDatabase, type Mode } from './database.js';
 import { checkpointFrom, lastPartOf, type PartRow, partFrom } from './rows.js';
+import type { Schema, StoreName } from './schema.js';
 import { answering, isGivenUp, newestFirst } from './search.js';
 import { WriteQueue } from './write-queue.js';
+
+const STORES = ['uploads', 'parts'] as const;
+type Store<Name extends StoreName, M extends Mode> = IDBPObjectStore<Schema, typeof STORES, Name, M>;
+type Uploads<M extends Mode = 'readwrite'> = Store<'uploads', M>;
+type Parts<M extends Mode = 'readwrite'> = Store<'parts', M>;
+type Work<T, M extends Mode> = (uploads: Uploads<M>, parts: Parts<M>) => Promise<T>;
+type Read = <T>(work: Work<T, 'readonly'>) => Promise<T>;
+type Write = <T>(work: Work<T, 'readwrite'>) => Promise<T>;
 
 export interface IndexedDbCheckpointsOptions {
 	/**
@@ -22,13 +32,15 @@ export interface IndexedDbCheckpointsOptions {
 export function indexedDbCheckpoints({
 	databaseName = 'oss-resumable-upload',
 }: IndexedDbCheckpointsOptions = {}): CheckpointStore {
-	const database = checkpointDatabase(databaseName);
-	const writes = new WriteQueue((rows: readonly PartRow[]) => writeParts(database, rows));
-	const write: Write = (work) => writes.change(() => database.write(work));
+	const database = createDatabase(databaseName);
+	const read: Read = (work) => database.read(STORES, onBoth(work));
+	const writeNow: Write = (work) => database.write(STORES, onBoth(work));
+	const writes = new WriteQueue((rows: readonly PartRow[]) => writeParts(writeNow, rows));
+	const write: Write = (work) => writes.change(() => writeNow(work));
 	return {
-		...searching(database, write),
+		...searching(read, write),
 
-		load: (id) => load(id, database, write),
+		load: (id) => load(id, read, write),
 
 		create: (checkpoint) =>
 			write(async (uploads, parts) => {
@@ -55,14 +67,17 @@ export function indexedDbCheckpoints({
 	};
 }
 
-type Write = CheckpointDatabase['write'];
+const onBoth =
+	<T, M extends Mode>(work: Work<T, M>) =>
+	(transaction: IDBPTransaction<Schema, typeof STORES, M>): Promise<T> =>
+		work(transaction.objectStore('uploads'), transaction.objectStore('parts'));
 
-function searching(database: CheckpointDatabase, write: Write): Pick<CheckpointStore, 'find' | 'expired'> {
+function searching(read: Read, write: Write): Pick<CheckpointStore, 'find' | 'expired'> {
 	/** What `pick` makes of the sound checkpoints, all in one transaction. */
 	async function search<T>(
 		pick: (checkpoint: Checkpoint, parts: Parts<'readonly'>) => Promise<T | undefined>,
 	): Promise<T[]> {
-		const { picked, unsound } = await database.read(async (uploads, parts) => {
+		const { picked, unsound } = await read(async (uploads, parts) => {
 			const rows = await uploads.getAll();
 			const sound = rows.map(checkpointFrom);
 			return {
@@ -93,11 +108,7 @@ function searching(database: CheckpointDatabase, write: Write): Pick<CheckpointS
 	};
 }
 
-async function load(
-	id: string,
-	{ read }: CheckpointDatabase,
-	write: Write,
-): Promise<SavedUpload | undefined> {
+async function load(id: string, read: Read, write: Write): Promise<SavedUpload | undefined> {
 	const [row, partRows] = await read((uploads, parts) =>
 		Promise.all([uploads.get(id), parts.getAll(partsOf(id))]),
 	);
@@ -134,7 +145,7 @@ const numbersOf = (id: string, min: number, max: number): IDBKeyRange =>
 	IDBKeyRange.bound([id, min], [id, max]);
 
 /** Whether the checkpoint of each was there: a part must not outlive the upload that another tab deletes. */
-function writeParts({ write }: CheckpointDatabase, rows: readonly PartRow[]): Promise<boolean[]> {
+function writeParts(write: Write, rows: readonly PartRow[]): Promise<boolean[]> {
 	return write((uploads, parts) =>
 		Promise.all(
 			rows.map(async (row) => {

@@ -43,7 +43,8 @@ const SETTINGS: Shape<ObjectSettings> = {
 	verify: isVerify,
 };
 
-const CHECKPOINT: Shape<Checkpoint> = {
+/** Beside `data`, which need not be there, and is what the app says it is. */
+const CHECKPOINT: Shape<Omit<Checkpoint, 'data'>> = {
 	id: isName,
 	scope: isText,
 	bucket: isName,
@@ -83,9 +84,11 @@ export function checkpointFrom(row: unknown): Checkpoint | undefined {
 		createdAt,
 		notBefore = Number(createdAt) - CLOCK_TOLERANCE_MS,
 		abandoned = false,
+		data,
 	}: Partial<Checkpoint> = row;
 	const checkpoint = shaped(CHECKPOINT, { ...row, settings, notBefore, abandoned });
-	return checkpoint && settings && isPlan(checkpoint) ? checkpoint : undefined;
+	if (!checkpoint || !settings || !isPlan(checkpoint)) return undefined;
+	return data === undefined ? checkpoint : { ...checkpoint, data };
 }
 
 /** As `checkpointFrom`, for one part. */
@@ -95,7 +98,7 @@ export const partFrom = (row: unknown): UploadedPart | undefined => shaped(PART,
 export const lastPartOf = ({ size, partSize }: Pick<Checkpoint, 'size' | 'partSize'>): number =>
 	Math.max(1, Math.ceil(size / partSize));
 
-function isPlan(checkpoint: Checkpoint): boolean {
+function isPlan(checkpoint: Pick<Checkpoint, 'size' | 'partSize'>): boolean {
 	const { size, partSize } = checkpoint;
 	// The whole file in one part may be of any size.
 	if (partSize >= size) return true;

@@ -1,7 +1,7 @@
 import { abortable, scoped } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { Digest, Operation } from '../model.js';
-import type { Bytes, SentListener } from '../ports.js';
+import type { SentListener, Slice } from '../ports.js';
 import { localDigest } from './local-digest.js';
 import type { PartRange } from './plan.js';
 import { digesting, type Round, tellPart, tellProgress } from './round.js';
@@ -13,7 +13,7 @@ export interface Transfer<T> {
 	/** Whether OSS is to check the bytes by Content-MD5 before it stores them: they are hashed first then. */
 	readonly withMd5: boolean;
 	readonly send: (
-		bytes: Bytes,
+		bytes: Blob,
 		digest: Digest | undefined,
 		onSent: SentListener,
 		signal: AbortSignal,
@@ -64,8 +64,8 @@ async function sendOnce<T>(
 			};
 			digest?.value().catch((error: unknown) => scope.abort(error));
 			const checksum = withMd5 ? await digest?.value() : undefined;
-			const bytes = run.source.slice(start, end);
-			return await abortable(scope.signal, send(bytes, checksum, onSent, scope.signal));
+			const { blob } = run.source.slice(start, end);
+			return await abortable(scope.signal, send(blob, checksum, onSent, scope.signal));
 		});
 	} catch (error) {
 		tellFailed(run, part);
@@ -125,13 +125,14 @@ class BytesDigest {
 	async assertUnchanged(): Promise<void> {
 		const before = await this.value();
 		const { start, end } = this.#range;
-		// A slice of the slice is read by itself: what reads the file part by part may have opened it long ago.
-		this.#latest = this.#read(this.#round.run.source.slice(start, end).slice());
+		const { blob } = this.#round.run.source.slice(start, end);
+		// As a file of its own: what reads the file part by part may have opened it long ago.
+		this.#latest = this.#read({ blob, file: blob, start: 0 });
 		if ((await this.#latest).crc64 !== before.crc64) throw fileChanged();
 	}
 
-	#read(bytes?: Bytes): Promise<Digest> {
-		return localDigest(digesting(this.#round), this.#range, this.#md5, this.#round.run.signal, bytes);
+	#read(slice?: Slice): Promise<Digest> {
+		return localDigest(digesting(this.#round), this.#range, this.#md5, this.#round.run.signal, slice);
 	}
 }
 

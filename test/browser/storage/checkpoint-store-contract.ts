@@ -55,6 +55,15 @@ export function describeCheckpointStore(name: string, open: () => CheckpointStor
 			expect(await store.load(checkpoint.id)).toStrictEqual({ checkpoint, parts: [] });
 		});
 
+		test('what the app gave with it comes back as it was', async () => {
+			const checkpoint = checkpointOf({ data: { album: 'a', tags: ['b', null], draft: 7 } });
+			await store.create(checkpoint);
+			await store.mark(checkpoint.id, 'completing');
+			const kept = { ...checkpoint, completing: true };
+			expect(await store.load(checkpoint.id)).toStrictEqual({ checkpoint: kept, parts: [] });
+			expect(await store.find(everything)).toMatchObject([{ checkpoint: { data: checkpoint.data } }]);
+		});
+
 		test('what is given and handed out are copies: changing one changes no other', async () => {
 			const given = structuredClone(checkpointOf());
 			await store.create(given);

@@ -8,6 +8,7 @@ import {
 	MiB,
 	randomBytes,
 	signal,
+	whole,
 	withoutWasm,
 	workerAfter,
 	workerOf,
@@ -41,7 +42,7 @@ describe('the life of the worker', () => {
 		const workers = spyOnWorkers();
 		const { hasher } = hasherWith();
 		expect(workers).toHaveLength(0);
-		await Promise.all([1, 2, 3].map(() => hasher.digest(check, { md5: false }, signal)));
+		await Promise.all([1, 2, 3].map(() => hasher.digest(whole(check), { md5: false }, signal)));
 		expect(workers).toHaveLength(1);
 	});
 
@@ -67,10 +68,18 @@ describe('the life of the worker', () => {
 	test('a file that another one came between crosses again', async () => {
 		const { hasher } = hasherWith();
 		const { slice } = blobSource(new File(['123456789'], 'a.txt'));
-		for (const bytes of [slice(0, 9), check, slice(0, 9), new Blob(['123456789']), slice(0, 9)]) {
+		for (const bytes of [
+			slice(0, 9),
+			whole(check),
+			slice(0, 9),
+			whole(new Blob(['123456789'])),
+			slice(0, 9),
+		]) {
 			expect((await hasher.digest(bytes, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
 		}
-		expect((await hasher.digest(new Blob(['12345678']), { md5: false }, signal)).crc64).not.toBe(CHECK_VALUE);
+		expect((await hasher.digest(whole(new Blob(['12345678'])), { md5: false }, signal)).crc64).not.toBe(
+			CHECK_VALUE,
+		);
 		expect((await hasher.digest(slice(0, 9), { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
 	});
 
@@ -90,13 +99,13 @@ describe('the life of the worker', () => {
 		const workers = spyOnWorkers();
 		fakeTimers();
 		const { hasher, warn } = hasherWith();
-		await hasher.digest(check, { md5: false }, signal);
+		await hasher.digest(whole(check), { md5: false }, signal);
 		const ended = vi.spyOn(workers[0] as Worker, 'terminate');
 		vi.advanceTimersByTime(29_999);
 		expect(ended).not.toHaveBeenCalled();
 		vi.advanceTimersByTime(1);
 		expect(ended).toHaveBeenCalledTimes(1);
-		expect((await hasher.digest(check, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		expect((await hasher.digest(whole(check), { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
 		expect(workers).toHaveLength(2);
 		expect(warn).not.toHaveBeenCalled();
 	});
@@ -104,9 +113,9 @@ describe('the life of the worker', () => {
 	test('closed, it ends, and what it was at rejects with an AbortError', async () => {
 		const workers = spyOnWorkers();
 		const { hasher } = hasherWith();
-		await hasher.digest(check, { md5: false }, signal);
+		await hasher.digest(whole(check), { md5: false }, signal);
 		const ended = vi.spyOn(workers[0] as Worker, 'terminate');
-		const digest = hasher.digest(new Blob([new Uint8Array(8 * MiB)]), { md5: false }, signal);
+		const digest = hasher.digest(whole(new Blob([new Uint8Array(8 * MiB)])), { md5: false }, signal);
 		hasher.close();
 		await expect(digest).rejects.toMatchObject({ name: 'AbortError' });
 		expect(ended).toHaveBeenCalledTimes(1);
@@ -121,7 +130,7 @@ describe('held by a task that runs, the worker [B7]', () => {
 		const { hasher } = hasherWith();
 		const first = hasher.hold?.() ?? expect.fail();
 		const second = hasher.hold?.() ?? expect.fail();
-		await hasher.digest(check, { md5: false }, signal);
+		await hasher.digest(whole(check), { md5: false }, signal);
 		return { hasher, workers, first, second, ended: vi.spyOn(workers[0] as Worker, 'terminate') };
 	}
 
@@ -129,7 +138,7 @@ describe('held by a task that runs, the worker [B7]', () => {
 		const { hasher, workers, ended } = await idle();
 		vi.advanceTimersByTime(3_600_000);
 		expect(ended).not.toHaveBeenCalled();
-		await hasher.digest(check, { md5: false }, signal);
+		await hasher.digest(whole(check), { md5: false }, signal);
 		expect(workers).toHaveLength(1);
 	});
 
@@ -194,13 +203,15 @@ describe('a worker that fails at its own work [B7]', () => {
 
 	test('once, tries once more by itself, and nobody hears of it', async () => {
 		const { hasher, warn } = hasherWith({ workerUrl: shortOfMemory(1) });
-		expect(await hasher.digest(check, { md5: true }, signal)).toEqual({ crc64: CHECK_VALUE, md5 });
+		expect(await hasher.digest(whole(check), { md5: true }, signal)).toEqual({ crc64: CHECK_VALUE, md5 });
 		expect(warn).not.toHaveBeenCalled();
 	});
 
 	test('again and again, gives way to the main thread, with one warning that says why', async () => {
 		const { hasher, warn } = hasherWith({ workerUrl: shortOfMemory(Number.POSITIVE_INFINITY) });
-		const digests = await Promise.all([1, 2, 3].map(() => hasher.digest(check, { md5: true }, signal)));
+		const digests = await Promise.all(
+			[1, 2, 3].map(() => hasher.digest(whole(check), { md5: true }, signal)),
+		);
 		expect(digests).toEqual(digests.map(() => ({ crc64: CHECK_VALUE, md5 })));
 		expect(warn).toHaveBeenCalledTimes(1);
 		expect(String(warn.mock.calls[0])).toContain('allocation failed');
@@ -218,7 +229,7 @@ describe('a worker that fails at its own work [B7]', () => {
 				};
 			`),
 		});
-		expect((await hasher.digest(check, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		expect((await hasher.digest(whole(check), { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
 		expect(warn).not.toHaveBeenCalled();
 	});
 
@@ -233,7 +244,7 @@ describe('a worker that fails at its own work [B7]', () => {
 				Blob.prototype.arrayBuffer = function () { return left-- > 0 ? gone() : arrayBuffer.call(this); };
 			`),
 		});
-		const digest = () => hasher.digest(check, { md5: false }, signal);
+		const digest = () => hasher.digest(whole(check), { md5: false }, signal);
 		await expect(digest()).rejects.toMatchObject({ code: 'FileUnreadable' });
 		expect((await digest()).crc64).toBe(CHECK_VALUE);
 	});
@@ -267,7 +278,7 @@ describe('what the worker reads', () => {
 
 	test('is each part in pieces of a few MiB, never whole', async () => {
 		const { hasher } = hasherWith({ workerUrl: telling() });
-		await hasher.digest(blob, { md5: true }, signal);
+		await hasher.digest(whole(blob), { md5: true }, signal);
 		// A read may give less than it was asked for.
 		await vi.waitUntil(() => reads.reduce((sum, read) => sum + read, 0) >= size);
 		expect(Math.max(...reads)).toBeLessThanOrEqual(8 * MiB);
@@ -277,13 +288,13 @@ describe('what the worker reads', () => {
 		const { hasher } = hasherWith({ workerUrl: telling() });
 		const controller = new AbortController();
 		const begun = nextMessage(channel);
-		const digest = hasher.digest(blob, { md5: true }, controller.signal);
+		const digest = hasher.digest(whole(blob), { md5: true }, controller.signal);
 		await begun;
 		controller.abort();
 		await expect(digest).rejects.toBe(controller.signal.reason);
 		// Asked for after the cancellation: what it reads is read after it.
 		const small = new Blob([randomBytes(8)]);
-		for (let round = 0; round < 20; round++) await hasher.digest(small, { md5: false }, signal);
+		for (let round = 0; round < 20; round++) await hasher.digest(whole(small), { md5: false }, signal);
 		await told();
 		expect(reads.reduce((sum, read) => sum + read, 0)).toBeLessThan(size);
 		expect(reads.slice(reads.indexOf(8)).filter((read) => read !== 8 && read !== 0)).toEqual([]);
@@ -303,9 +314,11 @@ describe('with one warning the main thread takes over', () => {
 		addEventListener('error', onError);
 		try {
 			const { hasher, warn } = hasherWith(options());
-			const digests = await Promise.all([1, 2, 3].map(() => hasher.digest(check, { md5: true }, signal)));
+			const digests = await Promise.all(
+				[1, 2, 3].map(() => hasher.digest(whole(check), { md5: true }, signal)),
+			);
 			expect(new Set(digests.map(({ crc64 }) => crc64))).toEqual(new Set([CHECK_VALUE]));
-			await hasher.digest(check, { md5: false }, signal);
+			await hasher.digest(whole(check), { md5: false }, signal);
 			expect(warn).toHaveBeenCalledTimes(1);
 			expect(onError).not.toHaveBeenCalled();
 		} finally {
@@ -316,9 +329,9 @@ describe('with one warning the main thread takes over', () => {
 	test('for what only looks like a Blob and crosses to no worker, without a warning: the worker is well', async () => {
 		const { hasher, warn } = hasherWith();
 		const own = { size: 9, slice: (from: number, to: number) => check.slice(from, to) } as Blob;
-		await hasher.digest(check, { md5: false }, signal);
-		expect((await hasher.digest(own, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
-		expect((await hasher.digest(check, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		await hasher.digest(whole(check), { md5: false }, signal);
+		expect((await hasher.digest(whole(own), { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		expect((await hasher.digest(whole(check), { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
 		expect(warn).not.toHaveBeenCalled();
 	});
 
@@ -332,7 +345,7 @@ describe('with one warning the main thread takes over', () => {
 			},
 		);
 		const { hasher, warn } = hasherWith();
-		expect((await hasher.digest(check, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		expect((await hasher.digest(whole(check), { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
 		expect(warn).toHaveBeenCalledTimes(1);
 	});
 
@@ -344,13 +357,13 @@ describe('with one warning the main thread takes over', () => {
 		const workers = spyOnWorkers();
 		fakeTimers();
 		const { hasher, warn } = hasherWith({ workerUrl: workerUrl() });
-		const digests = [1, 2].map(() => hasher.digest(check, { md5: false }, signal));
+		const digests = [1, 2].map(() => hasher.digest(whole(check), { md5: false }, signal));
 		if (isReady) await nextMessage(workers[0]);
 		vi.advanceTimersByTime(14_999);
 		expect(warn).not.toHaveBeenCalled();
 		vi.advanceTimersByTime(1);
 		for (const { crc64 } of await Promise.all(digests)) expect(crc64).toBe(CHECK_VALUE);
-		await hasher.digest(check, { md5: false }, signal);
+		await hasher.digest(whole(check), { md5: false }, signal);
 		expect(warn).toHaveBeenCalledTimes(1);
 	});
 });
@@ -358,10 +371,10 @@ describe('with one warning the main thread takes over', () => {
 test('digests asked for again and again put the end of a silent worker off no further', async () => {
 	fakeTimers();
 	const { hasher, warn } = hasherWith({ workerUrl: workerOf('') });
-	const digests = [hasher.digest(check, { md5: false }, signal)];
+	const digests = [hasher.digest(whole(check), { md5: false }, signal)];
 	for (let second = 1; second <= 15; second++) {
 		vi.advanceTimersByTime(1000);
-		digests.push(hasher.digest(check, { md5: false }, signal));
+		digests.push(hasher.digest(whole(check), { md5: false }, signal));
 	}
 	await Promise.all(digests);
 	expect(warn).toHaveBeenCalledTimes(1);
@@ -374,7 +387,7 @@ test('a worker that waits minutes for a slow disk is not taken for a silent one'
 		workerUrl: workerAfter('ReadableStreamBYOBReader.prototype.read = () => new Promise(() => {})'),
 	});
 	const controller = new AbortController();
-	const digest = hasher.digest(check, { md5: true }, controller.signal);
+	const digest = hasher.digest(whole(check), { md5: true }, controller.signal);
 	await nextMessage(workers[0]);
 	for (let beat = 1; beat <= 60; beat++) {
 		const answered = nextMessage(workers[0]);
@@ -390,9 +403,9 @@ test('without WebAssembly the worker goes on in JavaScript, and says so once, th
 	const workers = spyOnWorkers();
 	fakeTimers();
 	const { hasher, warn } = hasherWith({ workerUrl: withoutWasm() });
-	await hasher.digest(check, { md5: false }, signal);
+	await hasher.digest(whole(check), { md5: false }, signal);
 	vi.advanceTimersByTime(30_000);
-	await hasher.digest(check, { md5: true }, signal);
+	await hasher.digest(whole(check), { md5: true }, signal);
 	expect(workers).toHaveLength(2);
 	expect(warn).toHaveBeenCalledTimes(1);
 	expect(String(warn.mock.calls[0])).toContain('WebAssembly');

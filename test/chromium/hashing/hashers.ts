@@ -1,6 +1,10 @@
 import { afterEach, vi } from 'vitest';
 import { Crc64, toDecimal } from '../../../src/browser/hashing/crc64.js';
 import { createHasher, type HasherOptions } from '../../../src/browser/hashing/hasher.js';
+import type { Slice } from '../../../src/core/ports.js';
+
+/** A blob as a file of its own. */
+export const whole = (blob: Blob): Slice => ({ blob, file: blob, start: 0 });
 
 export const MiB = 1024 * 1024;
 /** Of a test that cancels nothing. */

@@ -79,7 +79,7 @@ function world() {
 				return () => void held.delete(id);
 			},
 		},
-		digest,
+		digest: ({ blob }) => digest(blob),
 	};
 	return { script, options, uploads, held, objects: () => objects };
 }

@@ -96,7 +96,7 @@ describe('[A4] what an earlier visit sent is compared with the file, whatever it
 		const read: number[] = [];
 		const { task, digest } = await resumed(blob, parts, {
 			digest: async (bytes, { md5 }) => {
-				read.push(bytes.origin?.start ?? -1);
+				read.push(bytes.start);
 				return digest(bytes, md5);
 			},
 			fingerprint: (() => {

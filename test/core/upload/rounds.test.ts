@@ -196,7 +196,7 @@ describe('Complete had been tried on an earlier visit, and OSS has no such uploa
 			{
 				checkpoints,
 				digest: async (bytes, { md5 }) => {
-					read.push(bytes.size);
+					read.push(bytes.blob.size);
 					return digest(bytes, md5);
 				},
 				...options,
@@ -269,7 +269,7 @@ describe('Complete had been tried on an earlier visit, and OSS has no such uploa
 			{
 				checkpoints,
 				digest: async (bytes, { md5 }) => {
-					read.push(bytes.size);
+					read.push(bytes.blob.size);
 					return digest(bytes, md5);
 				},
 			},
