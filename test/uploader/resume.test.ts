@@ -17,7 +17,7 @@ describe('an upload that is interrupted', () => {
 		const world = await openWorld();
 		const file = fileOf(20 * PART + 1);
 		await interrupted(world, file, { key: 'film.mp4' }, { parts: 8 });
-		const task = world.page().upload(file, { key: 'film.mp4' });
+		const task = world.page().upload(file, { key: 'film.mp4', partSize: PART });
 		const sent = sentParts(task);
 		expect(await task.result).toMatchObject({ verified: 'object', size: file.size, resumed: 8 * PART });
 		expect([...sent].sort((a, b) => a - b)).toEqual([9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21]);
@@ -31,7 +31,7 @@ describe('an upload that is interrupted', () => {
 		const file = fileOf(6 * PART);
 		const silent = { ...world.checkpoints, addPart: async () => true };
 		await interrupted(world, file, { key: 'k' }, { parts: 3, checkpoints: silent });
-		const result = await world.page().upload(file, { key: 'k' }).result;
+		const result = await world.page().upload(file, { key: 'k', partSize: PART }).result;
 		expect(result.resumed).toBe(3 * PART);
 		expect(world.storedParts()).toHaveLength(6);
 		await expectStored(world, 'k', file);
@@ -103,7 +103,7 @@ describe('an upload that is interrupted', () => {
 		const at = 150 * 1024;
 		bytes[at] = (bytes[at] ?? 0) ^ 1;
 		const edited = fileOf(bytes, 'film.mp4', 1_800_000_000_000);
-		const task = world.page().upload(edited, { key: 'k' });
+		const task = world.page().upload(edited, { key: 'k', partSize: PART });
 		const sent = sentParts(task);
 		await task.result;
 		expect(world.count('InitiateMultipartUpload')).toBe(1);
@@ -143,7 +143,7 @@ describe('an upload that is interrupted', () => {
 		const file = fileOf(6 * PART);
 		const getCredentials = () => world.oss.mintCredentials({ policy: ['oss:PutObject'] });
 		await interrupted(world, file, { key: 'k' }, { parts: 3, getCredentials });
-		const result = await world.page({ getCredentials }).upload(file, { key: 'k' }).result;
+		const result = await world.page({ getCredentials }).upload(file, { key: 'k', partSize: PART }).result;
 		expect(world.count('ListParts', 403)).toBeGreaterThan(0);
 		expect(result.resumed).toBeGreaterThanOrEqual(3 * PART);
 		await expectStored(world, 'k', file);
@@ -164,7 +164,7 @@ describe('an upload that is interrupted', () => {
 		const bytes = randomBytes(6 * PART);
 		await interrupted(world, fileOf(bytes), { key: 'k' }, { parts: 3 });
 		const renamed = fileOf(bytes, 'renamed.bin', 1_900_000_000_000);
-		const result = await world.page().upload(renamed, { key: 'k' }).result;
+		const result = await world.page().upload(renamed, { key: 'k', partSize: PART }).result;
 		expect(result.resumed).toBeGreaterThanOrEqual(3 * PART);
 		expect(world.storedParts()).toHaveLength(6);
 		await expectStored(world, 'k', renamed);
@@ -194,7 +194,7 @@ describe('an expired upload', () => {
 		const world = await openWorld();
 		const file = fileOf(6 * PART);
 		await interrupted(world, file, { key: 'k' }, { checkpointTtlMs: 1 });
-		const result = await world.page().upload(file, { key: 'k' }).result;
+		const result = await world.page().upload(file, { key: 'k', partSize: PART }).result;
 		expect(result.resumed).toBe(2 * PART);
 		await expectStored(world, 'k', file);
 	});

@@ -134,8 +134,8 @@ describe('[case 39] secrets', () => {
 		const token = world.oss.mintCredentials();
 		const file = fileOf(6 * PART);
 		await interrupted(world, file, { key: 'l' }, { checkpoints, getCredentials: () => token, transport });
-		await world.page({ checkpoints, getCredentials: () => token, transport }).upload(file, { key: 'l' })
-			.result;
+		const next = world.page({ checkpoints, getCredentials: () => token, transport });
+		await next.upload(file, { key: 'l', partSize: PART }).result;
 		expect(written.length).toBeGreaterThan(6);
 		const everything = inspect([written, heard, logged, urls], { depth: 20, showHidden: true });
 		for (const value of [token.accessKeyId, token.accessKeySecret, token.securityToken])

@@ -270,7 +270,7 @@ describe('[B4] a fingerprint whose file of the library cannot be loaded', () => 
 		let online = false;
 		let goOnline = () => {};
 		const { task, clock } = scriptedTask(
-			new Blob(['content']),
+			new Blob([new Uint8Array(2 * PART)]),
 			{},
 			{
 				fingerprint: async () => {
@@ -300,7 +300,7 @@ describe('[B4] a fingerprint whose file of the library cannot be loaded', () => 
 		for (const isBack of [true, false]) {
 			let isDown = true;
 			const { task, clock } = scriptedTask(
-				new Blob(['content']),
+				new Blob([new Uint8Array(2 * PART)]),
 				{},
 				{
 					fingerprint: async () => {

@@ -280,7 +280,9 @@ test("a Content-MD5 that was merely sent verifies nothing: only OSS's own ETag o
 	const world = scriptedTask(blob, {});
 	const { md5, crc64 } = await world.digest(blob, true);
 	await world.task.abort();
-	const byEtag = scriptedTask(blob, { put: answer({ etag: `"${md5}"` }) });
+	const put = answer({ etag: `"${md5}"` });
+	expect(await scriptedTask(blob, { put }).task.result).toMatchObject({ verified: 'none' });
+	const byEtag = scriptedTask(blob, { put }, { verify: 'md5' });
 	expect(await byEtag.task.result).toMatchObject({ verified: 'parts' });
 	const byCrc64 = scriptedTask(blob, { put: answer({ crc64 }) });
 	expect(await byCrc64.task.result).toMatchObject({ verified: 'object' });
