@@ -71,7 +71,10 @@ export default defineConfig({
 				test: {
 					name: 'node',
 					environment: 'node',
-					include: ['test/{bench,core,oss,uploader,search,emulator,scripts}/**/*.test.ts', 'test/*.test.ts'],
+					include: [
+						'test/{base,bench,core,oss,uploader,search,emulator,scripts}/**/*.test.ts',
+						'test/*.test.ts',
+					],
 				},
 			},
 			{

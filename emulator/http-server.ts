@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 export interface RunningServer {
 	/** `http://127.0.0.1:PORT` */
@@ -19,13 +20,8 @@ export async function listen(port: number, serve: Serve): Promise<RunningServer>
 	server.timeout = 0;
 	const running = new Set<Promise<void>>();
 	server.on('request', (request, response) => {
+		if (!isPlainHttp(request)) return refuse(request, response);
 		const { socket } = request;
-		if (!isPlainHttp(request)) {
-			// Bytes that nobody read would reset the connection, and the answer might go with it.
-			request.on('error', () => {}).resume();
-			response.writeHead(400, { Connection: 'close', 'Content-Length': '0' }).end();
-			return;
-		}
 		const served = serve(request, response)
 			.catch(() => socket.destroy())
 			.then(() => {
@@ -33,12 +29,7 @@ export async function listen(port: number, serve: Serve): Promise<RunningServer>
 			});
 		running.add(served);
 	});
-	server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-		if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy();
-		const status =
-			error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-		return socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-	});
+	server.on('clientError', answerUnreadable);
 	server.listen(port, '127.0.0.1');
 	await once(server, 'listening');
 	const address = server.address();
@@ -54,6 +45,23 @@ export async function listen(port: number, serve: Serve): Promise<RunningServer>
 			await Promise.all(running);
 		},
 	};
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse): void {
+	// Bytes that nobody read would reset the connection, and the answer might go with it.
+	request.on('error', () => {}).resume();
+	response.writeHead(400, { Connection: 'close', 'Content-Length': '0' }).end();
+}
+
+/** What no parser takes for HTTP. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+	if (!socket.writable || error.code === 'ECONNRESET') {
+		socket.destroy();
+		return;
+	}
+	const status =
+		error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+	socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** Node's lenient parser lets more pass than the pair of lengths it is there for: OSS takes none of the rest. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { Control } from './control/control.js';
+import { Control, type Controlled } from './control/control.js';
 import { assertFaultRule } from './control/fault-rule.js';
 import { type FaultRule, Faults } from './control/faults.js';
 import { Inspection, type StoredObjectInfo, type UploadInfo } from './control/inspection.js';
@@ -107,58 +107,87 @@ export interface PutOptions {
 
 /** An OSS on loopback, strict where OSS is strict. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+	const { port = 0, controlOrigin } = options;
+	const parts = await assemble(options);
+	const closing = new AbortController();
+	const service = createService(options, parts, closing.signal);
+	const origins = controlOrigin === undefined ? undefined : [controlOrigin].flat();
+	const control = new Control(parts, origins);
+	const server = await listen(port, (request, response) =>
+		control.isFor(request) ? control.serve(request, response) : service.serve(request, response),
+	);
+	return emulatorOf(parts, server.url, async () => {
+		closing.abort();
+		await server.close();
+		await parts.directory?.close();
+	});
+}
+
+/** What an emulator is made of, before it listens. */
+interface Parts extends Controlled {
+	readonly account: Pick<Emulator, 'region' | 'accessKeyId' | 'accessKeySecret'>;
+	readonly storage: Storage;
+	/** Where the bytes lie, if they are kept. */
+	readonly directory: Directory | undefined;
+}
+
+async function assemble(options: EmulatorOptions): Promise<Parts> {
 	const {
-		port = 0,
-		buckets = ['examplebucket'],
-		cnames = {},
 		region = 'cn-hangzhou',
 		accessKeyId = 'emulator-access-key-id',
 		accessKeySecret = 'emulator-access-key-secret',
 		discard = false,
 		now = () => Date.now(),
 		cors: rules = DEFAULT_CORS,
-		controlOrigin,
+	} = options;
+	// First, since wrong rules throw, and should leave no directory behind.
+	const cors = new BucketCors(rules);
+	const directory = discard ? undefined : await openDirectory(options.directory);
+	const clock = new ServerClock(now);
+	const segments = new SegmentFiles(directory?.path);
+	const storage = { objects: new ObjectStore(), uploads: new Uploads(), segments, clock };
+	return {
+		account: { region, accessKeyId, accessKeySecret },
+		keys: new AccessKeys(clock, accessKeyId, accessKeySecret),
+		clock,
+		faults: new Faults(),
+		log: new RequestLog(),
+		inspection: new Inspection(storage),
+		cors,
+		storage,
+		directory,
+	};
+}
+
+function createService(options: EmulatorOptions, parts: Parts, closing: AbortSignal): Service {
+	const { account, keys, clock, cors, storage, faults, log } = parts;
+	const {
+		buckets = ['examplebucket'],
+		cnames = {},
 		callbacks = true,
 		latencyMs = 0,
 		bytesPerSecond,
 	} = options;
-	const cors = new BucketCors(rules);
-	const directory = discard ? undefined : await openDirectory(options.directory);
-	const clock = new ServerClock(now);
-	const keys = new AccessKeys(clock, accessKeyId, accessKeySecret);
-	const faults = new Faults();
-	const log = new RequestLog();
-	const closing = new AbortController();
-	const storage = {
-		objects: new ObjectStore(),
-		uploads: new Uploads(),
-		segments: new SegmentFiles(directory?.path),
-		clock,
-	};
-	const inspection = new Inspection(storage);
-	const service = new Service({
+	return new Service({
 		buckets: new Set(buckets),
 		cnames,
 		cors,
-		authority: { keys, clock, region },
+		authority: { keys, clock, region: account.region },
 		storage,
 		faults,
 		log,
 		callbacks,
 		latencyMs,
 		bytesPerSecond,
-		closing: closing.signal,
+		closing,
 	});
-	const origins = controlOrigin === undefined ? undefined : [controlOrigin].flat();
-	const control = new Control({ keys, clock, faults, log, inspection, cors }, origins);
-	const server = await listen(port, (request, response) =>
-		control.isFor(request) ? control.serve(request, response) : service.serve(request, response),
-	);
+}
+
+function emulatorOf(parts: Parts, url: string, close: () => Promise<void>): Emulator {
+	const { account, keys, clock, faults, log, inspection, cors, storage } = parts;
 	return {
-		url: server.url,
-		region,
-		accessKeyId,
-		accessKeySecret,
+		url,
+		...account,
 		mintCredentials: (mint = {}) => keys.mint(mint),
 		addFault: (rule) => {
 			assertFaultRule(rule);
@@ -184,11 +213,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		forgetUpload: (uploadId) => storage.uploads.forget(uploadId),
 		expireTokens: () => keys.expire(),
 		skewClock: (ms) => clock.skew(ms),
-		close: async () => {
-			closing.abort();
-			await server.close();
-			await directory?.close();
-		},
+		close,
 	};
 }
 

@@ -195,7 +195,7 @@ describe('numbers are those of the source', () => {
 });
 
 describe('links', () => {
-	test.each(['README.md', 'CHANGELOG.md'])('of %s lead somewhere', (file) => {
+	test.each(['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'])('of %s lead somewhere', (file) => {
 		const { links } = readMarkdown(textOf(file));
 		expect(links).not.toEqual([]);
 		const broken = links.filter((link) => {

@@ -21,6 +21,7 @@ export interface Controlled {
 type Answer = { readonly status: number; readonly json?: unknown };
 
 const DONE: Answer = { status: 204 };
+const NOT_FOUND: Answer = { status: 404 };
 const PREFIX = '/-/';
 
 const CORS = {
@@ -76,58 +77,66 @@ export class Control {
 		}
 	}
 
-	async #route(request: IncomingMessage, body: string): Promise<Answer> {
+	#route(request: IncomingMessage, body: string): Answer | Promise<Answer> {
 		const { key: path = '', query } = parseAddress(request.url ?? '', 'localhost');
 		const [noun = '', ...rest] = path.split('/');
+		const route = ROUTES.get(`${request.method} ${noun}`);
 		const parameter = (name: string): string | undefined => queryValue(query, name);
-		const { keys, clock, faults, log, inspection, cors } = this.#controlled;
-		switch (`${request.method} ${noun}`) {
-			case 'POST sts':
-				return { status: 200, json: keys.mint(mintOptions(parameter)) };
-			case 'POST faults':
-				return this.#addFaults(JSON.parse(body));
-			case 'DELETE faults':
-				faults.clear();
-				return DONE;
-			case 'GET requests':
-				return { status: 200, json: log.ended };
-			case 'DELETE requests':
-				log.clear();
-				return DONE;
-			case 'GET stats':
-				return { status: 200, json: { inFlight: log.inFlight, maxInFlight: log.maxInFlight } };
-			case 'GET objects': {
-				const info = await inspection.object(rest[0] ?? '', rest.slice(1).join('/'));
-				return info ? { status: 200, json: info } : { status: 404 };
-			}
-			case 'GET uploads':
-				return { status: 200, json: inspection.uploads(rest[0] ?? '') };
-			case 'DELETE uploads':
-				return (await inspection.forgetUpload(rest[0] ?? '')) ? DONE : { status: 404 };
-			case 'POST expire-tokens':
-				keys.expire();
-				return DONE;
-			case 'PUT cors':
-				cors.set(JSON.parse(body));
-				return DONE;
-			case 'POST clock':
-				clock.skew(requireNumber('skew', parameter('skew')));
-				return DONE;
-			default:
-				return { status: 404 };
-		}
-	}
-
-	#addFaults(value: unknown): Answer {
-		const rules: readonly unknown[] = Array.isArray(value) ? value : [value];
-		const checked = rules.map((rule) => {
-			assertFaultRule(rule);
-			return rule;
-		});
-		for (const rule of checked) this.#controlled.faults.add(rule);
-		return DONE;
+		return route?.(this.#controlled, { rest, parameter, body }) ?? NOT_FOUND;
 	}
 }
+
+interface Asked {
+	/** The path behind the noun. */
+	readonly rest: readonly string[];
+	readonly parameter: (name: string) => string | undefined;
+	readonly body: string;
+}
+
+type Route = (controlled: Controlled, asked: Asked) => Answer | Promise<Answer>;
+
+const json = (value: unknown): Answer => ({ status: 200, json: value });
+
+const done =
+	(act: (controlled: Controlled, asked: Asked) => void): Route =>
+	(controlled, asked) => {
+		act(controlled, asked);
+		return DONE;
+	};
+
+/** By method and noun. */
+const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
+	['POST sts', ({ keys }, { parameter }) => json(keys.mint(mintOptions(parameter)))],
+	['POST faults', done(({ faults }, { body }) => addFaults(faults, JSON.parse(body)))],
+	['DELETE faults', done(({ faults }) => faults.clear())],
+	['GET requests', ({ log }) => json(log.ended)],
+	['DELETE requests', done(({ log }) => log.clear())],
+	['GET stats', ({ log: { inFlight, maxInFlight } }) => json({ inFlight, maxInFlight })],
+	['GET objects', ({ inspection }, { rest }) => showObject(inspection, rest)],
+	['GET uploads', ({ inspection }, { rest: [bucket = ''] }) => json(inspection.uploads(bucket))],
+	['DELETE uploads', ({ inspection }, { rest: [uploadId = ''] }) => forgetUpload(inspection, uploadId)],
+	['POST expire-tokens', done(({ keys }) => keys.expire())],
+	['PUT cors', done(({ cors }, { body }) => cors.set(JSON.parse(body)))],
+	['POST clock', done(({ clock }, { parameter }) => clock.skew(requireNumber('skew', parameter('skew'))))],
+]);
+
+/** All of them, or none. */
+function addFaults(faults: Faults, value: unknown): void {
+	const rules: readonly unknown[] = Array.isArray(value) ? value : [value];
+	const checked = rules.map((rule) => {
+		assertFaultRule(rule);
+		return rule;
+	});
+	for (const rule of checked) faults.add(rule);
+}
+
+async function showObject(inspection: Inspection, [bucket = '', ...key]: readonly string[]): Promise<Answer> {
+	const info = await inspection.object(bucket, key.join('/'));
+	return info ? json(info) : NOT_FOUND;
+}
+
+const forgetUpload = async (inspection: Inspection, uploadId: string): Promise<Answer> =>
+	(await inspection.forgetUpload(uploadId)) ? DONE : NOT_FOUND;
 
 /** Without a CORS header, so that no page can read why. */
 function refuse(request: IncomingMessage, response: ServerResponse): void {

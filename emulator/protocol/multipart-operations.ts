@@ -212,11 +212,7 @@ export const listMultipartUploads: Handler = async (exchange, request, storage) 
 	);
 	const after = storage.uploads
 		.list(request.bucket)
-		.filter(
-			({ key, uploadId }) =>
-				key.startsWith(prefix) &&
-				(compareKeys(key, keyMarker) > 0 || (key === keyMarker && idMarker !== '' && uploadId > idMarker)),
-		);
+		.filter((upload) => upload.key.startsWith(prefix) && isBehind(upload, keyMarker, idMarker));
 	const page = after.slice(0, maxUploads);
 	const truncated = after.length > page.length;
 	const last = truncated ? page.at(-1) : undefined;
@@ -244,3 +240,7 @@ export const listMultipartUploads: Handler = async (exchange, request, storage) 
 		),
 	]);
 };
+
+/** Without an id the whole key is passed by. */
+const isBehind = ({ key, uploadId }: Upload, keyMarker: string, idMarker: string): boolean =>
+	compareKeys(key, keyMarker) > 0 || (key === keyMarker && idMarker !== '' && uploadId > idMarker);

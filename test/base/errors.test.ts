@@ -18,7 +18,7 @@ describe('isUploadError', () => {
 	});
 
 	test('knows the errors of another copy of the library, which instanceof does not', async () => {
-		const address = '../src/errors.js?copy';
+		const address = '../../src/base/errors.js?copy';
 		const copy: typeof import('../../src/base/errors.js') = await import(/* @vite-ignore */ address);
 		const theirs = new copy.ServiceError('m', details);
 		expect(theirs).not.toBeInstanceOf(UploadError);
