@@ -36,6 +36,32 @@ function watched(parallel: number) {
 	return { ask, end, held, given, running };
 }
 
+/** A number ends one of those that run. */
+async function playSteps(parallel: number, steps: readonly (Load | number)[]): Promise<void> {
+	const { ask, end, held, given, running } = watched(parallel);
+	const asked: string[] = [];
+	const expectPromises = (given0: number, large0: number) => {
+		// No slot is free while somebody waits, and none is given twice.
+		expect(running.size).toBe(Math.min(parallel, asked.length - (given.length - running.size)));
+		const isLarge = given.slice(given0).some((name) => name.startsWith('L'));
+		const doSmallWait = asked.some((name) => name.startsWith('S') && !given.includes(name));
+		if (isLarge && doSmallWait && parallel > 1) expect(Math.max(held('L'), large0)).toBeLessThan(parallel);
+	};
+	const take = async (each: Load | number) => {
+		if (typeof each === 'number') return end([...running.keys()][each % (running.size || 1)] ?? '');
+		asked.push(`${each === 'small' ? 'S' : 'L'}${asked.length}`);
+		ask(asked.at(-1) ?? '', each);
+		await settle();
+	};
+	for (const each of steps) {
+		const before = [given.length, held('L')] as const;
+		await take(each);
+		expectPromises(...before);
+	}
+	while (running.size > 0) await end([...running.keys()][0] ?? '');
+	expect(given).toHaveLength(asked.length);
+}
+
 describe('slots', () => {
 	test('at most so many run at a time, in the order in which they asked', async () => {
 		const { ask, end, given } = watched(2);
@@ -150,30 +176,7 @@ describe('slots', () => {
 		const step = fc.oneof(load, fc.nat());
 		const world = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.array(step, { maxLength: 60 }));
 		await fc.assert(
-			fc.asyncProperty(world, async ([parallel, steps]) => {
-				const { ask, end, held, given, running } = watched(parallel);
-				const asked: string[] = [];
-				const expectPromises = (given0: number, large0: number) => {
-					// No slot is free while somebody waits, and none is given twice.
-					expect(running.size).toBe(Math.min(parallel, asked.length - (given.length - running.size)));
-					const isLarge = given.slice(given0).some((name) => name.startsWith('L'));
-					const doSmallWait = asked.some((name) => name.startsWith('S') && !given.includes(name));
-					if (isLarge && doSmallWait && parallel > 1)
-						expect(Math.max(held('L'), large0)).toBeLessThan(parallel);
-				};
-				for (const each of steps) {
-					const before = [given.length, held('L')] as const;
-					if (typeof each === 'number') await end([...running.keys()][each % (running.size || 1)] ?? '');
-					else {
-						asked.push(`${each === 'small' ? 'S' : 'L'}${asked.length}`);
-						ask(asked.at(-1) ?? '', each);
-						await settle();
-					}
-					expectPromises(...before);
-				}
-				while (running.size > 0) await end([...running.keys()][0] ?? '');
-				expect(given).toHaveLength(asked.length);
-			}),
+			fc.asyncProperty(world, ([parallel, steps]) => playSteps(parallel, steps)),
 			{ numRuns: 60, seed: 1 },
 		);
 	});
