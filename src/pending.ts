@@ -1,6 +1,6 @@
 import { abortable, scoped } from './base/abortable.js';
 import type { Checkpoint, CheckpointSummary } from './core/model.js';
-import type { CheckpointStore, Clock } from './core/ports.js';
+import type { CheckpointStore, Clock, UploadLock } from './core/ports.js';
 import type { UploadWarning } from './core/task/events.js';
 import type { Drop, Dropper } from './core/upload/dropper.js';
 
@@ -15,6 +15,8 @@ export interface PendingUpload {
 	readonly size: number;
 	/** Bytes that OSS holds. */
 	readonly loaded: number;
+	/** It is run now, in this page or in another tab. */
+	readonly running: boolean;
 	/** Milliseconds since 1970, as the other times. */
 	readonly createdAt: number;
 	readonly updatedAt: number;
@@ -22,9 +24,12 @@ export interface PendingUpload {
 	readonly expiresAt: number;
 }
 
-export function pendingOf({ checkpoint, loaded, updatedAt }: CheckpointSummary): PendingUpload {
+export function pendingOf(
+	{ checkpoint, loaded, updatedAt }: CheckpointSummary,
+	running: boolean,
+): PendingUpload {
 	const { id, key, name, size, createdAt, ttlMs } = checkpoint;
-	return { id, key, name, size, loaded, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
+	return { id, key, name, size, loaded, running, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
 }
 
 export interface PendingUploadsOptions {
@@ -32,6 +37,7 @@ export interface PendingUploadsOptions {
 	readonly bucket: string;
 	readonly scope: string;
 	readonly clock: Clock;
+	readonly lock: Pick<UploadLock, 'held'>;
 	readonly dropper: Dropper;
 	readonly lifetime: AbortSignal;
 	readonly warn: (warning: UploadWarning) => void;
@@ -50,8 +56,9 @@ export class PendingUploads {
 
 	/** Newest first. */
 	async list(): Promise<readonly PendingUpload[]> {
-		const { store, scope, bucket } = this.#options;
-		return (await store.find({ scope, bucket })).map(pendingOf);
+		const { store, scope, bucket, lock } = this.#options;
+		const [found, held] = await Promise.all([store.find({ scope, bucket }), lock.held()]);
+		return found.map((summary) => pendingOf(summary, held.has(summary.checkpoint.id)));
 	}
 
 	async discard(id: string): Promise<void> {
@@ -88,7 +95,7 @@ export class PendingUploads {
 		const { store, clock, lifetime } = this.#options;
 		const found = await abortable(lifetime, store.find({ scope, bucket, key, fingerprint }));
 		const summary = found.find(({ checkpoint }) => checkpoint.id === id);
-		return summary !== undefined && pendingOf(summary).expiresAt <= clock.now();
+		return summary !== undefined && pendingOf(summary, false).expiresAt <= clock.now();
 	}
 
 	#isOurs({ bucket, scope }: Checkpoint): boolean {

@@ -138,7 +138,8 @@ class OssUploader implements Uploader {
 			return { headers, guessedContentType, verify };
 		};
 		const ask = async (unfinished: CheckpointSummary | undefined): Promise<string> => {
-			const answer = typeof key === 'string' ? key : await key(blob, unfinished && pendingOf(unfinished));
+			const answer =
+				typeof key === 'string' ? key : await key(blob, unfinished && pendingOf(unfinished, false));
 			expectKey(answer);
 			return answer;
 		};

@@ -63,6 +63,10 @@ export interface Connectivity {
 export interface UploadLock {
 	/** The function that releases it, or undefined when somebody else holds it. */
 	claim(checkpointId: string): Promise<(() => void) | undefined>;
+	/** Likewise, once nobody else holds it; rejects with `signal.reason` when aborted first. */
+	wait(checkpointId: string, signal: AbortSignal): Promise<() => void>;
+	/** The ids of those that are held, in this page or in another tab. */
+	held(): Promise<ReadonlySet<string>>;
 }
 
 export interface Hasher {

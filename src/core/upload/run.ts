@@ -17,7 +17,7 @@ export interface World {
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
 	readonly hasher: Hasher;
-	readonly lock: UploadLock;
+	readonly lock: Pick<UploadLock, 'claim' | 'wait'>;
 	/** Requests in flight, over all uploads. */
 	readonly slots: Slots;
 	readonly deadlines: Deadlines;
