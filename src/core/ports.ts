@@ -136,7 +136,10 @@ export interface Remote {
 	missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** Bytes sent so far of this request's body; called only by transports that can tell. */
+/**
+ * Bytes sent so far of this request's body; called only by transports that can tell. The first call is the first sign
+ * that the request has left the browser's own queue, and may tell of all bytes; of an empty body there is none.
+ */
 export type SentListener = (sentBytes: number) => void;
 
 export interface PartToSend {
