@@ -1,6 +1,6 @@
 import { abortable, scoped } from './base/abortable.js';
 import type { Checkpoint, CheckpointSummary } from './core/model.js';
-import type { CheckpointStore, Clock } from './core/ports.js';
+import type { CheckpointStore, Clock, UploadLock } from './core/ports.js';
 import type { UploadWarning } from './core/task/events.js';
 import type { Drop, Dropper } from './core/upload/dropper.js';
 
@@ -17,6 +17,8 @@ export interface PendingUpload {
 	readonly loaded: number;
 	/** What `upload()` was given as `data`. */
 	readonly data: unknown;
+	/** It is run now, in this page or in another tab. */
+	readonly running: boolean;
 	/** Milliseconds since 1970, as the other times. */
 	readonly createdAt: number;
 	readonly updatedAt: number;
@@ -24,9 +26,12 @@ export interface PendingUpload {
 	readonly expiresAt: number;
 }
 
-export function pendingOf({ checkpoint, loaded, updatedAt }: CheckpointSummary): PendingUpload {
+export function pendingOf(
+	{ checkpoint, loaded, updatedAt }: CheckpointSummary,
+	running: boolean,
+): PendingUpload {
 	const { id, key, name, size, data, createdAt, ttlMs } = checkpoint;
-	return { id, key, name, size, loaded, data, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
+	return { id, key, name, size, loaded, data, running, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
 }
 
 export interface PendingUploadsOptions {
@@ -34,6 +39,7 @@ export interface PendingUploadsOptions {
 	readonly bucket: string;
 	readonly scope: string;
 	readonly clock: Clock;
+	readonly lock: Pick<UploadLock, 'held'>;
 	readonly dropper: Dropper;
 	readonly lifetime: AbortSignal;
 	readonly warn: (warning: UploadWarning) => void;
@@ -52,9 +58,10 @@ export class PendingUploads {
 
 	/** Newest first; all, or those of one content. */
 	async list(fingerprint?: string): Promise<readonly PendingUpload[]> {
-		const { store, scope, bucket } = this.#options;
+		const { store, scope, bucket, lock } = this.#options;
 		const query = { scope, bucket, ...(fingerprint !== undefined && { fingerprint }) };
-		return (await store.find(query)).map(pendingOf);
+		const [found, held] = await Promise.all([store.find(query), lock.held()]);
+		return found.map((summary) => pendingOf(summary, held.has(summary.checkpoint.id)));
 	}
 
 	async discard(id: string): Promise<void> {
@@ -91,7 +98,7 @@ export class PendingUploads {
 		const { store, clock, lifetime } = this.#options;
 		const found = await abortable(lifetime, store.find({ scope, bucket, key, fingerprint }));
 		const summary = found.find(({ checkpoint }) => checkpoint.id === id);
-		return summary !== undefined && pendingOf(summary).expiresAt <= clock.now();
+		return summary !== undefined && pendingOf(summary, false).expiresAt <= clock.now();
 	}
 
 	#isOurs({ bucket, scope }: Checkpoint): boolean {

@@ -177,7 +177,7 @@ class OssUploader implements Uploader {
 		if (typeof key === 'string')
 			return this.#start(blob, { kind: 'upload', key, settingsFor, data }, options);
 		const ask = async (unfinished: CheckpointSummary | undefined): Promise<string> => {
-			const answer = await key(blob, unfinished && pendingOf(unfinished));
+			const answer = await key(blob, unfinished && pendingOf(unfinished, false));
 			expectKey(answer);
 			return answer;
 		};

@@ -65,6 +65,10 @@ export interface Connectivity {
 export interface UploadLock {
 	/** The function that releases it, or undefined when somebody else holds it. */
 	claim(checkpointId: string): Promise<(() => void) | undefined>;
+	/** Likewise, once nobody else holds it; rejects with `signal.reason` when aborted first. */
+	wait(checkpointId: string, signal: AbortSignal): Promise<() => void>;
+	/** The ids of those that are held, in this page or in another tab. */
+	held(): Promise<ReadonlySet<string>>;
 }
 
 export interface Hasher {
@@ -134,7 +138,10 @@ export interface Remote {
 	missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** Bytes sent so far of this request's body; called only by transports that can tell. */
+/**
+ * Bytes sent so far of this request's body; called only by transports that can tell. The first call is the first sign
+ * that the request has left the browser's own queue, and may tell of all bytes; of an empty body there is none.
+ */
 export type SentListener = (sentBytes: number) => void;
 
 export interface PartToSend {

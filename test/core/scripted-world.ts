@@ -78,7 +78,8 @@ export interface ScriptedOptions {
 	readonly verify?: Verify;
 	readonly connectivity?: Connectivity;
 	readonly checkpoints?: CheckpointStore;
-	readonly lock?: UploadLock;
+	/** What it is waited for to give, it gives at once or never, unless said otherwise. */
+	readonly lock?: Pick<UploadLock, 'claim'> & Partial<UploadLock>;
 	/** The key, `'k'` by default; or the id to resume. */
 	readonly key?: string | ((unfinished: CheckpointSummary | undefined) => Promise<string>);
 	/** The uploader's, when several tasks share one. */
@@ -179,6 +180,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	// A getter stays one.
 	const scripted: Remote = Object.defineProperties(answering, Object.getOwnPropertyDescriptors(script));
 	const remote = timedRemote(scripted, new Line(clock));
+	const { lock = { claim: async () => () => {} } } = options;
 	const shared = {
 		bucket: 'b',
 		parallel: options.parallel ?? 1,
@@ -189,7 +191,10 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 			digest: options.digest ?? ((bytes, { md5 }) => digest(bytes, md5)),
 			...(options.hold && { hold: options.hold }),
 		} satisfies Hasher,
-		lock: options.lock ?? { claim: async () => () => {} },
+		lock: {
+			wait: async (id: string, ended: AbortSignal) => (await lock.claim(id)) ?? hanging(ended),
+			...lock,
+		},
 		scheduler: new Scheduler(options.parallel ?? 1),
 		checkpointTtlMs: 1000,
 		lifetime: lifetime.signal,

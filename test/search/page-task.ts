@@ -1,7 +1,7 @@
 import type { Emulator } from '../../emulator/index.js';
 import { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
 import type { CheckpointSummary, ObjectSettings } from '../../src/core/model.js';
-import type { CheckpointStore, Connectivity, Transport } from '../../src/core/ports.js';
+import type { CheckpointStore, Connectivity, Transport, UploadLock } from '../../src/core/ports.js';
 import type { Progress, UploadWarning } from '../../src/core/task/events.js';
 import { Task } from '../../src/core/task/task.js';
 import { TotalsMeter } from '../../src/core/task/totals.js';
@@ -70,11 +70,16 @@ export function beginTask(options: TaskOptions): PageTask {
 		clock,
 		warn: (cause) => warn({ code: 'Storage', message: 'Told by the store', cause }),
 	});
+	const lock: UploadLock = {
+		claim: (id) => ports.tick(async () => locks.claim(id, options.page)),
+		wait: (id, signal) => ports.tick(() => locks.wait(id, options.page, signal)),
+		held: () => ports.tick(async () => locks.held),
+	};
 	const { world, close } = worldOf({
 		...ports,
 		...{ oss: visit.oss, clock, connectivity, store, lifetime },
 		transport: watchedTransport(options),
-		lock: { claim: (id) => ports.tick(async () => locks.claim(id, options.page)) },
+		lock,
 	});
 	const fingerprint = fingerprintOf(ports);
 	const task = new Task({
@@ -89,7 +94,7 @@ export function beginTask(options: TaskOptions): PageTask {
 		onProgress: options.onProgress,
 	});
 	const pending = new PendingUploads({
-		...{ store, bucket: BUCKET, scope: '', clock, dropper: world.dropper, lifetime, warn },
+		...{ store, bucket: BUCKET, scope: '', clock, lock, dropper: world.dropper, lifetime, warn },
 		whenIdle: async () => {
 			await undefined;
 			await task.settled;

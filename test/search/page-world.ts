@@ -1,4 +1,5 @@
 import type { Emulator } from '../../emulator/index.js';
+import { abortable } from '../../src/base/abortable.js';
 import { nobleSha256 } from '../../src/browser/noble-sha256.js';
 import type { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
 import type { Connectivity, Transport, UploadLock } from '../../src/core/ports.js';
@@ -69,16 +70,39 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 /** Web Locks: those of a page that died are let go. */
 export class Locks {
 	readonly #holders = new Map<string, object>();
+	readonly #waiting = new Set<() => void>();
+	readonly #gone = new WeakSet<object>();
+
+	get held(): ReadonlySet<string> {
+		return new Set(this.#holders.keys());
+	}
 
 	claim(id: string, holder: object): (() => void) | undefined {
 		if (this.#holders.has(id)) return undefined;
 		this.#holders.set(id, holder);
 		return () => {
 			if (this.#holders.get(id) === holder) this.#holders.delete(id);
+			this.#wake();
 		};
 	}
 
+	async wait(id: string, holder: object, signal: AbortSignal): Promise<() => void> {
+		for (;;) {
+			signal.throwIfAborted();
+			const release = this.#gone.has(holder) ? undefined : this.claim(id, holder);
+			if (release) return release;
+			await abortable(signal, new Promise<void>((resolve) => this.#waiting.add(resolve)));
+		}
+	}
+
 	letGo(holder: object): void {
+		this.#gone.add(holder);
 		for (const [id, each] of this.#holders) if (each === holder) this.#holders.delete(id);
+		this.#wake();
+	}
+
+	#wake(): void {
+		for (const wake of this.#waiting) wake();
+		this.#waiting.clear();
 	}
 }

@@ -235,6 +235,18 @@ describe('signal', () => {
 		await expectStored(world, 'k', file);
 	});
 
+	test('an unfinished upload tells whether it is run now, by any uploader of the page', async () => {
+		const world = await openWorld();
+		const leaving = new AbortController();
+		const page = world.page();
+		const task = page.upload(fileOf(10 * PART), { key: 'k', partSize: PART, signal: leaving.signal });
+		await whenStored(task, 2);
+		expect(await world.page().pending()).toMatchObject([{ key: 'k', running: true }]);
+		leaving.abort();
+		await task.result.catch(() => {});
+		await vi.waitFor(async () => expect(await page.pending()).toMatchObject([{ running: false }]));
+	});
+
 	test('an already aborted one asks for nothing', async () => {
 		const world = await openWorld();
 		const task = world.page().upload(fileOf(5), { key: 'k', signal: AbortSignal.abort(new Error('no')) });

@@ -1,16 +1,12 @@
-import { UploadError } from '../../base/errors.js';
 import type { Transport, TransportRequest, TransportResponse } from '../../core/ports.js';
+import { wait } from '../wait.js';
 import { bodyOf, failureOf, hostOf, MAX_ANSWER_SIZE, noAnswer, redirected, tooLong } from './exchange.js';
 import { fetchTransport } from './fetch-transport.js';
 
-/** Milliseconds without a byte sent after which a request counts as stalled. */
-const STALL_MS = 60_000;
-/** Milliseconds an answer may take once all bytes are sent: OSS still has to store them. */
-const ANSWER_MS = 120_000;
-
 /**
- * Sends bodies by XMLHttpRequest, which shows progress inside a part and notices a stalled one; everything else
- * goes by `fetchTransport()`. Unlike fetch, XMLHttpRequest follows redirects: what was answered elsewhere is refused.
+ * Sends bodies by XMLHttpRequest, which shows progress inside a part; everything else goes by `fetchTransport()`.
+ * Unlike fetch, XMLHttpRequest follows redirects: what was answered elsewhere is refused. How long nothing may move is
+ * for the uploader to say.
  *
  * @throws {TypeError} where there is no XMLHttpRequest, as in a service worker.
  */
@@ -28,54 +24,30 @@ export function xhrTransport(): Transport {
 	};
 }
 
-function sendBody(request: TransportRequest): Promise<TransportResponse> {
+async function sendBody(request: TransportRequest): Promise<TransportResponse> {
 	const { method, url, headers, body, signal, onSent } = request;
-	return new Promise((resolve, reject) => {
-		signal.throwIfAborted();
-		const host = hostOf(request);
+	const host = hostOf(request);
+	return wait(signal, (resolve, reject) => {
 		const xhr = new XMLHttpRequest();
-		let timer: ReturnType<typeof setTimeout> | undefined;
-		const end = (settle: () => void) => {
-			clearTimeout(timer);
-			signal.removeEventListener('abort', onAbort);
-			settle();
-		};
-		const fail = (error: unknown) => {
-			end(() => reject(error));
-			// It would be told of the abort as of a failure.
-			xhr.onabort = null;
-			xhr.abort();
-		};
-		const onAbort = () => fail(signal.reason);
-		const answerWithin = (ms: number) => {
-			clearTimeout(timer);
-			timer = setTimeout(() => fail(stalled(host, ms)), ms);
-		};
-
-		xhr.upload.onprogress = ({ loaded }) => {
-			answerWithin(STALL_MS);
-			onSent?.(loaded);
-		};
-		xhr.upload.onload = () => answerWithin(ANSWER_MS);
+		xhr.upload.onprogress = ({ loaded }) => onSent?.(loaded);
 		xhr.onprogress = ({ loaded }) => {
-			answerWithin(STALL_MS);
-			if (loaded > MAX_ANSWER_SIZE) fail(tooLong(host));
+			if (loaded > MAX_ANSWER_SIZE) reject(tooLong(host));
 		};
 		xhr.onload = () => {
-			if (isElsewhere(xhr.responseURL ?? '', url)) fail(redirected(host));
-			else end(() => resolve(answerOf(xhr)));
+			if (isElsewhere(xhr.responseURL ?? '', url)) reject(redirected(host));
+			else resolve(answerOf(xhr));
 		};
 		// An `abort` that is not ours (Safari, a page going away) is a lost connection like any other.
-		xhr.onerror = xhr.onabort = () => fail(noAnswer(host));
-		signal.addEventListener('abort', onAbort);
+		xhr.onerror = xhr.onabort = () => reject(noAnswer(host));
 		try {
 			xhr.open(method, url);
 			for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
-			answerWithin(STALL_MS);
 			xhr.send(bodyOf(body));
 		} catch (error) {
-			fail(failureOf(host, error));
+			reject(failureOf(host, error));
 		}
+		// Of one that has been answered this means nothing.
+		return () => xhr.abort();
 	});
 }
 
@@ -100,8 +72,3 @@ function answerOf(xhr: XMLHttpRequest): TransportResponse {
 	}
 	return { status: xhr.status, text: xhr.responseText, header: (name) => headers.get(name) };
 }
-
-const stalled = (host: string, ms: number): UploadError =>
-	new UploadError('Timeout', `Nothing moved for ${ms / 1000} s to or from ${host}`, {
-		retryable: true,
-	});

@@ -6,63 +6,69 @@ export type Mode = 'readonly' | 'readwrite';
 type Names = readonly StoreName[];
 type Work<T, N extends Names, M extends Mode> = (transaction: IDBPTransaction<Schema, N, M>) => Promise<T>;
 
+type Connection = Promise<IDBPDatabase<Schema>>;
+
 /**
+ * One connection, opened at the first transaction and kept.
+ *
  * Browsers close a connection under the page (site data cleared, low disk, Safari's storage process gone), each with
  * an error of its own: so whatever went wrong with a transaction is tried once more on a new connection, and its
  * `work` must bear being done twice. Nothing here has a time limit: see `ResilientCheckpoints`.
  */
-export interface Database {
-	/** The connection that the first transaction will use. Never throws. */
-	open(): void;
+export class Database {
+	readonly #name: string;
+	#current: Connection | undefined;
+
+	constructor(name: string) {
+		this.#name = name;
+	}
+
+	/** The connection that the first transaction will use. Never throws: whoever needs it hears of the failure. */
+	open(): void {
+		this.#connect().catch(() => {});
+	}
+
 	/** One short transaction over these stores, which holds up no other that reads. */
-	read<T, N extends Names>(stores: N, work: Work<T, N, 'readonly'>): Promise<T>;
+	read<T, N extends Names>(stores: N, work: Work<T, N, 'readonly'>): Promise<T> {
+		return this.#transact(stores, 'readonly', work);
+	}
+
 	/** Likewise, alone; resolves when it is committed. */
-	write<T, N extends Names>(stores: N, work: Work<T, N, 'readwrite'>): Promise<T>;
-	close(): void;
-}
-
-type Connection = Promise<IDBPDatabase<Schema>>;
-
-/** One connection, opened at the first transaction and kept. */
-export function createDatabase(name: string): Database {
-	let current: Connection | undefined;
-
-	function connect(): Connection {
-		if (current) return current;
-		const connection = open(name, () => forget(connection));
-		current = connection;
-		// The next call tries again.
-		connection.catch(() => forget(connection));
-		return connection;
+	write<T, N extends Names>(stores: N, work: Work<T, N, 'readwrite'>): Promise<T> {
+		return this.#transact(stores, 'readwrite', work);
 	}
 
-	function forget(connection: Connection | undefined): void {
-		if (current === connection) current = undefined;
-		closeWhenOpen(connection);
+	close(): void {
+		this.#forget(this.#current);
 	}
 
-	async function transact<T, N extends Names, M extends Mode>(
-		stores: N,
-		mode: M,
-		work: Work<T, N, M>,
-	): Promise<T> {
-		const connection = connect();
+	async #transact<T, N extends Names, M extends Mode>(stores: N, mode: M, work: Work<T, N, M>): Promise<T> {
+		const connection = this.#connect();
 		const database = await connection;
 		try {
 			return await commit(database, stores, mode, work);
 		} catch {
-			forget(connection);
-			return commit(await connect(), stores, mode, work);
+			this.#forget(connection);
+			return commit(await this.#connect(), stores, mode, work);
 		}
 	}
 
-	return {
-		// Whoever needs it hears of the failure.
-		open: () => void connect().catch(() => {}),
-		read: (stores, work) => transact(stores, 'readonly', work),
-		write: (stores, work) => transact(stores, 'readwrite', work),
-		close: () => forget(current),
-	};
+	#connect(): Connection {
+		if (this.#current) return this.#current;
+		const connection = connect(this.#name, () => this.#forget(connection));
+		this.#current = connection;
+		// The next call tries again.
+		connection.catch(() => this.#forget(connection));
+		return connection;
+	}
+
+	#forget(connection: Connection | undefined): void {
+		if (this.#current === connection) this.#current = undefined;
+		connection?.then(
+			(database) => database.close(),
+			() => {},
+		);
+	}
 }
 
 async function commit<T, N extends Names, M extends Mode>(
@@ -77,18 +83,11 @@ async function commit<T, N extends Names, M extends Mode>(
 	return result;
 }
 
-function closeWhenOpen(connection: Connection | undefined): void {
-	connection?.then(
-		(database) => database.close(),
-		() => {},
-	);
-}
-
 /**
  * A tab that holds on to an older version is waited for: one that yields may first have a transaction to end. What the
  * caller does not wait for any longer opens all the same, and yields to others as it should.
  */
-async function open(name: string, onLost: () => void): Connection {
+async function connect(name: string, onLost: () => void): Connection {
 	try {
 		return await openDB<Schema>(name, VERSION, {
 			upgrade: (database, from, _, transaction) => migrate(database, from, transaction),

@@ -1,7 +1,7 @@
 import type { IDBPObjectStore, IDBPTransaction } from 'idb';
 import type { Checkpoint, CheckpointSummary, SavedUpload } from '../../core/model.js';
 import type { CheckpointStore } from '../../core/ports.js';
-import { createDatabase, type Mode } from './database.js';
+import { Database, type Mode } from './database.js';
 import { checkpointFrom, lastPartOf, type PartRow, partFrom } from './rows.js';
 import type { Schema, StoreName } from './schema.js';
 import { answering, isGivenUp, newestFirst } from './search.js';
@@ -32,7 +32,7 @@ export interface IndexedDbCheckpointsOptions {
 export function indexedDbCheckpoints({
 	databaseName = 'oss-resumable-upload',
 }: IndexedDbCheckpointsOptions = {}): CheckpointStore {
-	const database = createDatabase(databaseName);
+	const database = new Database(databaseName);
 	const read: Read = (work) => database.read(STORES, onBoth(work));
 	const writeNow: Write = (work) => database.write(STORES, onBoth(work));
 	const writes = new WriteQueue((rows: readonly PartRow[]) => writeParts(writeNow, rows));
@@ -58,7 +58,7 @@ export function indexedDbCheckpoints({
 
 		delete: (id) => write((uploads, parts) => remove(id, uploads, parts)),
 
-		open: database.open,
+		open: () => database.open(),
 
 		close() {
 			database.close();

@@ -1,4 +1,4 @@
-import type { Checkpoint, UploadedPart } from '../../core/model.js';
+import type { Checkpoint, CheckpointSummary, UploadedPart } from '../../core/model.js';
 import type { CheckpointStore } from '../../core/ports.js';
 import { answering, isGivenUp, newestFirst } from './search.js';
 
@@ -8,35 +8,42 @@ interface Entry {
 	readonly parts: Map<number, UploadedPart>;
 }
 
+type Entries = Map<string, Entry>;
+
 /**
  * Remembers unfinished uploads until the page goes: for pages that may leave nothing behind, and for tests. Takes
  * and gives copies, as a database does.
  */
 export function memoryCheckpoints(): CheckpointStore {
-	const entries = new Map<string, Entry>();
+	const entries: Entries = new Map();
+	return { ...reading(entries), ...writing(entries), close() {} };
+}
+
+function reading(entries: Entries): Pick<CheckpointStore, 'find' | 'load' | 'expired'> {
 	return {
 		async find(query) {
 			const isWanted = answering(query);
 			return [...entries.values()]
 				.filter(({ checkpoint }) => isWanted(checkpoint))
-				.map(({ checkpoint, updatedAt, parts }) => {
-					let loaded = 0;
-					for (const { size } of parts.values()) loaded += size;
-					return { checkpoint: structuredClone(checkpoint), loaded, updatedAt };
-				})
+				.map(summaryOf)
 				.sort(newestFirst);
 		},
 		async load(id) {
 			const entry = entries.get(id);
-			return (
-				entry && {
-					checkpoint: structuredClone(entry.checkpoint),
-					parts: [...entry.parts.values()]
-						.sort((a, b) => a.partNumber - b.partNumber)
-						.map((part) => ({ ...part })),
-				}
-			);
+			if (!entry) return undefined;
+			const parts = [...entry.parts.values()].sort((a, b) => a.partNumber - b.partNumber);
+			return { checkpoint: structuredClone(entry.checkpoint), parts: parts.map((part) => ({ ...part })) };
 		},
+		async expired(now) {
+			return [...entries.values()]
+				.filter(({ checkpoint, updatedAt }) => isGivenUp(checkpoint, updatedAt, now))
+				.map(({ checkpoint }) => structuredClone(checkpoint));
+		},
+	};
+}
+
+function writing(entries: Entries): Pick<CheckpointStore, 'create' | 'addPart' | 'mark' | 'delete'> {
+	return {
 		async create(checkpoint) {
 			const { id, createdAt: updatedAt } = checkpoint;
 			entries.set(id, { checkpoint: structuredClone(checkpoint), updatedAt, parts: new Map() });
@@ -55,11 +62,11 @@ export function memoryCheckpoints(): CheckpointStore {
 		async delete(id) {
 			entries.delete(id);
 		},
-		async expired(now) {
-			return [...entries.values()]
-				.filter(({ checkpoint, updatedAt }) => isGivenUp(checkpoint, updatedAt, now))
-				.map(({ checkpoint }) => structuredClone(checkpoint));
-		},
-		close() {},
 	};
+}
+
+function summaryOf({ checkpoint, updatedAt, parts }: Entry): CheckpointSummary {
+	let loaded = 0;
+	for (const { size } of parts.values()) loaded += size;
+	return { checkpoint: structuredClone(checkpoint), loaded, updatedAt };
 }

@@ -55,15 +55,19 @@ export class ResilientCheckpoints implements CheckpointStore {
 			...lock,
 			claim: async (id) => {
 				const release = await lock.claim(id);
-				if (!release) return undefined;
-				const hold: Hold = { isKnown: false };
-				this.#holds.set(id, hold);
-				return () => {
-					// Called again, it is the next holder's.
-					if (this.#holds.get(id) === hold) this.#holds.delete(id);
-					release();
-				};
+				return release && this.#hold(id, release);
 			},
+			wait: async (id, signal) => this.#hold(id, await lock.wait(id, signal)),
+		};
+	}
+
+	#hold(id: string, release: () => void): () => void {
+		const hold: Hold = { isKnown: false };
+		this.#holds.set(id, hold);
+		return () => {
+			// Called again, it is the next holder's.
+			if (this.#holds.get(id) === hold) this.#holds.delete(id);
+			release();
 		};
 	}
 

@@ -21,7 +21,7 @@ const ANSWER_MS = 10_000;
 export interface DropperWorld {
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
-	readonly lock: UploadLock;
+	readonly lock: Pick<UploadLock, 'claim' | 'wait'>;
 	readonly scheduler: Scheduler;
 	readonly retry: RetryOptions;
 	/** Ends when the uploader is closed. */
@@ -90,8 +90,18 @@ export class Dropper {
 		known?: Checkpoint,
 	): Promise<void> {
 		const release = await this.#claim(drop, id);
+		await this.#dropHeld(release, drop, id, isWanted, known);
+	}
+
+	async #dropHeld(
+		release: () => void,
+		drop: Drop,
+		id: string,
+		isWanted: (checkpoint: Checkpoint) => boolean | Promise<boolean>,
+		known?: Checkpoint,
+	): Promise<void> {
 		try {
-			const saved = await this.#answerOf(drop, drop.store.load(id)).catch((error: unknown) => {
+			const saved = await this.#answerOf(drop, () => drop.store.load(id)).catch((error: unknown) => {
 				if (known === undefined) throw error;
 				return undefined;
 			});
@@ -105,7 +115,7 @@ export class Dropper {
 	/** A lock that is given too late goes back at once. */
 	async #claim(drop: Drop, id: string): Promise<() => void> {
 		const claiming = this.#world.lock.claim(id);
-		const release = await this.#answerOf(drop, claiming).catch((error: unknown) => {
+		const release = await this.#answerOf(drop, () => claiming).catch((error: unknown) => {
 			claiming.then(
 				(late) => late?.(),
 				() => {},
@@ -117,8 +127,11 @@ export class Dropper {
 	}
 
 	/** Of a lock or a store, which may hang. */
-	#answerOf<T>({ signal = new AbortController().signal }: Drop, answer: Promise<T>): Promise<T> {
-		return withDeadline(this.#world.clock, ANSWER_MS, signal, () => answer);
+	#answerOf<T>(
+		{ signal = new AbortController().signal }: Pick<Drop, 'signal'>,
+		ask: (signal: AbortSignal) => Promise<T>,
+	): Promise<T> {
+		return withDeadline(this.#world.clock, ANSWER_MS, signal, ask);
 	}
 
 	#tell(checkpoint: Checkpoint, signal: AbortSignal): Promise<boolean> {
@@ -145,11 +158,18 @@ export class Dropper {
 			const untold = [...this.#untold];
 			this.#untold.clear();
 			for (const [id, drop] of untold) {
-				// One that was begun anew has its own way to end; one that is held may only just have been let go.
-				await this.dropIdle(drop, id, ({ abandoned }) => abandoned).catch(() => this.#untold.set(id, drop));
+				await this.#tellLater(drop, id).catch(() => this.#untold.set(id, drop));
 			}
 		}
 		this.#untold.clear();
+	}
+
+	async #tellLater(drop: Drop, id: string): Promise<void> {
+		const { lock, lifetime } = this.#world;
+		// One that is held may only just have been let go.
+		const release = await this.#answerOf({ signal: lifetime }, (signal) => lock.wait(id, signal));
+		// One that was begun anew has its own way to end.
+		await this.#dropHeld(release, drop, id, ({ abandoned }) => abandoned);
 	}
 }
 

@@ -17,7 +17,7 @@ export interface World {
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
 	readonly hasher: Hasher;
-	readonly lock: UploadLock;
+	readonly lock: Pick<UploadLock, 'claim' | 'wait'>;
 	readonly checkpointTtlMs: number;
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;

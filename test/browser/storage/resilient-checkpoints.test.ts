@@ -7,7 +7,11 @@ import { checkpointOf, describeCheckpointStore, partOf } from './checkpoint-stor
 
 const { id } = checkpointOf();
 const everything = { scope: 'user-1', bucket: 'examplebucket' };
-const lock: UploadLock = { claim: async () => () => {} };
+const lock: UploadLock = {
+	claim: async () => () => {},
+	wait: async () => () => {},
+	held: async () => new Set(),
+};
 const never = () => new Promise<never>(() => {});
 
 function resilient(primary: CheckpointStore) {
@@ -520,7 +524,20 @@ test('a store that answers nothing to a part, as those of 0.1 do, has recorded i
 	release();
 });
 
+test('rows deleted under an upload that was waited for are written again too', async () => {
+	const primary = memoryCheckpoints();
+	const { store } = resilient(primary);
+	const release = await store.observe(lock).wait(id, new AbortController().signal);
+	await store.create(checkpointOf());
+	await primary.delete(id);
+	expect(await store.addPart(id, partOf(1), 1100)).toBe(true);
+	expect((await primary.load(id))?.parts).toEqual([partOf(1)]);
+	release();
+	await primary.delete(id);
+	expect(await store.addPart(id, partOf(2), 1200), 'it is nobody’s any more').toBe(false);
+});
+
 test('an id that somebody else holds is given to nobody', async () => {
 	const { store } = resilient(memoryCheckpoints());
-	expect(await store.observe({ claim: async () => undefined }).claim(id)).toBeUndefined();
+	expect(await store.observe({ ...lock, claim: async () => undefined }).claim(id)).toBeUndefined();
 });

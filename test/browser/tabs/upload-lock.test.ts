@@ -2,6 +2,9 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createUploadLock } from '../../../src/browser/tabs/upload-lock.js';
 import { ManualClock, settle } from '../../manual-clock.js';
 
+/** Of a test that cancels nothing. */
+const { signal } = new AbortController();
+
 afterEach(() => {
 	vi.unstubAllGlobals();
 });
@@ -60,6 +63,59 @@ describe.each([
 		first?.();
 		expect(await lock.claim('id')).toBeUndefined();
 		second?.();
+	});
+
+	test('who waits is given it when it is released, one after another, in the order of asking', async () => {
+		prepare();
+		const first = await createUploadLock().claim('id');
+		const given: number[] = [];
+		const waits = [1, 2].map(async (n) => {
+			const release = await createUploadLock().wait('id', signal);
+			given.push(n);
+			return release;
+		});
+		await settle();
+		expect(given).toEqual([]);
+		first?.();
+		(await waits[0])?.();
+		first?.();
+		const last = await waits[1];
+		expect(given).toEqual([1, 2]);
+		expect(await createUploadLock().claim('id')).toBeUndefined();
+		last?.();
+		(await createUploadLock().claim('id'))?.();
+	});
+
+	test('who waits for what nobody holds has it at once', async () => {
+		prepare();
+		const release = await createUploadLock().wait('id', signal);
+		expect(await createUploadLock().claim('id')).toBeUndefined();
+		release();
+	});
+
+	test('who no longer waits gets its signal’s reason, and takes no turn', async () => {
+		prepare();
+		const lock = createUploadLock();
+		const first = await lock.claim('id');
+		const reason = new Error('enough');
+		const gaveUp = new AbortController();
+		const wait = lock.wait('id', gaveUp.signal);
+		const behind = lock.wait('id', signal);
+		gaveUp.abort(reason);
+		await expect(wait).rejects.toBe(reason);
+		await expect(lock.wait('other', gaveUp.signal)).rejects.toBe(reason);
+		(await lock.claim('other'))?.();
+		first?.();
+		(await behind)();
+		(await lock.claim('id'))?.();
+	});
+
+	test('what is held here is told, by all locks of the page, until it is released', async () => {
+		prepare();
+		const release = await createUploadLock().claim('id');
+		expect(await createUploadLock().held()).toEqual(new Set(['id']));
+		release?.();
+		expect(await createUploadLock().held()).toEqual(new Set());
 	});
 
 	test('different ids do not meet', async () => {
@@ -200,6 +256,43 @@ describe('Web Locks that do not answer [B1]', () => {
 		const third = await createUploadLock(clock).claim('id');
 		expect(third).toBeTypeOf('function');
 		third?.();
+	});
+
+	test('keep no wait from its turn longer than a claim', async () => {
+		const { answer } = stubSilentLocks();
+		const clock = new ManualClock();
+		const wait = createUploadLock(clock).wait('id', signal);
+		await clock.advance(10_000);
+		(await wait)();
+		await answer({});
+	});
+
+	test('and give the lock when its wait has been aborted: it is not kept', async () => {
+		const { answer } = stubSilentLocks();
+		const gaveUp = new AbortController();
+		const wait = createUploadLock(new ManualClock()).wait('id', gaveUp.signal);
+		await settle();
+		gaveUp.abort();
+		await expect(wait).rejects.toBe(gaveUp.signal.reason);
+		expect((await answer({})).isHeld()).toBe(false);
+	});
+
+	test('which uploads are held are waited for ten ticks, then what this page holds is told', async () => {
+		stubLocks();
+		const release = await createUploadLock().claim('id');
+		vi.stubGlobal('navigator', { locks: { ...navigator.locks, query: () => new Promise(() => {}) } });
+		const clock = new ManualClock();
+		const told = vi.fn();
+		const held = createUploadLock(clock).held().then(told);
+		await clock.advance(9999);
+		expect(told).not.toHaveBeenCalled();
+		await clock.advance(1);
+		await held;
+		expect(told).toHaveBeenCalledWith(new Set(['id']));
+		release?.();
+		// It answers again: the next claim has its ten ticks.
+		stubLocks();
+		(await createUploadLock().claim('id'))?.();
 	});
 
 	test('for an upload that another tab holds, but within ten ticks, are believed', async () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { indexedDbCheckpoints } from '../../../src/browser/storage/indexed-db-checkpoints.js';
 import { ResilientCheckpoints } from '../../../src/browser/storage/resilient-checkpoints.js';
 import { VERSION } from '../../../src/browser/storage/schema.js';
+import { createUploadLock } from '../../../src/browser/tabs/upload-lock.js';
 import type { CheckpointStore } from '../../../src/core/ports.js';
 import {
 	checkpointOf,
@@ -231,7 +232,7 @@ describe('site data cleared under a running upload [case 59]', () => {
 	])('%s costs nothing: it is all written again with the next part', async (_, clear) => {
 		const name = nextName();
 		const { store, warn } = resilient(name);
-		const release = await store.observe({ claim: async () => () => {} }).claim(id);
+		const release = await store.observe(createUploadLock()).claim(id);
 		await store.create(checkpointOf());
 		for (const n of [1, 2, 3]) await store.addPart(id, partOf(n), 1100);
 		await clear(name);

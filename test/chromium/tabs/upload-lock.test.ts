@@ -1,5 +1,8 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createUploadLock } from '../../../src/browser/tabs/upload-lock.js';
+
+/** Of a test that cancels nothing. */
+const { signal } = new AbortController();
 
 const frames: HTMLIFrameElement[] = [];
 afterEach(() => {
@@ -41,6 +44,50 @@ test('what is claimed here is held against other tabs, and given back by the rel
 	release?.();
 	await navigator.locks.request('oss-resumable-upload:b', () => {});
 	expect(await names()).not.toContain('oss-resumable-upload:b');
+});
+
+test('an upload that another tab runs is waited for until that tab dies', async () => {
+	const frame = await holdElsewhere('d');
+	const given = vi.fn();
+	const wait = createUploadLock().wait('d', signal);
+	void wait.then(given);
+	// Queued behind it, as the browser says.
+	const pending = async () => (await navigator.locks.query()).pending?.map(({ name }) => name);
+	await vi.waitFor(async () => expect(await pending()).toContain('oss-resumable-upload:d'));
+	expect(given).not.toHaveBeenCalled();
+	frame.remove();
+	const release = await wait;
+	expect(await createUploadLock().claim('d')).toBeUndefined();
+	release();
+	(await createUploadLock().claim('d'))?.();
+});
+
+test('a wait that is aborted ends with its reason, and leaves the queue', async () => {
+	const frame = await holdElsewhere('e');
+	const reason = new Error('enough');
+	const gaveUp = new AbortController();
+	const wait = createUploadLock().wait('e', gaveUp.signal);
+	const pending = async () => (await navigator.locks.query()).pending?.map(({ name }) => name);
+	await vi.waitFor(async () => expect(await pending()).toContain('oss-resumable-upload:e'));
+	gaveUp.abort(reason);
+	await expect(wait).rejects.toBe(reason);
+	expect(await pending()).not.toContain('oss-resumable-upload:e');
+	frame.remove();
+	const release = await createUploadLock().wait('e', signal);
+	release();
+});
+
+test('what is held is told, here and in other tabs, and nothing of what is not ours', async () => {
+	const frame = await holdElsewhere('f');
+	const release = await createUploadLock().claim('g/ü');
+	await navigator.locks.request('not-ours', async () => {
+		expect(await createUploadLock().held()).toEqual(new Set(['f', 'g/ü']));
+	});
+	release?.();
+	frame.remove();
+	await navigator.locks.request('oss-resumable-upload:f', () => {});
+	await navigator.locks.request('oss-resumable-upload:g/ü', () => {});
+	expect(await createUploadLock().held()).toEqual(new Set());
 });
 
 test('an upload released and claimed again in one moment is given every time', async () => {

@@ -202,6 +202,31 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.expired(0)).toEqual([]);
 	});
 
+	test('that OSS could not be told of waits for its lock, and is told as soon as that is let go', async () => {
+		const connectivity: Connectivity = { isOnline: () => false, whenOnline: async () => {} };
+		let aborts = 0;
+		let letGo = () => {};
+		const held = new Promise<void>((end) => {
+			letGo = end;
+		});
+		const { task, clock } = scriptedTask(
+			blob,
+			{ uploadPart: (_, signal) => hanging(signal), abort: async () => void aborts++ },
+			{
+				connectivity,
+				lock: { claim: async () => () => {}, wait: () => held.then(() => () => {}) },
+			},
+		);
+		await settle();
+		await task.abort();
+		connectivity.isOnline = () => true;
+		await clock.advance(9999);
+		expect(aborts).toBe(0);
+		letGo();
+		await settle();
+		expect(aborts).toBe(1);
+	});
+
 	test('that OSS does not hear though the machine is online is told again on this page, and no longer after an hour', async () => {
 		let aborts = 0;
 		const { task, clock, checkpoints } = scriptedTask(blob, {
