@@ -22,6 +22,10 @@ export class ManualClock implements Clock {
 		return this.#now;
 	}
 
+	monotonic(): number {
+		return this.#now;
+	}
+
 	random(): number {
 		return this.chance;
 	}

@@ -5,6 +5,7 @@ import { wait } from './wait.js';
 export const systemClock: Clock = {
 	// Asked at each call: tests and other libraries replace these.
 	now: () => Date.now(),
+	monotonic: () => performance.now(),
 	random: () => Math.random(),
 	sleep: (ms, signal) =>
 		wait<void>(signal, (resolve) => {

@@ -43,6 +43,8 @@ export interface Source {
 export interface Clock {
 	/** Milliseconds since 1970, by this machine. */
 	now(): number;
+	/** Milliseconds since any moment; never goes back, whoever sets the machine's clock. */
+	monotonic(): number;
 	/** Rejects with `signal.reason` when aborted first. */
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 	/** 0 (inclusive) to 1 (exclusive). */

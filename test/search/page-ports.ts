@@ -38,6 +38,10 @@ export class PageClock implements Clock {
 		return this.#options.stage.now + this.aheadMs;
 	}
 
+	monotonic(): number {
+		return this.#options.stage.now;
+	}
+
 	random(): number {
 		return this.#options.random();
 	}
