@@ -1,0 +1,183 @@
+import { abortable } from '../../base/abortable.js';
+import { UploadError } from '../../base/errors.js';
+import type { Clock } from '../ports.js';
+
+/** The line looks at what is in flight once in so many milliseconds. */
+const STEP_MS = 1000;
+/** As long as a page is hidden, browsers wake it once a minute: then the line looks more seldom. */
+const MAX_STEP_MS = 32_000;
+/** A request without a body answers within this, or something is wrong. */
+const BASE_MS = 30_000;
+/** Doubled more often, a dead line would be noticed after days. */
+const MAX_DOUBLINGS = 2;
+/** Milliseconds a byte, of the whole line, before anything was measured: 512 KiB/s. */
+const UNKNOWN_PACE = 1000 / (512 * 1024);
+/** Time-outs alone make the line no slower than this: it may as well be dead. */
+const SLOWEST_PACE = 4 * UNKNOWN_PACE;
+/** Any line may become so many times slower while a body goes out … */
+const SLACK = 16;
+/** … and a fast one still more, as from Wi-Fi to a bad mobile line, while that costs no more than five minutes. */
+const FAST_SLACK = 64;
+const FAST_MS = 300_000;
+/** Bytes that have left the page may still lie in this machine, so many of them: until they are gone, nothing moves. */
+const BUFFER_SIZE = 512 * 1024;
+/** Fewer bytes would measure the latency. */
+const MIN_MEASURED_SIZE = 1e5;
+/** Browsers open no more connections to a host by HTTP/1.1; what is sent beyond them waits in the browser. */
+const MAX_CONNECTIONS = 6;
+
+export type LineClock = Pick<Clock, 'monotonic' | 'sleep'>;
+
+/** One request on its way. */
+export interface Flight {
+	/** So many bytes of the body have left, where the transport can tell. */
+	moved(sentBytes: number): void;
+	/** Rejects with a `Timeout` when the request has stalled; with `signal.reason` when that is aborted, at its end at last. */
+	stalled(signal: AbortSignal): Promise<never>;
+	/** To be called whatever happened. `answered`: all of the body went through; `failed` teaches nothing. */
+	end(how: 'answered' | 'timed-out' | 'failed'): void;
+}
+
+interface InFlight {
+	readonly size: number;
+	/** Counted from the first request on. */
+	readonly place: number;
+	/** Requests in flight when it went out. */
+	readonly company: number;
+	readonly baseMs: number;
+	readonly stall: AbortController;
+	beganAt: number;
+	sent: number;
+	/** The last sign of life. */
+	seenAt: number;
+	/** How much of what it is allowed beyond `baseMs` has passed since: 1 is all. */
+	spent: number;
+}
+
+/**
+ * The line that all requests of an uploader share: how fast it is, and which of them are dead. `fetch` shows no movement,
+ * so that what a body may take follows from its size, from the pace that answers have shown, and from how many share the
+ * line; where bytes are seen to move, each movement begins the wait anew. It counts time in its own steps: a machine that
+ * was asleep has waited for nothing, and a clock that is set changes nothing.
+ */
+export class Line {
+	readonly #clock: LineClock;
+	/** In the order in which they went out. */
+	readonly #requests = new Set<InFlight>();
+	#ticker = new AbortController();
+	#stepMs = STEP_MS;
+	#readAt = 0;
+	#nowMs = 0;
+	/** Milliseconds a byte, of the whole line. Of rates, a single absurd one would outweigh all the others. */
+	#pace = UNKNOWN_PACE;
+	#count = 0;
+	/** Time-outs of requests that went out together teach once: the last place that has taught. */
+	#slowedAt = 0;
+	/** The last place of which bytes are known to have moved: browsers give connections in turn. */
+	#reached = 0;
+	#movedAt = Number.NEGATIVE_INFINITY;
+
+	constructor(clock: LineClock) {
+		this.#clock = clock;
+	}
+
+	/** A request goes out now with a body of so many bytes, after so many time-outs of the same request. */
+	begin(size: number, timeouts = 0): Flight {
+		const now = this.#now();
+		const request: InFlight = {
+			size,
+			place: ++this.#count,
+			company: this.#requests.size + 1,
+			baseMs: BASE_MS * 2 ** Math.min(timeouts, MAX_DOUBLINGS),
+			stall: new AbortController(),
+			beganAt: now,
+			sent: 0,
+			seenAt: now,
+			spent: 0,
+		};
+		this.#requests.add(request);
+		if (this.#requests.size === 1) this.#watch().catch(() => {});
+		return {
+			moved: (sentBytes) => this.#moved(request, sentBytes),
+			stalled: (signal) => abortable(signal, abortable(request.stall.signal, new Promise<never>(() => {}))),
+			end: (how) => this.#end(request, how),
+		};
+	}
+
+	#moved(request: InFlight, sentBytes: number): void {
+		if (sentBytes <= request.sent) return;
+		request.sent = sentBytes;
+		request.seenAt = this.#movedAt = this.#now();
+		request.spent = 0;
+		this.#reached = Math.max(this.#reached, request.place);
+	}
+
+	#end(request: InFlight, how: 'answered' | 'timed-out' | 'failed'): void {
+		const tookMs = Math.max(this.#now() - request.beganAt, 1);
+		const company = Math.min(request.company, this.#requests.size);
+		if (!this.#requests.delete(request)) return;
+		if (how === 'answered') {
+			this.#reached = Math.max(this.#reached, request.place);
+			// The fewer are taken to have shared the line, the slower it seems, and the longer one waits.
+			const pace = tookMs / request.size / company;
+			if (request.size > MIN_MEASURED_SIZE) this.#pace += 0.5 * (pace - this.#pace);
+		}
+		if (how === 'timed-out' && request.place > this.#slowedAt) {
+			this.#pace = Math.max(this.#pace, Math.min(2 * this.#pace, SLOWEST_PACE));
+			this.#slowedAt = this.#count;
+		}
+		if (this.#requests.size === 0) this.#ticker.abort();
+	}
+
+	/** A step counts for twice what was asked at most: beyond it the machine was asleep. */
+	#now(): number {
+		const at = this.#clock.monotonic();
+		this.#nowMs += Math.min(at - this.#readAt, 2 * this.#stepMs);
+		this.#readAt = at;
+		return this.#nowMs;
+	}
+
+	async #watch(): Promise<void> {
+		this.#ticker = new AbortController();
+		const { signal } = this.#ticker;
+		for (;;) {
+			const before = this.#now();
+			const askedAt = this.#readAt;
+			await this.#clock.sleep(this.#stepMs, signal);
+			signal.throwIfAborted();
+			const now = this.#now();
+			const isLate = this.#readAt - askedAt > 2 * this.#stepMs;
+			this.#stepMs = isLate ? Math.min(2 * this.#stepMs, MAX_STEP_MS) : Math.max(this.#stepMs / 2, STEP_MS);
+			this.#look(now, now - before);
+		}
+	}
+
+	#look(now: number, stepMs: number): void {
+		let ahead = 0;
+		const isMoving = now - this.#movedAt < BASE_MS;
+		for (const request of this.#requests) {
+			// While others have the connections it waits for one: nothing of it is on the line yet.
+			const mayWait = isMoving || ahead++ >= MAX_CONNECTIONS;
+			if (mayWait && request.place > this.#reached) request.beganAt = request.seenAt = now;
+			if (now - request.seenAt < request.baseMs) continue;
+			request.spent += stepMs / this.#allowedMs(request);
+			if (request.spent >= 1) {
+				const seconds = Math.round((now - request.seenAt) / 1000);
+				request.stall.abort(
+					new UploadError('Timeout', `Nothing was heard of the request for ${seconds} s: check the network`, {
+						retryable: true,
+					}),
+				);
+			}
+		}
+	}
+
+	/** How long, beyond the base, nothing may be seen of a request. */
+	#allowedMs({ size, sent }: InFlight): number {
+		const unseen = sent > 0 && sent < size ? Math.min(size, BUFFER_SIZE) : size;
+		// What has left this machine whole may lie in a proxy, which sends it on as fast as nobody knows.
+		const pace = sent > 0 && sent >= size ? Math.max(this.#pace, UNKNOWN_PACE) : this.#pace;
+		const fairMs = unseen * this.#requests.size * pace;
+		return Math.max(1, SLACK * fairMs, Math.min(FAST_SLACK * fairMs, FAST_MS));
+	}
+}
