@@ -13,6 +13,13 @@ test('now is the machine’s time at the call, not at the import', () => {
 	expect(systemClock.now()).toBe(1234);
 });
 
+test('monotonic goes on as time passes, whatever the machine’s clock is set to', () => {
+	const before = systemClock.monotonic();
+	vi.advanceTimersByTime(1000);
+	vi.setSystemTime(1234);
+	expect(systemClock.monotonic() - before).toBe(1000);
+});
+
 test('random lies from 0 to below 1', () => {
 	expect(systemClock.random()).toBeGreaterThanOrEqual(0);
 	expect(systemClock.random()).toBeLessThan(1);

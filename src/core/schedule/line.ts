@@ -1,5 +1,6 @@
-import { abortable, type Sleeper } from '../../base/abortable.js';
+import { abortable } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
+import type { Clock } from '../ports.js';
 
 /** The line looks at what is in flight once in so many milliseconds. */
 const STEP_MS = 1000;
@@ -25,23 +26,19 @@ const MIN_MEASURED_SIZE = 1e5;
 /** Browsers open no more connections to a host by HTTP/1.1; what is sent beyond them waits in the browser. */
 const MAX_CONNECTIONS = 6;
 
-/** Time that is the same for all: nobody sets it. */
-export interface LineClock extends Sleeper {
-	/** Milliseconds since any moment; never goes back. */
-	monotonic(): number;
-}
+export type LineClock = Pick<Clock, 'monotonic' | 'sleep'>;
 
 /** One request on its way. */
 export interface Flight {
 	/** So many bytes of the body have left, where the transport can tell. */
 	moved(sentBytes: number): void;
-	/** Rejects with a `Timeout` when the request counts as stalled, with `signal.reason` when aborted first. */
+	/** Rejects with a `Timeout` when the request has stalled; with `signal.reason` when that is aborted, at its end at last. */
 	stalled(signal: AbortSignal): Promise<never>;
-	/** `answered`: all of the body went through. `failed` teaches nothing. Once, whatever happened. */
+	/** To be called whatever happened. `answered`: all of the body went through; `failed` teaches nothing. */
 	end(how: 'answered' | 'timed-out' | 'failed'): void;
 }
 
-interface Body {
+interface InFlight {
 	readonly size: number;
 	/** Counted from the first request on. */
 	readonly place: number;
@@ -53,7 +50,7 @@ interface Body {
 	sent: number;
 	/** The last sign of life. */
 	seenAt: number;
-	/** How much of its patience, beyond `baseMs`, has gone since: 1 is all. */
+	/** How much of what it is allowed beyond `baseMs` has passed since: 1 is all. */
 	spent: number;
 }
 
@@ -66,7 +63,7 @@ interface Body {
 export class Line {
 	readonly #clock: LineClock;
 	/** In the order in which they went out. */
-	readonly #bodies = new Set<Body>();
+	readonly #requests = new Set<InFlight>();
 	#ticker = new AbortController();
 	#stepMs = STEP_MS;
 	#readAt = 0;
@@ -74,7 +71,7 @@ export class Line {
 	/** Milliseconds a byte, of the whole line. Of rates, a single absurd one would outweigh all the others. */
 	#pace = UNKNOWN_PACE;
 	#count = 0;
-	/** Those that went out later were not on the line when time-outs last made it slower. */
+	/** Time-outs of requests that went out together teach once: the last place that has taught. */
 	#slowedAt = 0;
 	/** The last place of which bytes are known to have moved: browsers give connections in turn. */
 	#reached = 0;
@@ -87,10 +84,10 @@ export class Line {
 	/** A request goes out now with a body of so many bytes, after so many time-outs of the same request. */
 	begin(size: number, timeouts = 0): Flight {
 		const now = this.#now();
-		const body: Body = {
+		const request: InFlight = {
 			size,
 			place: ++this.#count,
-			company: this.#bodies.size + 1,
+			company: this.#requests.size + 1,
 			baseMs: BASE_MS * 2 ** Math.min(timeouts, MAX_DOUBLINGS),
 			stall: new AbortController(),
 			beganAt: now,
@@ -98,37 +95,38 @@ export class Line {
 			seenAt: now,
 			spent: 0,
 		};
-		this.#bodies.add(body);
-		if (this.#bodies.size === 1) this.#watch().catch(() => {});
+		this.#requests.add(request);
+		if (this.#requests.size === 1) this.#watch().catch(() => {});
 		return {
-			moved: (sentBytes) => this.#moved(body, sentBytes),
-			stalled: (signal) => abortable(signal, abortable(body.stall.signal, new Promise<never>(() => {}))),
-			end: (how) => this.#end(body, how),
+			moved: (sentBytes) => this.#moved(request, sentBytes),
+			stalled: (signal) => abortable(signal, abortable(request.stall.signal, new Promise<never>(() => {}))),
+			end: (how) => this.#end(request, how),
 		};
 	}
 
-	#moved(body: Body, sentBytes: number): void {
-		if (sentBytes <= body.sent) return;
-		body.sent = sentBytes;
-		body.seenAt = this.#movedAt = this.#now();
-		body.spent = 0;
-		this.#reached = Math.max(this.#reached, body.place);
+	#moved(request: InFlight, sentBytes: number): void {
+		if (sentBytes <= request.sent) return;
+		request.sent = sentBytes;
+		request.seenAt = this.#movedAt = this.#now();
+		request.spent = 0;
+		this.#reached = Math.max(this.#reached, request.place);
 	}
 
-	#end(body: Body, how: 'answered' | 'timed-out' | 'failed'): void {
-		const tookMs = Math.max(this.#now() - body.beganAt, 1);
+	#end(request: InFlight, how: 'answered' | 'timed-out' | 'failed'): void {
+		const tookMs = Math.max(this.#now() - request.beganAt, 1);
+		const company = Math.min(request.company, this.#requests.size);
+		if (!this.#requests.delete(request)) return;
 		if (how === 'answered') {
-			this.#reached = Math.max(this.#reached, body.place);
+			this.#reached = Math.max(this.#reached, request.place);
 			// The fewer are taken to have shared the line, the slower it seems, and the longer one waits.
-			const pace = tookMs / body.size / Math.min(body.company, this.#bodies.size);
-			if (body.size > MIN_MEASURED_SIZE) this.#pace += 0.3 * (pace - this.#pace);
+			const pace = tookMs / request.size / company;
+			if (request.size > MIN_MEASURED_SIZE) this.#pace += 0.5 * (pace - this.#pace);
 		}
-		if (how === 'timed-out' && body.place > this.#slowedAt) {
+		if (how === 'timed-out' && request.place > this.#slowedAt) {
 			this.#pace = Math.max(this.#pace, Math.min(2 * this.#pace, SLOWEST_PACE));
 			this.#slowedAt = this.#count;
 		}
-		this.#bodies.delete(body);
-		if (this.#bodies.size === 0) this.#ticker.abort();
+		if (this.#requests.size === 0) this.#ticker.abort();
 	}
 
 	/** A step counts for twice what was asked at most: beyond it the machine was asleep. */
@@ -157,27 +155,29 @@ export class Line {
 	#look(now: number, stepMs: number): void {
 		let ahead = 0;
 		const isMoving = now - this.#movedAt < BASE_MS;
-		for (const body of this.#bodies) {
+		for (const request of this.#requests) {
 			// While others have the connections it waits for one: nothing of it is on the line yet.
 			const mayWait = isMoving || ahead++ >= MAX_CONNECTIONS;
-			if (mayWait && body.place > this.#reached) body.beganAt = body.seenAt = now;
-			if (now - body.seenAt < body.baseMs) continue;
-			body.spent += stepMs / this.#patienceMs(body);
-			if (body.spent >= 1) {
-				const seconds = Math.round((now - body.seenAt) / 1000);
-				body.stall.abort(
-					new UploadError('Timeout', `No sign of the request for ${seconds} s`, { retryable: true }),
+			if (mayWait && request.place > this.#reached) request.beganAt = request.seenAt = now;
+			if (now - request.seenAt < request.baseMs) continue;
+			request.spent += stepMs / this.#allowedMs(request);
+			if (request.spent >= 1) {
+				const seconds = Math.round((now - request.seenAt) / 1000);
+				request.stall.abort(
+					new UploadError('Timeout', `Nothing was heard of the request for ${seconds} s: check the network`, {
+						retryable: true,
+					}),
 				);
 			}
 		}
 	}
 
-	/** How long, beyond the base, nothing may be seen of a body. */
-	#patienceMs({ size, sent }: Body): number {
+	/** How long, beyond the base, nothing may be seen of a request. */
+	#allowedMs({ size, sent }: InFlight): number {
 		const unseen = sent > 0 && sent < size ? Math.min(size, BUFFER_SIZE) : size;
 		// What has left this machine whole may lie in a proxy, which sends it on as fast as nobody knows.
 		const pace = sent > 0 && sent >= size ? Math.max(this.#pace, UNKNOWN_PACE) : this.#pace;
-		const fairMs = unseen * this.#bodies.size * pace;
-		return Math.max(SLACK * fairMs, Math.min(FAST_SLACK * fairMs, FAST_MS));
+		const fairMs = unseen * this.#requests.size * pace;
+		return Math.max(1, SLACK * fairMs, Math.min(FAST_SLACK * fairMs, FAST_MS));
 	}
 }
