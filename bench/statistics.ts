@@ -21,9 +21,3 @@ export function mostWithin(moments: readonly number[], window: number): number {
 	}
 	return most;
 }
-
-/** The longest time from `from` to `to` in which none of the moments, in ascending order, lies. */
-export function longestGap(moments: readonly number[], from: number, to: number): number {
-	const edges = [from, ...moments.filter((moment) => moment > from && moment < to), to];
-	return Math.max(...edges.map((edge, at) => edge - (edges[at - 1] ?? edge)));
-}

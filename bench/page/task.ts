@@ -26,12 +26,8 @@ export type Task =
 	| ({ readonly type: 'upload'; readonly candidate: CandidateName } & Settings)
 	/** Uploads all files that it is given, each as one object. */
 	| ({ readonly type: 'upload-many'; readonly candidate: ManyCandidateName } & Settings)
-	/** Uploads it until the first progress is told, and at least for `watchMs` milliseconds. */
-	| ({
-			readonly type: 'first-progress';
-			readonly transport: TransportName;
-			readonly watchMs: number;
-	  } & Settings)
+	/** Uploads it until the first progress is told. */
+	| ({ readonly type: 'first-progress'; readonly transport: TransportName } & Settings)
 	/**
 	 * Uploads the first file; when each slot has stored a part, and this share of a part's time has passed, the second
 	 * file is put: by the same uploader, or by a bare `fetch`.
@@ -61,8 +57,6 @@ export interface FirstProgressReport {
 	readonly ms: number;
 	/** Bytes that it told of. */
 	readonly loaded: number;
-	/** Milliseconds, the longest between two of them. */
-	readonly silentMs: number;
 }
 
 export interface FairQueueReport {

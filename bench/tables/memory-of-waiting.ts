@@ -2,6 +2,7 @@ import { startVisitor } from '../chromium.js';
 import type { WaitInLineReport } from '../page/task.js';
 import { runPage, type World } from '../page-run.js';
 import { LOOPBACK } from '../profile.js';
+import { takeTurns } from '../race.js';
 import { atMost, type Section } from '../section.js';
 import { median } from '../statistics.js';
 import { whole } from '../units.js';
@@ -9,14 +10,16 @@ import { whole } from '../units.js';
 /** What is garbage is no memory of the tasks: the page itself collects it, outside of what is timed. */
 const FLAGS = ['--js-flags=--expose-gc'];
 
+const OURS = 'ours, crc64';
+
 export async function memoryOfWaiting(
 	world: World,
 	file: string,
 	tasks: number,
 	rounds: number,
 ): Promise<Section> {
-	const reports: WaitInLineReport[] = [];
-	for (let round = 0; round < rounds; round++) reports.push(await measure(world, file, tasks));
+	const samples = await takeTurns([{ name: OURS }], rounds, () => measure(world, file, tasks));
+	const reports = samples.get(OURS) ?? [];
 	const of = (pick: (report: WaitInLineReport) => number) => median(reports.map(pick));
 	const changes = (pick: 'perSecond' | 'most') =>
 		reports.every((report) => report.changes) ? of((report) => report.changes?.[pick] ?? 0).toFixed(1) : '–';
