@@ -58,7 +58,7 @@ export const QUICK: Scale = {
 	partCounts: [200, 500],
 	manyFiles: [100, 20, 6, 40],
 	mixedRounds: 1,
-	firstProgress: 10 * MiB,
+	firstProgress: 5 * MiB,
 	firstProgressRounds: 1,
 	besides: 128 * MiB,
 	waiting: 1000,
