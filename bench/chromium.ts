@@ -10,10 +10,10 @@ const PRECISE_MEMORY = '--enable-precise-memory-info';
 
 export interface Visitor {
 	/**
-	 * Opens the page, and once `loaded`, picks the file by its path, as a person does. The DevTools client that does it
-	 * has gone when this resolves: while one is attached, Chromium may copy the bodies of requests.
+	 * Opens the page, and once `loaded`, picks the files by their paths, as a person does. The DevTools client that does
+	 * it has gone when this resolves: while one is attached, Chromium may copy the bodies of requests.
 	 */
-	visit(url: string, loaded: Promise<void>, file: string): Promise<void>;
+	visit(url: string, loaded: Promise<void>, files: readonly string[]): Promise<void>;
 	/** Begins to watch the memory and processor time of all its processes; the result ends it. */
 	watch(): () => Promise<ProcessFigures>;
 	/** As a crash would; the profile stays. */
@@ -22,18 +22,18 @@ export interface Visitor {
 }
 
 /** A browser on a profile of its own: the one given, or a new one. */
-export async function startVisitor(givenProfile?: string): Promise<Visitor> {
+export async function startVisitor(givenProfile?: string, flags: readonly string[] = []): Promise<Visitor> {
 	const profile = givenProfile ?? (await newProfile());
-	const { pid, debuggerUrl, end } = await launchBrowser(profile, [PRECISE_MEMORY]);
+	const { pid, debuggerUrl, end } = await launchBrowser(profile, [PRECISE_MEMORY, ...flags]);
 	return {
-		async visit(url, loaded, file) {
+		async visit(url, loaded, files) {
 			const address = new URL(debuggerUrl);
 			const opened = await fetch(`http://${address.host}/json/new?${encodeURIComponent(url)}`, {
 				method: 'PUT',
 			});
 			const { webSocketDebuggerUrl } = (await opened.json()) as { webSocketDebuggerUrl: string };
 			await loaded;
-			await pickFile(webSocketDebuggerUrl, file);
+			await pickFiles(webSocketDebuggerUrl, files);
 		},
 		watch: () => watchProcesses(pid),
 		kill: () => end('SIGKILL'),
@@ -46,7 +46,7 @@ export async function startVisitor(givenProfile?: string): Promise<Visitor> {
 
 export const newProfile = (): Promise<string> => mkdtemp(join(tmpdir(), 'bench-profile-'));
 
-async function pickFile(debuggerUrl: string, file: string): Promise<void> {
+async function pickFiles(debuggerUrl: string, files: readonly string[]): Promise<void> {
 	const socket = new WebSocket(debuggerUrl);
 	await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
 	let lastId = 0;
@@ -70,7 +70,7 @@ async function pickFile(debuggerUrl: string, file: string): Promise<void> {
 		nodeId: root.nodeId,
 		selector: 'input',
 	});
-	await send('DOM.setFileInputFiles', { nodeId, files: [file] });
+	await send('DOM.setFileInputFiles', { nodeId, files });
 	const closed = new Promise((resolve) => socket.once('close', resolve));
 	socket.close();
 	await closed;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MiB } from './units.js';
 
@@ -10,6 +10,19 @@ export async function randomFile(directory: string, name: string, size: number):
 	for (let left = size; left > 0; left -= 16 * MiB) await file.write(randomBytes(Math.min(left, 16 * MiB)));
 	await file.close();
 	return path;
+}
+
+/** Files of random bytes in a folder of their own, in this order. */
+export async function randomFiles(
+	directory: string,
+	name: string,
+	sizes: readonly number[],
+): Promise<readonly string[]> {
+	const folder = join(directory, name);
+	await mkdir(folder);
+	const paths: string[] = [];
+	for (const [at, size] of sizes.entries()) paths.push(await randomFile(folder, `${at + 1}.bin`, size));
+	return paths;
 }
 
 /** A file of zeros that takes no room. */

@@ -21,7 +21,7 @@ export interface PageRun {
 export async function runPage(
 	{ sink, desk }: World,
 	task: Task,
-	file: string,
+	files: readonly string[],
 	profile: Profile,
 	given?: Visitor,
 ): Promise<PageRun> {
@@ -29,7 +29,7 @@ export async function runPage(
 	try {
 		await sink.use(profile);
 		const { loaded, ready } = desk.expectPage();
-		await visitor.visit(desk.url(task), loaded, file);
+		await visitor.visit(desk.url(task), loaded, files);
 		const begin = await ready;
 		await sink.forget();
 		const stop = visitor.watch();

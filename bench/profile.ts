@@ -17,6 +17,9 @@ export const LOOPBACK_WITHOUT_HASHING: Profile = { ...LOOPBACK, hashes: false };
 export const LINE_400_MBIT: Profile = { ...LOOPBACK, lineRate: 400 * MBIT };
 export const WIDE_AREA: Profile = { ...LOOPBACK, latencyMs: 50, connectionRate: 20 * MBIT };
 export const FAR: Profile = { ...LOOPBACK, latencyMs: 50 };
+export const LINE_400_MBIT_50_MS: Profile = { ...LINE_400_MBIT, latencyMs: 50 };
+export const LINE_400_MBIT_200_MS: Profile = { ...LINE_400_MBIT, latencyMs: 200 };
+export const LINE_2_MBIT: Profile = { ...LOOPBACK, lineRate: 2 * MBIT };
 
 /** What the sink has seen since it was last asked to forget. */
 export interface Seen {

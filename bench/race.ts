@@ -2,6 +2,7 @@ import type { CandidateName, UploadReport } from './page/task.js';
 import { runPage, type World } from './page-run.js';
 import type { ProcessFigures } from './processes.js';
 import type { Profile } from './profile.js';
+import { inTurn } from './rotation.js';
 
 /** One way to upload a file. */
 export interface Contender {
@@ -24,22 +25,25 @@ export type Samples = ReadonlyMap<string, readonly Sample[]>;
 /** At the same part size all send so many requests at once. */
 export const PARALLEL = 5;
 
-/** All contenders in turn, round after round, each round begun by another: the machine's drift falls on all alike. */
-export async function race(
+/** The contenders upload the same file in turn. */
+export const race = (
 	world: World,
 	file: string,
 	contenders: readonly Contender[],
 	rounds: number,
-): Promise<Samples> {
-	const samples = new Map<string, Sample[]>(contenders.map(({ name }) => [name, []]));
-	for (let round = 0; round < rounds; round++) {
-		for (let turn = 0; turn < contenders.length; turn++) {
-			const contender = contenders[(turn + round) % contenders.length];
-			if (contender === undefined) continue;
-			const sample = await run(world, file, contender);
-			samples.get(contender.name)?.push(sample);
-			console.log(`  round ${round + 1}  ${contender.name.padEnd(32)} ${(sample.ms / 1000).toFixed(2)} s`);
-		}
+): Promise<Samples> => takeTurns(contenders, rounds, (contender) => run(world, file, contender));
+
+/** What each contender's turns gave, by its name, one a round. */
+export async function takeTurns<C extends { readonly name: string }, S extends { readonly ms: number }>(
+	contenders: readonly C[],
+	rounds: number,
+	run: (contender: C, round: number) => Promise<S>,
+): Promise<ReadonlyMap<string, readonly S[]>> {
+	const samples = new Map<string, S[]>(contenders.map(({ name }) => [name, []]));
+	for (const { contender, round } of inTurn(contenders, rounds)) {
+		const sample = await run(contender, round);
+		samples.get(contender.name)?.push(sample);
+		console.log(`  round ${round + 1}  ${contender.name.padEnd(32)} ${(sample.ms / 1000).toFixed(2)} s`);
 	}
 	return samples;
 }
@@ -48,7 +52,7 @@ async function run(world: World, file: string, contender: Contender): Promise<Sa
 	const { candidate, profile, partSize } = contender;
 	const settings = partSize === undefined ? {} : { partSize, parallel: PARALLEL };
 	const task = { type: 'upload', candidate, sink: world.sink.url, ...settings } as const;
-	const { report, processes, seen } = await runPage(world, task, file, profile);
+	const { report, processes, seen } = await runPage(world, task, [file], profile);
 	if (report.upload === undefined) throw new Error('The page reported no upload');
 	return { ...report.upload, ...processes, partsStored: seen.partsStored };
 }

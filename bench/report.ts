@@ -2,8 +2,8 @@ import type { Section } from './section.js';
 
 const INTRODUCTION = `# Measured
 
-By \`npm run bench\`: one run that takes all candidates in turn over the same file on disk, in a new Chromium each, with
-no DevTools client attached while anything is timed. Figures are medians of the rounds, ratios are medians of the ratios
+By \`npm run bench\`: one run that takes all candidates in turn over the same files on disk, in a new Chromium each,
+begun by another one each round, with no DevTools client attached while anything is timed. Figures are medians of the rounds, ratios are medians of the ratios
 of each round: absolute times drift from run to run, so compare inside this page only.
 
 ![Throughput](results.svg)

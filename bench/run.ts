@@ -5,84 +5,52 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startDesk } from './desk.js';
-import { randomFile, sparseFile } from './files.js';
-import type { World } from './page-run.js';
 import { plot } from './plot.js';
 import { report } from './report.js';
+import { FULL, QUICK } from './scale.js';
 import type { Section } from './section.js';
 import { startSink } from './sink-process.js';
-import { manyParts } from './tables/checkpoints.js';
-import { fingerprints } from './tables/fingerprints.js';
-import { interruptions } from './tables/interruptions.js';
-import { largeFile } from './tables/large.js';
-import { partSizes } from './tables/part-sizes.js';
-import { sizes } from './tables/sizes.js';
-import { farAway, onALine, onLoopback } from './tables/throughput.js';
-import { GiB, MiB, whole } from './units.js';
+import { type Bench, TABLES } from './tables.js';
+import { GiB, whole } from './units.js';
 
 /*
- * The measurements behind the README's figures. It takes some 45 minutes of a machine that does nothing else, `--quick`
- * two; it fails only when it cannot measure. `--quick` writes nothing.
+ * The measurements behind the README's figures. It takes some two hours of a machine that does nothing else, `--quick`
+ * five minutes. `--only many-files,fair-queue` measures these tables. Only a full run of all tables is written down:
+ * figures of different runs do not belong on one page.
  */
 
-const FULL = {
-	rounds: 5,
-	loopback: GiB,
-	line: GiB,
-	far: 256 * MiB,
-	killed: 256 * MiB,
-	large: 10 * GiB,
-	partSizes: 64 * MiB,
-	sizes: [1, 2, 4, 8, 16, 32],
-	sizesRounds: 3,
-	partCounts: [1000, 10_000],
-};
-const QUICK = {
-	rounds: 1,
-	loopback: 64 * MiB,
-	line: 32 * MiB,
-	far: 8 * MiB,
-	killed: 32 * MiB,
-	large: 256 * MiB,
-	partSizes: 16 * MiB,
-	sizes: [1, 4],
-	sizesRounds: 1,
-	partCounts: [200, 500],
-};
+/** A table that cannot be measured does not cost the others. */
+async function measure(bench: Bench, names: readonly string[]) {
+	const sections: Section[] = [];
+	const failed: string[] = [];
+	for (const name of names) {
+		const startedAt = performance.now();
+		try {
+			for await (const section of TABLES[name]?.(bench) ?? []) {
+				show(section);
+				sections.push(section);
+			}
+			console.log(`  ${name} took ${whole((performance.now() - startedAt) / 1000)} s`);
+		} catch (error) {
+			failed.push(name);
+			console.error(error);
+		}
+	}
+	return { sections, failed };
+}
 
-async function measure(world: World, directory: string, scale: typeof FULL): Promise<Section[]> {
-	const { rounds } = scale;
-	const say = (section: Section): Section => {
-		console.log(`\n${section.title}`);
-		console.table(
-			section.rows.map((row) => Object.fromEntries(section.columns.map((name, at) => [name, row[at]]))),
-		);
-		return section;
-	};
-	const file = (name: string, size: number) => randomFile(directory, name, size);
-	return [
-		say(await onLoopback(world, await file('loopback.bin', scale.loopback), scale.loopback, rounds)),
-		say(await onALine(world, await file('line.bin', scale.line), scale.line, rounds)),
-		say(await farAway(world, await file('far.bin', scale.far), scale.far, rounds)),
-		say(await largeFile(world, await sparseFile(directory, 'large.bin', scale.large), scale.large)),
-		say(await manyParts(world, directory, scale.partCounts, rounds)),
-		say(
-			await fingerprints(
-				world,
-				[
-					{ name: 'a sparse file of 50 GiB', path: await sparseFile(directory, 'sparse.bin', 50 * GiB) },
-					{
-						name: `a real file of ${whole((2 * scale.loopback) / MiB)} MiB`,
-						path: await file('real.bin', 2 * scale.loopback),
-					},
-				],
-				rounds,
-			),
-		),
-		say(await sizes()),
-		say(await interruptions(world, await file('killed.bin', scale.killed), scale.killed)),
-		say(await partSizes(world, await file('parts.bin', scale.partSizes), scale)),
-	];
+function show({ title, columns, rows }: Section): void {
+	console.log(`\n${title}`);
+	console.table(rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]]))));
+}
+
+/** All of them when none is named. */
+function tableNames(only: string | undefined): readonly string[] {
+	const all = Object.keys(TABLES);
+	const names = only?.split(',') ?? all;
+	const unknown = names.find((name) => !all.includes(name));
+	if (unknown !== undefined) throw new Error(`There is no table ${unknown}: ${all.join(', ')}`);
+	return names;
 }
 
 /** The figures would be worth nothing if nobody knew where they come from. */
@@ -100,20 +68,27 @@ function machine(): string {
 // So that what was started is ended.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+	options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+const names = tableNames(values.only);
 const directory = await mkdtemp(join(tmpdir(), 'bench-'));
 const world = { sink: await startSink(), desk: await startDesk() };
 try {
-	const sections = await measure(world, directory, values.quick ? QUICK : FULL);
+	const scale = values.quick ? QUICK : FULL;
+	const { sections, failed } = await measure({ world, directory, scale }, names);
+	const text = report(sections, machine());
 	if (values.quick) {
 		console.log('\nFiles of this size end before they are at speed: the figures to reach need the full run.');
+	} else if (values.only !== undefined || failed.length > 0) {
+		console.log(text);
 	} else {
-		const text = report(sections, machine());
 		console.log(text.slice(0, text.indexOf('\n## (a)')));
 		const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 		await writeFile(here('results.md'), text);
 		await writeFile(here('results.svg'), plot(sections));
 	}
+	if (failed.length > 0) throw new Error(`Could not be measured: ${failed.join(', ')}`);
 } finally {
 	await world.sink.close();
 	await world.desk.close();

@@ -9,14 +9,26 @@ const SAMPLE_MS = 50;
 
 const heap = (): number => (performance as { memory?: MemoryInfo }).memory?.usedJSHeapSize ?? Number.NaN;
 
+/** Of Chromium with `--expose-gc` only. */
+declare const gc: ((options: { execution: 'async' }) => Promise<void>) | undefined;
+
+/** Bytes that the page still holds. */
+export async function heapInUse(): Promise<number> {
+	if (typeof gc === 'undefined') throw new Error('The garbage cannot be collected: --expose-gc is missing');
+	await gc({ execution: 'async' });
+	return heap();
+}
+
 /** Watches the main thread and the heap until the function that it returns is called. */
 export function watchPage(): () => Promise<Omit<UploadReport, 'ms'>> {
 	const before = heap();
 	let peak = before;
 	let blockedMs = 0;
 	let longestMs = 0;
+	let longTasks = 0;
 	const count = (entries: PerformanceEntryList) => {
 		for (const { duration } of entries) {
+			longTasks++;
 			blockedMs += duration;
 			longestMs = Math.max(longestMs, duration);
 		}
@@ -32,6 +44,6 @@ export function watchPage(): () => Promise<Omit<UploadReport, 'ms'>> {
 		await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
 		count(observer.takeRecords());
 		observer.disconnect();
-		return { blockedMs, longestMs, heap: peak - before };
+		return { blockedMs, longestMs, longTasks, heap: peak - before };
 	};
 }

@@ -23,11 +23,11 @@ async function measure(world: World, directory: string, partCount: number): Prom
 	const visitor = await startVisitor();
 	const settings = { sink: sink.url, partSize: PART_SIZE };
 	try {
-		const recorded = await runPage(world, { type: 'record', ...settings }, file, LOOPBACK, visitor);
+		const recorded = await runPage(world, { type: 'record', ...settings }, [file], LOOPBACK, visitor);
 		const { early = [], late = [] } = recorded.report.record ?? {};
 		const without = Array.from({ length: LEFT_OVER }, (_, at) => partCount - at);
 		await sink.pretend(partCount, PART_SIZE, without);
-		const resumed = await runPage(world, { type: 'resume', ...settings }, file, FAR, visitor);
+		const resumed = await runPage(world, { type: 'resume', ...settings }, [file], FAR, visitor);
 		const { calledAt = Number.NaN } = resumed.report.resume ?? {};
 		return {
 			partCount,

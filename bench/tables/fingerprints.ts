@@ -18,7 +18,7 @@ export async function fingerprints(
 	for (const { name, path } of files) {
 		const reports = [];
 		for (let round = 0; round < rounds; round++) {
-			const { report } = await runPage(world, { type: 'fingerprint' }, path, LOOPBACK);
+			const { report } = await runPage(world, { type: 'fingerprint' }, [path], LOOPBACK);
 			if (report.fingerprint !== undefined) reports.push(report.fingerprint);
 		}
 		measured.push({

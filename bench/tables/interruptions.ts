@@ -21,7 +21,7 @@ async function interrupt(world: World, candidate: CandidateName, file: string, s
 		const killed = await startVisitor(profile);
 		await sink.use(LINE_400_MBIT);
 		const { loaded, ready } = desk.expectPage();
-		await killed.visit(desk.url(task), loaded, file);
+		await killed.visit(desk.url(task), loaded, [file]);
 		const begin = await ready;
 		await sink.forget();
 		void begin();
@@ -31,7 +31,7 @@ async function interrupt(world: World, candidate: CandidateName, file: string, s
 		const before = await sink.seen();
 		const visitor = await startVisitor(profile);
 		try {
-			const { seen: after } = await runPage(world, task, file, LINE_400_MBIT, visitor);
+			const { seen: after } = await runPage(world, task, [file], LINE_400_MBIT, visitor);
 			return { twice: before.received + after.received - size, stored: after.sentAgain };
 		} finally {
 			await visitor.close();

@@ -2,8 +2,8 @@
 import OSS from 'ali-oss/dist/aliyun-oss-sdk.min.js';
 import type { Candidate } from '../candidate.js';
 
-export const aliOss: Candidate = async (file, { sink, partSize, parallel }) => {
-	const client = new OSS({
+export const aliOssClient = (sink: string) =>
+	new OSS({
 		region: 'oss-cn-hangzhou',
 		bucket: 'examplebucket',
 		endpoint: sink.replace('127.0.0.1', 'localhost'),
@@ -14,6 +14,8 @@ export const aliOss: Candidate = async (file, { sink, partSize, parallel }) => {
 		stsToken: 'bench',
 		authorizationV4: true,
 	});
+
+export const aliOss: Candidate = async (file, { sink, partSize, parallel }) => {
 	const options = { ...(partSize && { partSize }), ...(parallel && { parallel }) };
-	await client.multipartUpload('ali-oss', file, options);
+	await aliOssClient(sink).multipartUpload('ali-oss', file, options);
 };

@@ -1,4 +1,4 @@
-import { createUploader, type UploaderOptions, type Verify } from 'oss-resumable-upload';
+import { createUploader, type UploaderOptions, type UploadTask, type Verify } from 'oss-resumable-upload';
 import type { Candidate } from '../candidate.js';
 import type { Settings } from '../task.js';
 
@@ -11,15 +11,19 @@ export const uploaderOptions = ({ sink, parallel }: Settings): UploaderOptions =
 	parallel,
 });
 
+/** As `verify` asks, without a warning: anything else is not what was to be measured. */
+export async function expectVerified(task: UploadTask, verify: Verify): Promise<void> {
+	task.on('warning', ({ code, cause }) => {
+		throw new Error(`Not what was to be measured: ${code}`, { cause });
+	});
+	const { verified } = await task.result;
+	if (verify !== 'none' && verified !== 'object') throw new Error(`Verified: ${verified}`);
+}
+
 export const ours =
 	(verify: Verify): Candidate =>
 	async (file, settings) => {
 		const uploader = createUploader(uploaderOptions(settings));
 		const task = uploader.upload(file, { key: 'ours', partSize: settings.partSize, verify });
-		task.on('warning', ({ code, cause }) => {
-			throw new Error(`Not what was to be measured: ${code}`, { cause });
-		});
-		const { verified } = await task.result;
-		const isVerified = verified === 'object';
-		if (verify !== 'none' && !isVerified) throw new Error(`Verified: ${verified}`);
+		await expectVerified(task, verify);
 	};
