@@ -1,4 +1,4 @@
-import type { Source } from '../core/ports.js';
+import type { Octets, Source } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
 
 /** A `File`, or a `Blob` (which has no name), as the file to upload. */
@@ -10,6 +10,11 @@ export function blobSource(blob: Blob): Source {
 		type: blob.type,
 		name,
 		slice: (start, end) => ({ blob: blob.slice(start, end), file: blob, start }),
+		async read(start, end) {
+			const bytes = await bytesOf(blob, start, end);
+			if (bytes.length < end - start) throw fileUnreadable(undefined);
+			return bytes;
+		},
 		async assertReadable(start, end) {
 			if (end <= start) return;
 			// At once: a read of a file that is gone may hang where that of the other end fails.
@@ -19,12 +24,16 @@ export function blobSource(blob: Blob): Source {
 }
 
 async function assertByte(blob: Blob, at: number): Promise<void> {
-	const read = await blob
-		.slice(at, at + 1)
-		.arrayBuffer()
-		.catch((error: unknown) => {
+	const { length } = await bytesOf(blob, at, at + 1);
+	if (length < 1) throw fileUnreadable(undefined);
+}
+
+/** Firefox answers a read past the new end of a shortened file with fewer bytes. */
+async function bytesOf(blob: Blob, start: number, end: number): Promise<Octets> {
+	const read = blob.slice(start, end).arrayBuffer();
+	return new Uint8Array(
+		await read.catch((error: unknown) => {
 			throw fileUnreadable(error);
-		});
-	// Firefox answers a read past the new end of a shortened file with fewer bytes.
-	if (read.byteLength < 1) throw fileUnreadable(undefined);
+		}),
+	);
 }

@@ -25,6 +25,9 @@ export interface Slice {
 	readonly start: number;
 }
 
+/** What is sent of a file: bytes on the disk, or in memory. */
+export type Body = Blob | Octets;
+
 /** The file to upload. */
 export interface Source {
 	/** Bytes. */
@@ -35,6 +38,8 @@ export interface Source {
 	readonly type: string;
 	/** Bytes `start` to `end` (exclusive); reads nothing and has no MIME type of its own. */
 	slice(start: number, end: number): Slice;
+	/** The bytes themselves, in memory. Rejects with `FileUnreadable`. */
+	read(start: number, end: number): Promise<Octets>;
 	/**
 	 * Looks at both ends of bytes `start` to `end` (exclusive): a file may have been shortened inside of them. Rejects with
 	 * `FileUnreadable` when one can no longer be read.
@@ -76,8 +81,8 @@ export interface Hasher {
 	open?(): void;
 	/** A task runs: its worker is kept until the function is called that this answers. */
 	hold?(): () => void;
-	/** Reads the bytes in chunks, off the main thread where that is possible. Rejects with `FileUnreadable`. */
-	digest(slice: Slice, options: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest>;
+	/** Reads what is on the disk in chunks, off the main thread where that is possible. Rejects with `FileUnreadable`. */
+	digest(content: Slice | Octets, options: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest>;
 }
 
 /** SHA-256, for signatures. */
@@ -113,7 +118,7 @@ export interface Remote {
 	): Promise<ObjectReceipt>;
 	abort(uploadId: string, signal: AbortSignal): Promise<void>;
 	put(
-		bytes: Blob,
+		bytes: Body,
 		md5: string | undefined,
 		onSent: SentListener,
 		signal: AbortSignal,
@@ -147,7 +152,7 @@ export type SentListener = (sentBytes: number) => void;
 export interface PartToSend {
 	readonly uploadId: string;
 	readonly partNumber: number;
-	readonly bytes: Blob;
+	readonly bytes: Body;
 	readonly md5: string | undefined;
 	readonly onSent: SentListener;
 }
@@ -159,7 +164,7 @@ export interface TransportRequest {
 	readonly url: string;
 	readonly headers: Readonly<Record<string, string>>;
 	/** A Blob slice goes out from disk; a string is UTF-8 text. */
-	readonly body?: Blob | string;
+	readonly body?: Body | string;
 	readonly signal: AbortSignal;
 	/** OSS may work on it for minutes: whoever sends it has a limit of its own. */
 	readonly isUntimed?: boolean;

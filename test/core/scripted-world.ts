@@ -13,6 +13,7 @@ import type {
 	Verify,
 } from '../../src/core/model.js';
 import type {
+	Body,
 	CheckpointStore,
 	Connectivity,
 	Hasher,
@@ -124,7 +125,7 @@ function timedRemote(remote: Remote, line: Line): Remote {
 		initiate: { value: (signal: AbortSignal) => send(0, signal, (ended) => remote.initiate(ended)) },
 		uploadPart: {
 			value: (part: PartToSend, signal: AbortSignal) =>
-				send(part.bytes.size, signal, (ended) => remote.uploadPart(part, ended)),
+				send(blobOf(part.bytes).size, signal, (ended) => remote.uploadPart(part, ended)),
 		},
 		listParts: {
 			value: (uploadId: string, marker: number, signal: AbortSignal) =>
@@ -136,10 +137,16 @@ function timedRemote(remote: Remote, line: Line): Remote {
 		},
 		put: {
 			value: (...[bytes, md5, onSent, signal]: Parameters<Remote['put']>) =>
-				send(bytes.size, signal, (ended) => remote.put(bytes, md5, onSent, ended)),
+				send(blobOf(bytes).size, signal, (ended) => remote.put(bytes, md5, onSent, ended)),
 		},
 		head: { value: (signal: AbortSignal) => send(0, signal, (ended) => remote.head(ended)) },
 	});
+}
+
+/** Whatever carries bytes, as a Blob. */
+export function blobOf(content: Body | Slice): Blob {
+	if ('blob' in content) return content.blob;
+	return 'size' in content ? content : new Blob([content]);
 }
 
 /** A task over a remote that is scripted, by a clock that is moved by hand. */
@@ -148,12 +155,8 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	const clock = new ManualClock();
 	const lifetime = new AbortController();
 	const source = blobSource(blob);
-	const digest = (bytes: Blob | Slice, md5: boolean) =>
-		digestOnMainThread(
-			'blob' in bytes ? bytes.blob : bytes,
-			md5 ? createMd5() : undefined,
-			new AbortController().signal,
-		);
+	const digest = (content: Body | Slice, md5: boolean) =>
+		digestOnMainThread(blobOf(content), md5 ? createMd5() : undefined, new AbortController().signal);
 	const receipt: ObjectReceipt = {
 		etag: '"E-1"',
 		crc64: undefined,

@@ -3,6 +3,7 @@ import type { FaultAction, OssOperation } from '../../emulator/index.js';
 import { abortable } from '../../src/base/abortable.js';
 import { fetchTransport } from '../../src/browser/network/fetch-transport.js';
 import type { Connectivity, Transport, TransportRequest, TransportResponse } from '../../src/core/ports.js';
+import { sizeOf } from '../../src/core/schedule/line-transport.js';
 import { Scheduler } from '../../src/core/schedule/scheduler.js';
 import { BrowserCors, noAnswer } from './browser-cors.js';
 import { ORIGIN } from './cors-rules.js';
@@ -88,7 +89,7 @@ export class Line {
 	async #deliver(request: TransportRequest, { tellsSent }: LineEnd): Promise<TransportResponse> {
 		const { body, onSent } = request;
 		const isHeard = tellsSent && typeof body === 'object' && !request.signal.aborted;
-		if (isHeard) onSent?.(Math.floor(body.size / 2));
+		if (isHeard) onSent?.(Math.floor(sizeOf(body) / 2));
 		this.#underWay++;
 		try {
 			const sent = { ...request, signal: new AbortController().signal };
@@ -96,7 +97,7 @@ export class Line {
 			return await this.#options.stage.run(() => this.#real.send({ ...sent, headers }));
 		} finally {
 			this.#underWay--;
-			if (isHeard && !request.signal.aborted) onSent?.(body.size);
+			if (isHeard && !request.signal.aborted) onSent?.(sizeOf(body));
 		}
 	}
 

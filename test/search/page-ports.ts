@@ -108,8 +108,9 @@ export function hasherOf({ plan, tick, stage }: PortsOptions): Hasher {
 	const mainThread = new MainThread();
 	const troubleOf = troubled(plan.hasher);
 	return {
-		digest: ({ blob }, { md5 }, signal) =>
+		digest: (content, { md5 }, signal) =>
 			tick(async (): Promise<Digest> => {
+				const blob = 'blob' in content ? content.blob : new Blob([content]);
 				const trouble = troubleOf();
 				if (trouble === 'lost')
 					throw new UploadError('Network', 'A chunk of the page did not come', { retryable: true });

@@ -9,9 +9,9 @@ export async function measureFingerprint(file: File): Promise<FingerprintReport>
 	const hasher = createHasher({ warn });
 	let read = 0;
 	const fingerprint = sampledFingerprint({
-		digest(slice, options, signal) {
-			read += slice.blob.size;
-			return hasher.digest(slice, options, signal);
+		digest(content, options, signal) {
+			read += 'blob' in content ? content.blob.size : content.length;
+			return hasher.digest(content, options, signal);
 		},
 	});
 	const measure = async () => {

@@ -1,6 +1,7 @@
 import { createCRC64 } from 'hash-wasm';
 import SparkMD5 from 'spark-md5';
 import type { Digest } from '../../core/model.js';
+import type { Octets } from '../../core/ports.js';
 import { Crc64, toDecimal } from './crc64.js';
 import { createFileStreams, type FileRange } from './file-streams.js';
 import type { DigestRequest, FromHashWorker, ToHashWorker } from './messages.js';
@@ -24,15 +25,17 @@ const say = (message: FromHashWorker): void => postMessage(message);
 
 const wasmCrc64 = (): Promise<Hash> => createCRC64('c96c5795d7870f42');
 
-async function digestOf(range: FileRange, md5: boolean, signal: AbortSignal): Promise<Digest> {
+async function digestOf(content: FileRange | Octets, md5: boolean, signal: AbortSignal): Promise<Digest> {
 	const crc64 = freeCrc64.pop() ?? (await wasmCrc64().catch(() => new Crc64()));
 	crc64.init();
 	const spark = md5 ? new SparkMD5.ArrayBuffer() : undefined;
 	try {
-		await streams.read(range, signal, (chunk) => {
+		const take = (chunk: Octets) => {
 			crc64.update(chunk);
 			spark?.append(chunk.slice().buffer);
-		});
+		};
+		if ('fileId' in content) await streams.read(content, signal, take);
+		else take(content);
 	} catch (error) {
 		// One that failed at its own work is not used again.
 		if (isReadFailure(error) || signal.aborted) freeCrc64.push(crc64);
@@ -43,11 +46,11 @@ async function digestOf(range: FileRange, md5: boolean, signal: AbortSignal): Pr
 	return spark ? { ...checksum, md5: spark.end().toUpperCase() } : checksum;
 }
 
-async function answer({ id, md5, ...range }: DigestRequest): Promise<void> {
+async function answer({ id, md5, content }: DigestRequest): Promise<void> {
 	const cancelled = new AbortController();
 	const { signal } = cancelled;
 	running.set(id, cancelled);
-	const attempt = () => digestOf(range, md5, signal);
+	const attempt = () => digestOf(content, md5, signal);
 	try {
 		const digest = await attempt().catch((error: unknown) => {
 			if (signal.aborted || isReadFailure(error)) throw error;
@@ -68,8 +71,11 @@ addEventListener('message', ({ data }: MessageEvent<ToHashWorker>) => {
 		running.get(data.id)?.abort();
 		return;
 	}
-	file = data.file ?? file;
-	void answer({ ...data, file });
+	const { content } = data;
+	if ('fileId' in content) {
+		file = content.file ?? file;
+		void answer({ ...data, content: { ...content, file } });
+	} else void answer({ ...data, content });
 });
 
 // Nobody knows which: the page hears of the error, and goes on without this worker.

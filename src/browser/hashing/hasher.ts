@@ -1,5 +1,5 @@
 import type { Digest } from '../../core/model.js';
-import type { Hasher, Slice } from '../../core/ports.js';
+import type { Hasher, Octets, Slice } from '../../core/ports.js';
 import { fileUnreadable } from '../file-unreadable.js';
 import { browserConnectivity } from '../network/online.js';
 import { wait } from '../wait.js';
@@ -55,10 +55,14 @@ class WorkerHasher implements Hasher {
 		};
 	}
 
-	async digest(slice: Slice, { md5 }: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest> {
+	async digest(
+		content: Slice | Octets,
+		{ md5 }: { readonly md5: boolean },
+		signal: AbortSignal,
+	): Promise<Digest> {
 		const answer = await wait<HashAnswer | undefined>(signal, (resolve, reject) => {
 			const link = this.#start();
-			if (link) return link.digest(slice, md5, { resolve, reject });
+			if (link) return link.digest(content, md5, { resolve, reject });
 			resolve(undefined);
 			return () => {};
 		});
@@ -69,7 +73,8 @@ class WorkerHasher implements Hasher {
 		if (answer?.ofFile) throw fileUnreadable(new DOMException(answer.message, answer.name));
 		// It failed at its own work, which no other part would fare better at.
 		if (answer) this.#fail(new Error(`${answer.name} in the hash worker: ${answer.message}`), true);
-		return this.#mainThread.digest(slice.blob, md5, signal);
+		const blob = 'blob' in content ? content.blob : new Blob([content]);
+		return this.#mainThread.digest(blob, md5, signal);
 	}
 
 	close(): void {

@@ -1,16 +1,21 @@
 import type { Digest } from '../../core/model.js';
+import type { Octets } from '../../core/ports.js';
 import type { FileRange } from './file-streams.js';
 
-export type DigestRequest = {
+export interface DigestRequest {
 	readonly type: 'digest';
 	readonly id: number;
 	readonly md5: boolean;
-} & FileRange;
+	/** On the disk, or in memory. */
+	readonly content: FileRange | Octets;
+}
 
 /** What the page and the hash worker say to each other. */
 export type ToHashWorker =
-	/** Without `file` it is that of the request before. */
-	| (Omit<DigestRequest, 'file'> & { readonly file: Blob | undefined })
+	| (Omit<DigestRequest, 'content'> & {
+			/** Without `file` it is that of the request before. */
+			readonly content: (Omit<FileRange, 'file'> & { readonly file: Blob | undefined }) | Octets;
+	  })
 	/** Of one that is done already it means nothing. */
 	| { readonly type: 'cancel'; readonly id: number };
 

@@ -1,4 +1,5 @@
-import type { Slice } from '../../core/ports.js';
+import type { Octets, Slice } from '../../core/ports.js';
+import type { FileRange } from './file-streams.js';
 import type { DigestRequest, FromHashWorker, HashAnswer, ToHashWorker } from './messages.js';
 
 /** Milliseconds between two questions to the worker whether it is alive, while there is something to do. */
@@ -53,9 +54,9 @@ export class WorkerLink {
 	}
 
 	/** The function that this answers is called when nobody waits any more, whether it is done or not. */
-	digest(slice: Slice, md5: boolean, job: Job): () => void {
+	digest(content: Slice | Octets, md5: boolean, job: Job): () => void {
 		const id = ++this.#lastId;
-		const request = requestFor(id, slice, md5);
+		const request = requestFor(id, content, md5);
 		this.#jobs.set(id, { ...job, request });
 		if (this.#isReady) this.#ask(request);
 		// Not put off by those that come while it is silent.
@@ -89,9 +90,12 @@ export class WorkerLink {
 
 	/** Messages come in order: the worker keeps the file of the last one, and copying it costs as much as a request. */
 	#ask(request: DigestRequest): void {
-		const { id, file, fileId } = request;
+		const { id, content } = request;
 		try {
-			this.#post({ ...request, file: fileId === this.#sentFileId ? undefined : file });
+			if (!('fileId' in content)) return this.#post(request);
+			const { file, fileId } = content;
+			const isThere = fileId === this.#sentFileId;
+			this.#post({ ...request, content: { ...content, file: isThere ? undefined : file } });
 			this.#sentFileId = fileId;
 		} catch {
 			// What only looks like a Blob crosses to no worker.
@@ -116,8 +120,7 @@ export class WorkerLink {
 			return;
 		}
 		// The digest of nothing needs no disk: however slow a read is, the worker answers this beside it.
-		const blob = new Blob();
-		this.#ask(requestFor(0, { blob, file: blob, start: 0 }, false));
+		this.#ask(requestFor(0, new Uint8Array(), false));
 		this.#watch();
 	}
 
@@ -130,8 +133,12 @@ export class WorkerLink {
 const fileIds = new WeakMap<Blob, number>();
 let lastFileId = 0;
 
-function requestFor(id: number, { blob, file, start }: Slice, md5: boolean): DigestRequest {
+function requestFor(id: number, content: Slice | Octets, md5: boolean): DigestRequest {
+	return { type: 'digest', id, md5, content: 'blob' in content ? rangeOf(content) : content };
+}
+
+function rangeOf({ blob, file, start }: Slice): FileRange {
 	const fileId = fileIds.get(file) ?? ++lastFileId;
 	fileIds.set(file, fileId);
-	return { type: 'digest', id, file, fileId, start, end: start + blob.size, md5 };
+	return { file, fileId, start, end: start + blob.size };
 }

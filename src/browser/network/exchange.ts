@@ -1,5 +1,5 @@
 import { UploadError } from '../../base/errors.js';
-import type { TransportRequest } from '../../core/ports.js';
+import type { Body, TransportRequest } from '../../core/ports.js';
 import { fileUnreadable } from '../file-unreadable.js';
 
 /** Characters; no answer of OSS is longer: 1,000 listed parts take some 200 KB, a callback's answer at most 1 MB. */
@@ -9,7 +9,7 @@ export const MAX_ANSWER_SIZE: number = 1024 * 1024;
  * Text as a Blob without a type: handed over as a string, the browser would add a Content-Type of its own, which
  * OSS expects to find in the signature.
  */
-export const bodyOf = (body: TransportRequest['body']): Blob | null =>
+export const bodyOf = (body: TransportRequest['body']): Body | null =>
 	typeof body === 'string' ? new Blob([body]) : (body ?? null);
 
 /**

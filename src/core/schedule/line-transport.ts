@@ -38,5 +38,9 @@ export function timed(transport: Transport, line: Line): Transport {
 	};
 }
 
-const sizeOf = (body: TransportRequest['body']): number =>
-	typeof body === 'string' ? body.length : (body?.size ?? 0);
+/** Bytes. */
+export function sizeOf(body: TransportRequest['body']): number {
+	if (body === undefined) return 0;
+	if (typeof body === 'string') return body.length;
+	return 'size' in body ? body.size : body.byteLength;
+}

@@ -1,6 +1,6 @@
 import { abortable, scoped } from '../../base/abortable.js';
 import type { Digest } from '../model.js';
-import type { Hasher, Slice, Source } from '../ports.js';
+import type { Hasher, Octets, Slice, Source } from '../ports.js';
 import { type PatientWorld, patiently } from '../schedule/patiently.js';
 import { isUnanswered } from '../schedule/retry.js';
 import type { PartRange } from './plan.js';
@@ -26,12 +26,12 @@ export async function localDigest(
 	range: Pick<PartRange, 'start' | 'end'>,
 	md5: boolean,
 	signal: AbortSignal,
-	slice: Slice = world.source.slice(range.start, range.end),
+	content: Slice | Octets = world.source.slice(range.start, range.end),
 ): Promise<Digest> {
 	const { hasher, clock } = world;
 	for (let attempt = 1; ; attempt++) {
 		try {
-			return await patiently(world, signal, () => hasher.digest(slice, { md5 }, signal));
+			return await patiently(world, signal, () => hasher.digest(content, { md5 }, signal));
 		} catch (error) {
 			signal.throwIfAborted();
 			if (isUnanswered(error)) throw error;

@@ -4,6 +4,7 @@ import { beginUpload } from './begin-upload.js';
 import { fingerprintOf, reread, type Target } from './claim.js';
 import { compareParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
+import { fileChanged } from './file-changed.js';
 import { compareWithListing, findFinished, findUpload } from './find-upload.js';
 import type { OpenUpload } from './open-upload.js';
 import { HIDDEN_ETAG } from './outcome.js';
@@ -12,7 +13,6 @@ import { putObject } from './put-object.js';
 import { beginRound, dropPart, type Round, tellPart, tellProgress, together, wasSent } from './round.js';
 import { partSizeOf, type Run, type UploadResult } from './run.js';
 import { sendMissing } from './send-parts.js';
-import { fileChanged } from './transfer.js';
 
 /** Parts are sent again this often because OSS or the file turned out to differ. */
 const MAX_PASSES = 3;

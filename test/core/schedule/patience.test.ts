@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ServiceError, UploadError } from '../../../src/base/errors.js';
+import type { Body } from '../../../src/core/ports.js';
 import { SignsOfLife, Tally } from '../../../src/core/schedule/patience.js';
 import { settle } from '../../manual-clock.js';
 import { PART, type ScriptedOptions, scriptedTask } from '../scripted-world.js';
@@ -127,7 +128,7 @@ describe('[B4] a line', () => {
 		scripted: () => ReturnType<typeof scriptedTask>,
 	) {
 		const begunAt = { value: 0 };
-		return async (bytes: Blob, signal: AbortSignal) => {
+		return async (bytes: Body, signal: AbortSignal) => {
 			const { clock, digest } = scripted();
 			begunAt.value ||= clock.now();
 			const from = clock.now() - begunAt.value;

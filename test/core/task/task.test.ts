@@ -3,7 +3,7 @@ import { ServiceError, UploadError } from '../../../src/base/errors.js';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
 import type { ListedPart } from '../../../src/core/model.js';
 import { settle } from '../../manual-clock.js';
-import { hanging, PART, scriptedTask, storeWith } from '../scripted-world.js';
+import { blobOf, hanging, PART, scriptedTask, storeWith } from '../scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
 const never = () => new Promise<never>(() => {});
@@ -93,8 +93,8 @@ test('a file that is resumed, edited and resumed, restored and resumed again is 
 				uploadPart: async ({ partNumber, bytes }, signal) => {
 					if (partNumber === hangsAt) return hanging(signal);
 					const { crc64, md5 } = await scripted.digest(bytes, true);
-					bytesOf.set(partNumber, bytes);
-					held.set(partNumber, { partNumber, size: bytes.size, etag: `"${md5}"`, crc64 });
+					bytesOf.set(partNumber, blobOf(bytes));
+					held.set(partNumber, { partNumber, size: blobOf(bytes).size, etag: `"${md5}"`, crc64 });
 					return { etag: `"${md5}"`, crc64 };
 				},
 			},

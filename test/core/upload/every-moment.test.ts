@@ -4,7 +4,7 @@ import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoin
 import type { ListedPart } from '../../../src/core/model.js';
 import type { Remote } from '../../../src/core/ports.js';
 import { combineCrc64 } from '../../../src/core/upload/crc64.js';
-import { PART, type ScriptedOptions, scriptedTask } from '../scripted-world.js';
+import { blobOf, PART, type ScriptedOptions, scriptedTask } from '../scripted-world.js';
 
 /*
  * What an app may do to a task is done at every moment of an upload, a moment being one turn of the promises. A
@@ -42,7 +42,8 @@ function world() {
 			uploads.set(`U${++begun}`, new Map());
 			return `U${begun}`;
 		},
-		uploadPart: async ({ uploadId, partNumber, bytes, onSent }) => {
+		uploadPart: async ({ uploadId, partNumber, bytes: body, onSent }) => {
+			const bytes = blobOf(body);
 			const { md5, crc64 } = await digest(bytes);
 			onSent(bytes.size / 2);
 			partsOf(uploadId).set(partNumber, { partNumber, size: bytes.size, etag: `"${md5}"`, crc64 });
@@ -79,7 +80,7 @@ function world() {
 				return () => void held.delete(id);
 			},
 		},
-		digest: ({ blob }) => digest(blob),
+		digest: (content) => digest(blobOf(content)),
 	};
 	return { script, options, uploads, held, objects: () => objects };
 }

@@ -4,7 +4,7 @@ import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoin
 import type { ListedPart, UploadedPart } from '../../../src/core/model.js';
 import type { Remote } from '../../../src/core/ports.js';
 import { settle } from '../../manual-clock.js';
-import { PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';
+import { blobOf, PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
 const recordedAt = { id: '/b/k/f', key: 'k' };
@@ -32,7 +32,7 @@ function keepingOss(kept: UploadedPart[] = []) {
 		uploadPart: async ({ partNumber, bytes }, signal) => {
 			sent.push(partNumber);
 			const { md5, crc64 } = await digest(bytes, true);
-			held.set(partNumber, { partNumber, size: bytes.size, etag: `"${md5}"`, crc64 });
+			held.set(partNumber, { partNumber, size: blobOf(bytes).size, etag: `"${md5}"`, crc64 });
 			if (hangs)
 				await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 			return { etag: `"${md5}"`, crc64 };
@@ -196,7 +196,7 @@ describe('Complete had been tried on an earlier visit, and OSS has no such uploa
 			{
 				checkpoints,
 				digest: async (bytes, { md5 }) => {
-					read.push(bytes.blob.size);
+					read.push(blobOf(bytes).size);
 					return digest(bytes, md5);
 				},
 				...options,
@@ -269,7 +269,7 @@ describe('Complete had been tried on an earlier visit, and OSS has no such uploa
 			{
 				checkpoints,
 				digest: async (bytes, { md5 }) => {
-					read.push(bytes.blob.size);
+					read.push(blobOf(bytes).size);
 					return digest(bytes, md5);
 				},
 			},
