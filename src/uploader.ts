@@ -239,14 +239,13 @@ class OssUploader implements Uploader {
 		const { partSize = 'auto', checkpoint = true, signal, onProgress } = options;
 		const run = {
 			world: this.#world,
-			source: blobSource(blob),
 			intent,
 			scope: this.#world.scope,
 			partSize,
 			checkpoints: checkpoint && this.#remembers ? this.#store : memoryCheckpoints(),
 			fingerprint: async (ended: AbortSignal) => this.#fingerprint(blob, ended),
 		};
-		return this.#tasks.begin({ run, signal, onProgress });
+		return this.#tasks.begin({ run, source: blobSource(blob), signal, onProgress });
 	}
 
 	/** @throws {TypeError} after `close()` */

@@ -1,14 +1,16 @@
-import type { Octets, Source } from '../core/ports.js';
+import type { Octets, Source, SourceRef } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
 
 /** A `File`, or a `Blob` (which has no name), as the file to upload. */
-export function blobSource(blob: Blob): Source {
+export function blobSource(blob: Blob): Source & SourceRef {
 	// By shape, not by `instanceof File`: a File may come from another window, and not every worker has the class.
 	const { name = '' }: Partial<File> = blob;
-	return {
+	const source: Source & SourceRef = {
 		size: blob.size,
 		type: blob.type,
 		name,
+		// It was opened by whoever picked it.
+		open: async () => source,
 		slice: (start, end) => ({ blob: blob.slice(start, end), file: blob, start }),
 		async read(start, end) {
 			const bytes = await bytesOf(blob, start, end);
@@ -21,6 +23,7 @@ export function blobSource(blob: Blob): Source {
 			await Promise.all([...new Set([start, end - 1])].map((at) => assertByte(blob, at)));
 		},
 	};
+	return source;
 }
 
 async function assertByte(blob: Blob, at: number): Promise<void> {

@@ -216,12 +216,15 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	const task = new Task({
 		run: {
 			world,
-			source: { ...source, assertReadable: options.assertReadable ?? source.assertReadable },
 			intent: resumes === undefined ? { kind: 'upload', key, settingsFor } : { kind: 'resume', id: resumes },
 			scope: '',
 			partSize: options.partSize ?? PART,
 			checkpoints,
 			fingerprint: options.fingerprint ?? (async () => 'f'),
+		},
+		source: {
+			...source,
+			open: async () => ({ ...source, assertReadable: options.assertReadable ?? source.assertReadable }),
 		},
 		totals: new TotalsMeter(clock),
 		onChange: () => {},

@@ -1,3 +1,5 @@
+import { abortable } from '../../base/abortable.js';
+import type { SourceRef } from '../ports.js';
 import { claimTarget, reread, type Target } from '../upload/claim.js';
 import { dropUnheld } from '../upload/drop-unheld.js';
 import type { Drop } from '../upload/dropper.js';
@@ -17,7 +19,11 @@ import type { TaskFile, TaskSnapshot, UploadTask } from './upload-task.js';
 
 /** What a task needs to be told: its run, without what only the task itself can supply. */
 export interface TaskPlan {
-	readonly run: Omit<Run, 'load' | 'signal' | 'emit' | 'progress' | 'memory' | 'forget' | 'warnOnce'>;
+	readonly run: Omit<
+		Run,
+		'source' | 'load' | 'signal' | 'emit' | 'progress' | 'memory' | 'forget' | 'warnOnce'
+	>;
+	readonly source: SourceRef;
 	/** The uploader's. */
 	readonly totals: TotalsMeter;
 	/** Its snapshot has changed. */
@@ -69,7 +75,8 @@ export class Task implements UploadTask {
 
 	constructor(plan: TaskPlan) {
 		this.#plan = plan;
-		const { source, world, intent, partSize } = plan.run;
+		const { run, source } = plan;
+		const { world, intent, partSize } = run;
 		this.#load = intent.kind === 'upload' && isSmall(source.size, partSize) ? 'small' : 'large';
 		this.#meter = new ProgressMeter(source.size, world.clock);
 		const { clock, lifetime } = world;
@@ -104,7 +111,7 @@ export class Task implements UploadTask {
 	}
 
 	get file(): TaskFile {
-		const { name, size, type } = this.#plan.run.source;
+		const { name, size, type } = this.#plan.source;
 		return { name, size, type };
 	}
 
@@ -198,7 +205,8 @@ export class Task implements UploadTask {
 		const { hasher } = this.#plan.run.world;
 		this.#letGo ??= hasher.hold?.();
 		try {
-			const result = await this.#story(this.#runWith(round.signal));
+			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
+			const result = await this.#story({ ...this.#runWith(round.signal), source });
 			this.#setState('done');
 			this.#resolve(result);
 		} catch (error) {
@@ -251,7 +259,8 @@ export class Task implements UploadTask {
 		await this.settled;
 		if (this.#hasDropped || this.#load === 'small') return;
 		const run = this.#runWith(new AbortController().signal);
-		await dropUnheld(run, this.#drop, this.#target?.id, this.#memory?.upload?.checkpoint);
+		const { source } = this.#plan;
+		await dropUnheld({ ...run, source }, this.#drop, this.#target?.id, this.#memory?.upload?.checkpoint);
 	}
 
 	/** The upload that this task holds the lock of. What the task itself began it knows without its record. */
@@ -266,7 +275,7 @@ export class Task implements UploadTask {
 		return { store: this.#plan.run.checkpoints, warn: (warning) => this.warn(warning) };
 	}
 
-	#runWith(signal: AbortSignal): Run {
+	#runWith(signal: AbortSignal): Omit<Run, 'source'> {
 		const { run } = this.#plan;
 		this.#memory ??= newMemory();
 		const emit: Emit = (event, value) => {
