@@ -6,6 +6,7 @@ import type { Deadlines } from '../schedule/deadline.js';
 import { Requests } from '../schedule/requests.js';
 import type { RetryOptions } from '../schedule/retry.js';
 import { Slots } from '../schedule/slots.js';
+import { Turns } from '../schedule/turns.js';
 import type { UploadWarning } from '../task/events.js';
 import { abandon, keptWords } from './abandon.js';
 import { briefly } from './briefly.js';
@@ -45,6 +46,7 @@ export class Dropper {
 	readonly #world: DropperWorld;
 	/** Those that OSS could not be told of, by id. */
 	readonly #untold = new Map<string, Drop>();
+	readonly #turns = new Turns();
 	#telling: Promise<void> | undefined;
 
 	constructor(world: DropperWorld) {
@@ -82,25 +84,27 @@ export class Dropper {
 	/**
 	 * Takes an upload that nobody is running, and drops it. Rejects with `Locked`. `isWanted` looks at it once nobody else
 	 * can change it any more: until then another tab may have finished it, or gone on with it. `known`: what the caller
-	 * knows of it, should the store know nothing.
+	 * knows of it, should the store know nothing. Where it is just being dropped here, that is waited for.
 	 */
-	async dropIdle(
+	dropIdle(
 		drop: Drop,
 		id: string,
 		isWanted: (checkpoint: Checkpoint) => boolean | Promise<boolean> = () => true,
 		known?: Checkpoint,
 	): Promise<void> {
-		const release = await this.#claim(drop, id);
-		try {
-			const saved = await this.#answerOf(drop, drop.store.load(id)).catch((error: unknown) => {
-				if (known === undefined) throw error;
-				return undefined;
-			});
-			const checkpoint = saved?.checkpoint ?? known;
-			if (checkpoint !== undefined && (await isWanted(checkpoint))) await this.drop(drop, checkpoint);
-		} finally {
-			release();
-		}
+		return this.#turns.take(id, drop.signal ?? new AbortController().signal, async () => {
+			const release = await this.#claim(drop, id);
+			try {
+				const saved = await this.#answerOf(drop, drop.store.load(id)).catch((error: unknown) => {
+					if (known === undefined) throw error;
+					return undefined;
+				});
+				const checkpoint = saved?.checkpoint ?? known;
+				if (checkpoint !== undefined && (await isWanted(checkpoint))) await this.drop(drop, checkpoint);
+			} finally {
+				release();
+			}
+		});
 	}
 
 	/** A lock that is given too late goes back at once. */
