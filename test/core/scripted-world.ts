@@ -231,5 +231,5 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		signal: undefined,
 		onProgress: undefined,
 	});
-	return { task, clock, checkpoints, digest, receipt, lifetime };
+	return { task, clock, checkpoints, digest, receipt, lifetime, dropper: world.dropper };
 }
