@@ -31,7 +31,9 @@ export class Overview {
 	#pending: readonly PendingUpload[] = [];
 	/** Somebody looks: only then is it listed what is pending. */
 	#isWatched = false;
-	#isListing = false;
+	#listing: Promise<void> | undefined;
+	/** What was listed, or is being listed, may be of before. */
+	#isStale = false;
 	/** Tasks that had an upload when it was listed last. */
 	#claimed = 0;
 
@@ -56,24 +58,26 @@ export class Overview {
 		this.#pace.touch();
 	}
 
-	/** An upload has ended or was dropped. */
-	async list(): Promise<void> {
-		if (!this.#isWatched || this.#isListing || this.#options.lifetime.aborted) return;
-		this.#isListing = true;
-		try {
-			this.#pending = await this.#options.listPending();
-			this.#pace.touch();
-		} catch {
+	/** What is pending is not what it was. */
+	relist(): void {
+		this.#isStale = true;
+		if (this.#isWatched) this.#listing ??= this.#list();
+	}
+
+	async #list(): Promise<void> {
+		while (this.#isStale && !this.#options.lifetime.aborted) {
+			this.#isStale = false;
 			// Who keeps the rows tells of what it cannot do.
-		} finally {
-			this.#isListing = false;
+			this.#pending = await this.#options.listPending().catch(() => this.#pending);
+			this.#pace.touch();
 		}
+		this.#listing = undefined;
 	}
 
 	#watch(): void {
 		if (this.#isWatched) return;
 		this.#isWatched = true;
-		void this.list();
+		this.relist();
 	}
 
 	#tell(): void {
@@ -81,7 +85,7 @@ export class Overview {
 		const claimed = this.#options.tasks().claimed;
 		if (claimed === this.#claimed) return;
 		this.#claimed = claimed;
-		void this.list();
+		this.relist();
 	}
 
 	#look(): UploaderSnapshot {

@@ -57,7 +57,8 @@ export class Tasks {
 	}
 
 	isOf(key: string): boolean {
-		return [...this.#tasks].some((task) => task.key === key);
+		for (const task of this.#tasks) if (task.key === key) return true;
+		return false;
 	}
 
 	/** Tells all of something that concerns the whole uploader. */
