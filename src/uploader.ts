@@ -220,12 +220,18 @@ class OssUploader implements Uploader {
 	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {
 		this.#begin();
 		const { partSize = 'auto', checkpoint = true, signal, onProgress } = options;
+		const kept = checkpoint && this.#remembers ? this.#store : undefined;
+		let own: CheckpointStore | undefined;
 		const run = {
 			world: this.#world,
 			intent,
 			scope: this.#world.scope,
 			partSize,
-			checkpoints: checkpoint && this.#remembers ? this.#store : memoryCheckpoints(),
+			// Its own is made when it runs: thousands may wait.
+			get checkpoints() {
+				own ??= kept ?? memoryCheckpoints();
+				return own;
+			},
 			fingerprint: async (ended: AbortSignal) => this.#fingerprint(blob, ended),
 		};
 		return this.#tasks.begin({ run, source: blobSource(blob), signal, onProgress });

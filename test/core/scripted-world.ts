@@ -222,12 +222,10 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 			checkpoints,
 			fingerprint: options.fingerprint ?? (async () => 'f'),
 		},
-		source: {
-			...source,
-			open: async () => ({ ...source, assertReadable: options.assertReadable ?? source.assertReadable }),
-		},
+		source: Object.assign(source, options.assertReadable && { assertReadable: options.assertReadable }),
 		totals: new TotalsMeter(clock),
 		onChange: () => {},
+		onSettled: () => {},
 		signal: undefined,
 		onProgress: undefined,
 	});

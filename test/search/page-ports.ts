@@ -141,12 +141,14 @@ export function credentialsOf(
 
 export function sourceOf({ version, tick, stage }: PortsOptions): SourceRef {
 	const blob = blobSource(version.file);
+	const { size, name, type } = blob;
 	const source: Source = {
-		...blob,
+		...{ size, name, type },
+		slice: (start, end) => blob.slice(start, end),
 		read: (start, end) => tick(() => stage.run(() => blob.read(start, end))),
 		assertReadable: (start, end) => tick(() => stage.run(() => blob.assertReadable(start, end))),
 	};
-	return { ...blob, open: () => tick(async () => source) };
+	return { ...{ size, name, type }, open: () => tick(async () => source) };
 }
 
 /** Of the content where it is true; else one for all, as the samples of a file edited in place may be. */

@@ -91,6 +91,7 @@ export function beginTask(options: TaskOptions): PageTask {
 		source: sourceOf(ports),
 		totals: new TotalsMeter(clock),
 		onChange: () => {},
+		onSettled: () => {},
 		signal: options.signal,
 		onProgress: options.onProgress,
 	});

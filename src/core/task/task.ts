@@ -28,6 +28,8 @@ export interface TaskPlan {
 	readonly totals: TotalsMeter;
 	/** Its snapshot has changed. */
 	readonly onChange: () => void;
+	/** Nothing of it runs any more. */
+	readonly onSettled: (task: Task) => void;
 	readonly signal: AbortSignal | undefined;
 	readonly onProgress: ((progress: Progress) => void) | undefined;
 }
@@ -44,8 +46,6 @@ const nothing = (): void => {};
 export class Task implements UploadTask {
 	readonly id: string = Math.random().toString(36).slice(2);
 	readonly result: Promise<UploadResult>;
-	/** Resolves when nothing of the task is running any more; never rejects. */
-	readonly settled: Promise<void>;
 
 	readonly #plan: TaskPlan;
 	readonly #load: Run['load'];
@@ -54,7 +54,9 @@ export class Task implements UploadTask {
 	readonly #hasDecided: () => void;
 	#resolve: (result: UploadResult) => void = nothing;
 	#reject: (reason: unknown) => void = nothing;
-	#settle: () => void = nothing;
+	/** Made when somebody waits for it. */
+	#settlement: { readonly promise: Promise<void>; readonly settle: () => void } | undefined;
+	#hasSettled = false;
 	/** Gives back its place among those that run, or ends the wait for one. */
 	#leave: () => void = nothing;
 	/** Lets the hasher go, which is held from the first round to the last. */
@@ -91,9 +93,6 @@ export class Task implements UploadTask {
 		});
 		// The caller may listen to events only.
 		this.result.catch(nothing);
-		this.settled = new Promise((resolve) => {
-			this.#settle = resolve;
-		});
 		plan.totals.begin(source.size);
 		if (plan.onProgress !== undefined) this.on('progress', plan.onProgress);
 		this.#enter();
@@ -104,6 +103,19 @@ export class Task implements UploadTask {
 	/** Vue makes a proxy of what it is given, and through one no private field can be read. */
 	get __v_skip(): true {
 		return true;
+	}
+
+	/** Resolves when nothing of the task is running any more; never rejects. */
+	get settled(): Promise<void> {
+		if (this.#hasSettled) return Promise.resolve();
+		if (this.#settlement === undefined) {
+			let settle = nothing;
+			const promise = new Promise<void>((resolve) => {
+				settle = resolve;
+			});
+			this.#settlement = { promise, settle };
+		}
+		return this.#settlement.promise;
 	}
 
 	get checkpointId(): string | undefined {
@@ -239,6 +251,8 @@ export class Task implements UploadTask {
 
 	/** Nothing of it runs any more. */
 	async #finish(): Promise<void> {
+		// Never before the task is known to whoever made it.
+		await undefined;
 		this.#leave();
 		this.#hasDecided();
 		this.#letGo?.();
@@ -251,7 +265,9 @@ export class Task implements UploadTask {
 			const rivals = { scope, bucket: world.bucket, key: target.key };
 			await forgetRivals(world.dropper, this.#drop, rivals, target.id).catch(nothing);
 		}
-		this.#settle();
+		this.#hasSettled = true;
+		this.#settlement?.settle();
+		this.#plan.onSettled(this);
 	}
 
 	/** One that runs drops its upload itself when its round has ended; one that has ended takes its upload again. */
