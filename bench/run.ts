@@ -85,13 +85,15 @@ function temporaryFolder(): string {
 
 /** Leaves nothing behind. The sink ends with its parent. */
 function endWhenInterrupted(folder: string): void {
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-		process.once(signal, () => {
-			// Each browser that runs has set a listener that kills it: this one comes after them.
-			process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
-			process.exit(1);
-		});
-	}
+	const end = () => {
+		// Each browser that runs has set a listener that kills it: this one comes after them.
+		process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+		process.exit(1);
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, end);
+	// A SIGTERM for npm ends npm alone.
+	const parent = process.ppid;
+	setInterval(() => process.ppid === parent || end(), 1000).unref();
 }
 
 const { values } = parseArgs({
