@@ -195,7 +195,9 @@ export class Task implements UploadTask {
 	async #play(): Promise<void> {
 		const round = new AbortController();
 		this.#round = round;
-		const { hasher } = this.#plan.run.world;
+		const { totals, run } = this.#plan;
+		totals.work();
+		const { hasher } = run.world;
 		this.#letGo ??= hasher.hold?.();
 		try {
 			const result = await this.#story(this.#runWith(round.signal));
@@ -207,6 +209,7 @@ export class Task implements UploadTask {
 		}
 		// Checksums of parts that failed are no longer wanted.
 		round.abort();
+		totals.rest();
 		this.#round = undefined;
 		this.#leave();
 		if (isFinal(this.#state)) await this.#finish();
