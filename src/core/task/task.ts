@@ -141,16 +141,18 @@ export class Task implements UploadTask {
 		// First, so that a listener that resumes at once begins a round of its own.
 		this.#leave();
 		this.#round?.abort(PAUSE);
+		const { loaded } = this.progress;
 		this.#meter.pause();
+		if (this.progress.loaded < loaded) this.#audience.move();
 		this.#setState('paused');
 	}
 
 	resume(): void {
 		this.#pausesAfterwards = false;
 		if (this.#state !== 'paused') return;
-		this.#setState('waiting');
-		// The round that was paused may not have ended yet; its end is looked at then.
+		// The round that was paused may not have ended yet; its end is looked at then. First, as in pause().
 		if (this.#round === undefined) this.#enter();
+		this.#setState('waiting');
 	}
 
 	async abort(): Promise<void> {
@@ -176,6 +178,8 @@ export class Task implements UploadTask {
 	readonly #onAbort = (): void => this.stop(this.#plan.signal?.reason);
 
 	#end(state: 'stopped' | 'aborted', reason: unknown): void {
+		// First, since a listener of what has moved may end the task itself.
+		this.#audience.catchUp();
 		if (this.#isStored) return;
 		const hadEnded = isFinal(this.#state);
 		if (!hadEnded) this.#error = reason;
@@ -311,10 +315,12 @@ export class Task implements UploadTask {
 	}
 
 	#setState(wanted: TaskState): void {
+		if (reduce(this.#state, wanted) === this.#state) return;
+		this.#audience.catchUp();
+		// Whoever was told of what has moved may have changed it.
 		const before = this.#state;
 		const next = reduce(before, wanted);
 		if (next === before) return;
-		this.#audience.catchUp();
 		this.#state = next;
 		if (isFinal(next) && !isFinal(before)) this.#audience.leave();
 		this.#audience.tell('state', next);

@@ -28,8 +28,8 @@ describe('Rate', () => {
 				await clock.advance(1000);
 				rate.measure(bytesPerSecond);
 			}
-			expect(Math.abs(rate.bytesPerSecond / bytesPerSecond - 1)).toBeLessThan(3);
 		}
+		expect(rate.bytesPerSecond).toBeGreaterThan(10);
 		expect(rate.bytesPerSecond).toBeLessThan(40);
 	});
 
