@@ -32,8 +32,10 @@ export class Overview {
 	/** Somebody looks: only then is it listed what is pending. */
 	#isWatched = false;
 	#isListing = false;
+	/** Something has changed since the listing began: what it finds may be of before. */
+	#isStale = false;
 	/** Tasks that had an upload when it was listed last. */
-	#claimed = 0;
+	#recorded = 0;
 
 	constructor(options: OverviewOptions) {
 		this.#options = options;
@@ -58,16 +60,19 @@ export class Overview {
 
 	/** An upload has ended or was dropped. */
 	async list(): Promise<void> {
-		if (!this.#isWatched || this.#isListing || this.#options.lifetime.aborted) return;
+		this.#isStale = this.#isWatched;
+		if (this.#isListing) return;
 		this.#isListing = true;
-		try {
-			this.#pending = await this.#options.listPending();
-			this.#pace.touch();
-		} catch {
-			// Who keeps the rows tells of what it cannot do.
-		} finally {
-			this.#isListing = false;
+		while (this.#isStale && !this.#options.lifetime.aborted) {
+			this.#isStale = false;
+			try {
+				this.#pending = await this.#options.listPending();
+				this.#pace.touch();
+			} catch {
+				// Who keeps the rows tells of what it cannot do.
+			}
 		}
+		this.#isListing = false;
 	}
 
 	#watch(): void {
@@ -78,9 +83,9 @@ export class Overview {
 
 	#tell(): void {
 		this.#snapshot.change();
-		const claimed = this.#options.tasks().claimed;
-		if (claimed === this.#claimed) return;
-		this.#claimed = claimed;
+		const { recorded } = this.#options.tasks();
+		if (recorded === this.#recorded) return;
+		this.#recorded = recorded;
 		void this.list();
 	}
 
