@@ -35,7 +35,7 @@ export class Overview {
 	/** What was listed, or is being listed, may be of before. */
 	#isStale = false;
 	/** Tasks that had an upload when it was listed last. */
-	#claimed = 0;
+	#recorded = 0;
 
 	constructor(options: OverviewOptions) {
 		this.#options = options;
@@ -82,9 +82,9 @@ export class Overview {
 
 	#tell(): void {
 		this.#snapshot.change();
-		const claimed = this.#options.tasks().claimed;
-		if (claimed === this.#claimed) return;
-		this.#claimed = claimed;
+		const { recorded } = this.#options.tasks();
+		if (recorded === this.#recorded) return;
+		this.#recorded = recorded;
 		this.relist();
 	}
 

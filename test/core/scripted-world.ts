@@ -86,6 +86,10 @@ export interface ScriptedOptions {
 	/** The uploader's, when several tasks share one. */
 	readonly keys?: KeyAsking;
 	readonly resumes?: string;
+	/** The uploader's, when several tasks share them. */
+	readonly scheduler?: Scheduler;
+	readonly clock?: ManualClock;
+	readonly totals?: TotalsMeter;
 	/** 1 by default. */
 	readonly parallel?: number;
 	/** The uploader's. */
@@ -152,7 +156,7 @@ export function blobOf(content: Body | Slice): Blob {
 /** A task over a remote that is scripted, by a clock that is moved by hand. */
 export function scriptedTask(blob: Blob, script: Partial<Remote>, options: ScriptedOptions = {}) {
 	const { verify = 'crc64', checkpoints = memoryCheckpoints(), key = 'k', resumes } = options;
-	const clock = new ManualClock();
+	const { clock = new ManualClock() } = options;
 	const lifetime = new AbortController();
 	const source = blobSource(blob);
 	const digest = (content: Body | Slice, md5: boolean) =>
@@ -198,7 +202,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 			wait: async (id: string, ended: AbortSignal) => (await lock.claim(id)) ?? hanging(ended),
 			...lock,
 		},
-		scheduler: new Scheduler(options.parallel ?? 1),
+		scheduler: options.scheduler ?? new Scheduler(options.parallel ?? 1),
 		checkpointTtlMs: 1000,
 		lifetime: lifetime.signal,
 		remoteFor: (_key: string, _settings: ObjectSettings, tell?: (heldMs: number) => void) => {
@@ -223,7 +227,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 			fingerprint: options.fingerprint ?? (async () => 'f'),
 		},
 		source: Object.assign(source, options.assertReadable && { assertReadable: options.assertReadable }),
-		totals: new TotalsMeter(clock),
+		totals: options.totals ?? new TotalsMeter(clock),
 		onChange: () => {},
 		onSettled: () => {},
 		signal: undefined,

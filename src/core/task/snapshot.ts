@@ -56,7 +56,7 @@ export class Pace {
 	#isResting = false;
 	#isDue = false;
 
-	/** `lifetime`: after it nothing is told any more. */
+	/** `lifetime`: after it nothing is told but by `flush`. */
 	constructor(clock: Pick<Clock, 'sleep'>, lifetime: AbortSignal, tell: () => void) {
 		this.#clock = clock;
 		this.#lifetime = lifetime;
@@ -66,7 +66,7 @@ export class Pace {
 	/** Something has changed. */
 	touch(): void {
 		this.#isDue = true;
-		if (!this.#isResting) this.#rest();
+		if (!this.#isResting && !this.#lifetime.aborted) this.#rest();
 	}
 
 	/** What is due is told now. */
@@ -77,8 +77,9 @@ export class Pace {
 	}
 
 	#rest(): void {
-		this.flush();
+		// First, since whoever is told may change something else.
 		this.#isResting = true;
+		this.flush();
 		this.#clock.sleep(REST_MS, this.#lifetime).then(
 			() => {
 				this.#isResting = false;

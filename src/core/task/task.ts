@@ -160,16 +160,20 @@ export class Task implements UploadTask {
 		// First, so that a listener that resumes at once begins a round of its own.
 		this.#leave();
 		this.#round?.abort(PAUSE);
+		this.#audience.catchUp();
+		const { loaded } = this.progress;
 		this.#meter.pause();
 		this.#setState('paused');
+		// Last: bytes on their way are dropped by the pause, and nobody else may see them go back.
+		if (this.progress.loaded < loaded) this.#audience.move();
 	}
 
 	resume(): void {
 		this.#pausesAfterwards = false;
 		if (this.#state !== 'paused') return;
-		this.#setState('waiting');
-		// The round that was paused may not have ended yet; its end is looked at then.
+		// The round that was paused may not have ended yet; its end is looked at then. First, as in pause().
 		if (this.#round === undefined) this.#enter();
+		this.#setState('waiting');
 	}
 
 	async abort(): Promise<void> {
@@ -195,6 +199,8 @@ export class Task implements UploadTask {
 	readonly #onAbort = (): void => this.stop(this.#plan.signal?.reason);
 
 	#end(state: 'stopped' | 'aborted', reason: unknown): void {
+		// First, since a listener of what has moved may end the task itself.
+		this.#audience.catchUp();
 		if (this.#isStored) return;
 		const hadEnded = isFinal(this.#state);
 		if (!hadEnded) this.#error = reason;
@@ -202,6 +208,7 @@ export class Task implements UploadTask {
 		if (hadEnded) return;
 		this.#reject(reason);
 		this.#round?.abort(reason);
+		this.#leave();
 		if (this.#round === undefined) void this.#finish();
 	}
 
@@ -214,7 +221,9 @@ export class Task implements UploadTask {
 	async #play(): Promise<void> {
 		const round = new AbortController();
 		this.#round = round;
-		const { hasher } = this.#plan.run.world;
+		const { totals, run } = this.#plan;
+		totals.work();
+		const { hasher } = run.world;
 		this.#letGo ??= hasher.hold?.();
 		try {
 			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
@@ -227,6 +236,7 @@ export class Task implements UploadTask {
 		}
 		// Checksums of parts that failed are no longer wanted.
 		round.abort();
+		totals.rest();
 		this.#round = undefined;
 		this.#leave();
 		if (isFinal(this.#state)) await this.#finish();
@@ -333,10 +343,12 @@ export class Task implements UploadTask {
 	}
 
 	#setState(wanted: TaskState): void {
+		if (reduce(this.#state, wanted) === this.#state) return;
+		this.#audience.catchUp();
+		// Whoever was told of what has moved may have changed it.
 		const before = this.#state;
 		const next = reduce(before, wanted);
 		if (next === before) return;
-		this.#audience.catchUp();
 		this.#state = next;
 		if (isFinal(next) && !isFinal(before)) this.#audience.leave();
 		this.#audience.tell('state', next);

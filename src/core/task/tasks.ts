@@ -52,9 +52,9 @@ export class Tasks {
 		);
 	}
 
-	/** How many know which unfinished upload they go on with. */
-	get claimed(): number {
-		return this.list().filter(({ checkpointId }) => checkpointId !== undefined).length;
+	/** How many have an upload that is recorded: it is when their parts are planned. */
+	get recorded(): number {
+		return this.list().filter(({ checkpointId, progress }) => checkpointId && progress.partsTotal > 0).length;
 	}
 
 	isOf(key: string): boolean {

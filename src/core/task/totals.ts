@@ -20,6 +20,8 @@ export class TotalsMeter {
 	#total = 0;
 	#loaded = 0;
 	#tasks = 0;
+	/** Those of them that are at work. */
+	#working = 0;
 
 	constructor(clock: Pick<Clock, 'now'>) {
 		this.#rate = new Rate(clock);
@@ -29,7 +31,6 @@ export class TotalsMeter {
 		if (this.#tasks++ === 0) {
 			this.#total = 0;
 			this.#loaded = 0;
-			this.#rate.restart();
 		}
 		this.#total += bytes;
 	}
@@ -38,6 +39,16 @@ export class TotalsMeter {
 	move(bytes: number, sent: number): void {
 		this.#loaded += bytes;
 		this.#rate.measure(sent);
+	}
+
+	/** A task is at work from now on; the time in which none was is no part of the speed. */
+	work(): void {
+		if (this.#working++ === 0) this.#rate.restart();
+	}
+
+	/** It has ended its work, or paused. */
+	rest(): void {
+		this.#working--;
 	}
 
 	/** What is left of an ended task will not come: it is no longer waited for. */

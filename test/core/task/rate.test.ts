@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { Rate } from '../../../src/core/task/rate.js';
+import { ManualClock } from '../../manual-clock.js';
+
+describe('Rate', () => {
+	test('is 0, and nothing is known to remain, until bytes were measured over some time', async () => {
+		const clock = new ManualClock();
+		const rate = new Rate(clock);
+		rate.measure(500);
+		expect(rate.bytesPerSecond).toBe(0);
+		expect(rate.remainingMs(1000)).toBeUndefined();
+		await clock.advance(1000);
+		rate.measure(500);
+		expect(rate.bytesPerSecond).toBeGreaterThan(0);
+		expect(rate.remainingMs(1000)).toBeCloseTo((1000 * 1000) / rate.bytesPerSecond);
+	});
+
+	test('for nothing that is left no time remains, also while no speed is known', () => {
+		expect(new Rate(new ManualClock()).remainingMs(0)).toBe(0);
+	});
+
+	test('what was measured half a minute ago hardly counts', async () => {
+		const clock = new ManualClock();
+		const rate = new Rate(clock);
+		rate.restart();
+		for (const bytesPerSecond of [1000, 10]) {
+			for (let second = 0; second < 30; second++) {
+				await clock.advance(1000);
+				rate.measure(bytesPerSecond);
+			}
+		}
+		expect(rate.bytesPerSecond).toBeGreaterThan(10);
+		expect(rate.bytesPerSecond).toBeLessThan(40);
+	});
+
+	test('a clock that is set back makes no negative speed', async () => {
+		let now = 10_000;
+		const rate = new Rate({ now: () => now });
+		rate.restart();
+		now += 1000;
+		rate.measure(100);
+		now -= 5000;
+		rate.measure(100);
+		expect(rate.bytesPerSecond).toBeCloseTo(200);
+	});
+});
