@@ -1,13 +1,12 @@
 import { abortable } from '../../base/abortable.js';
+import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
-import { claimTarget, reread, type Target } from '../upload/claim.js';
-import { dropUnheld } from '../upload/drop-unheld.js';
-import type { Drop } from '../upload/dropper.js';
-import { forgetRivals } from '../upload/forget-rivals.js';
+import { claimTarget, reread } from '../upload/claim.js';
+import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
 import { isSmall } from '../upload/plan.js';
 import { putSmall } from '../upload/put-object.js';
-import { newMemory, type Run, type TaskMemory, type UploadResult } from '../upload/run.js';
+import type { Run, UploadResult } from '../upload/run.js';
 import { runUpload } from '../upload/run-upload.js';
 import { Audience } from './audience.js';
 import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
@@ -54,14 +53,12 @@ export class Task implements UploadTask {
 	readonly #hasDecided: () => void;
 	#resolve: (result: UploadResult) => void = nothing;
 	#reject: (reason: unknown) => void = nothing;
-	/** Made when somebody waits for it. */
-	#settlement: { readonly promise: Promise<void>; readonly settle: () => void } | undefined;
-	#hasSettled = false;
+	readonly #settlement = new Latch();
+	readonly #holding: Holding;
 	/** Gives back its place among those that run, or ends the wait for one. */
 	#leave: () => void = nothing;
 	/** Lets the hasher go, which is held from the first round to the last. */
 	#letGo: (() => void) | undefined;
-	#memory: TaskMemory | undefined;
 	#state: TaskState = 'waiting';
 	/** The state to return to from `offline`. */
 	#phase: TaskState = 'waiting';
@@ -72,8 +69,6 @@ export class Task implements UploadTask {
 	/** OSS has the right object: nothing can end this task otherwise. */
 	#isStored = false;
 	#abortion: Promise<void> | undefined;
-	#hasDropped = false;
-	#target: Target | undefined;
 
 	constructor(plan: TaskPlan) {
 		this.#plan = plan;
@@ -85,6 +80,7 @@ export class Task implements UploadTask {
 		const { totals, onChange } = plan;
 		const look = () => this.#look();
 		this.#audience = new Audience({ meter: this.#meter, totals, clock, lifetime, look, onChange });
+		this.#holding = new Holding(run, (warning) => this.warn(warning));
 		const asks = this.#load === 'large' && intent.kind === 'upload' && typeof intent.key !== 'string';
 		this.#hasDecided = asks ? world.keys.enter(source.size) : nothing;
 		this.result = new Promise((resolve, reject) => {
@@ -107,19 +103,11 @@ export class Task implements UploadTask {
 
 	/** Resolves when nothing of the task is running any more; never rejects. */
 	get settled(): Promise<void> {
-		if (this.#hasSettled) return Promise.resolve();
-		if (this.#settlement === undefined) {
-			let settle = nothing;
-			const promise = new Promise<void>((resolve) => {
-				settle = resolve;
-			});
-			this.#settlement = { promise, settle };
-		}
-		return this.#settlement.promise;
+		return this.#settlement.wait();
 	}
 
 	get checkpointId(): string | undefined {
-		return this.#target?.id;
+		return this.#holding.target?.id;
 	}
 
 	get file(): TaskFile {
@@ -130,7 +118,7 @@ export class Task implements UploadTask {
 	get key(): string | undefined {
 		const { intent } = this.#plan.run;
 		const isAsked = intent.kind === 'resume' || typeof intent.key !== 'string';
-		return (this.#target ?? this.#memory?.destination)?.key ?? (isAsked ? undefined : intent.key);
+		return this.#holding.key ?? (isAsked ? undefined : intent.key);
 	}
 
 	get state(): TaskState {
@@ -247,10 +235,12 @@ export class Task implements UploadTask {
 		if (this.#load === 'small') return putSmall(run);
 		run.emit('phase', 'preparing');
 		// Later rounds hold the target already, but parts were recorded in the earlier ones.
-		this.#target = await (this.#target ? reread(run, this.#target) : claimTarget(run));
+		const { target } = this.#holding;
+		const claimed = await (target ? reread(run, target) : claimTarget(run));
+		this.#holding.target = claimed;
 		this.#hasDecided();
 		this.#audience.change();
-		return runUpload(run, this.#target);
+		return runUpload(run, claimed);
 	}
 
 	#fail(error: unknown): void {
@@ -267,43 +257,23 @@ export class Task implements UploadTask {
 		this.#hasDecided();
 		this.#letGo?.();
 		this.#plan.signal?.removeEventListener('abort', this.#onAbort);
-		const target = this.#target;
-		if (this.#state === 'aborted') await this.#dropHeld();
-		target?.release();
-		if (target !== undefined && this.#isStored) {
-			const { scope, world } = this.#plan.run;
-			const rivals = { scope, bucket: world.bucket, key: target.key };
-			await forgetRivals(world.dropper, this.#drop, rivals, target.id).catch(nothing);
-		}
-		this.#hasSettled = true;
-		this.#settlement?.settle();
+		if (this.#state === 'aborted') await this.#holding.drop();
+		this.#holding.target?.release();
+		if (this.#isStored) await this.#holding.dropRivals();
+		this.#settlement.open();
 		this.#plan.onSettled(this);
 	}
 
 	/** One that runs drops its upload itself when its round has ended; one that has ended takes its upload again. */
 	async #dropAtLast(): Promise<void> {
 		await this.settled;
-		if (this.#hasDropped || this.#load === 'small') return;
-		const run = this.#runWith(new AbortController().signal);
+		if (this.#load === 'small') return;
 		const { source } = this.#plan;
-		await dropUnheld({ ...run, source }, this.#drop, this.#target?.id, this.#memory?.upload?.checkpoint);
-	}
-
-	/** The upload that this task holds the lock of. What the task itself began it knows without its record. */
-	async #dropHeld(): Promise<void> {
-		if (this.#target === undefined) return;
-		this.#hasDropped = true;
-		const checkpoint = this.#memory?.upload?.checkpoint ?? this.#target.saved?.checkpoint;
-		if (checkpoint !== undefined) await this.#plan.run.world.dropper.drop(this.#drop, checkpoint);
-	}
-
-	get #drop(): Drop {
-		return { store: this.#plan.run.checkpoints, warn: (warning) => this.warn(warning) };
+		await this.#holding.dropUnheld({ ...this.#runWith(new AbortController().signal), source });
 	}
 
 	#runWith(signal: AbortSignal): Omit<Run, 'source'> {
 		const { run } = this.#plan;
-		this.#memory ??= newMemory();
 		const emit: Emit = (event, value) => {
 			// A stopped round may still tell of its parts, but not what state the task is in.
 			if (!signal.aborted || (event !== 'phase' && event !== 'offline')) this.#hear(event, value);
@@ -315,7 +285,7 @@ export class Task implements UploadTask {
 			forget: (id) => run.checkpoints.delete(id),
 			warnOnce: (...warning) => this.#audience.warnOnce(...warning),
 			progress: this.#meter,
-			memory: this.#memory,
+			memory: this.#holding.memory,
 			signal,
 			emit,
 		};

@@ -13,7 +13,7 @@ const TAKEN_WORDS =
 	'This upload was not dropped: it runs by now, here or in another tab. Abort it there, or discard it when it has ended';
 
 /** Its file need not be there any more. */
-type UnopenedRun = Omit<Run, 'source'> & { readonly source: FileFacts };
+export type UnopenedRun = Omit<Run, 'source'> & { readonly source: FileFacts };
 
 /**
  * Drops the upload of a task that holds none, any more or yet. It may run elsewhere: then it is left alone. `id`: where the
