@@ -58,6 +58,11 @@ export class Overview {
 		this.#pace.touch();
 	}
 
+	/** All has ended: told once more. */
+	end(): void {
+		this.#pace.flush();
+	}
+
 	/** An upload has ended or was dropped. */
 	async list(): Promise<void> {
 		this.#isStale = this.#isWatched;
