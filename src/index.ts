@@ -40,7 +40,8 @@ export type {
 } from './core/task/events.js';
 export type { TaskEvents } from './core/task/listeners.js';
 export { isFinal, type TaskState } from './core/task/state.js';
-export type { TaskFile, UploadTask } from './core/task/upload-task.js';
+export type { Totals } from './core/task/totals.js';
+export type { TaskFile, TaskSnapshot, UploadTask } from './core/task/upload-task.js';
 export type { UploadResult, Verified } from './core/upload/run.js';
 export type { ResumeOptions, UploaderOptions, UploadOptions } from './options.js';
 export type { EndpointOptions } from './oss/endpoint.js';
@@ -55,5 +56,6 @@ export type {
 	StsCredentials,
 } from './oss/signing/credentials.js';
 export { type CredentialsInit, credentialsFrom } from './oss/signing/credentials-from.js';
+export type { UploaderSnapshot } from './overview.js';
 export type { PendingUpload } from './pending.js';
 export { createUploader, type Uploader } from './uploader.js';

@@ -92,7 +92,10 @@ const isJson = (value: unknown): boolean =>
 	typeof value === 'string' ||
 	typeof value === 'boolean' ||
 	Number.isFinite(value) ||
-	(/^(Array|Object)$/.test(kindOf(value)) && Object.values(value).every(isJson));
+	(/^(Array|Object)$/.test(kindOf(value)) &&
+		Object.values(value).every(isJson) &&
+		// In a list it would come back as null.
+		!(Array.isArray(value) && value.includes(undefined)));
 
 const UPLOAD_RULES: RulesOf<UploadOptions> = {
 	// First, since a call without options is told all names.

@@ -58,6 +58,11 @@ export class Overview {
 		this.#pace.touch();
 	}
 
+	/** All has ended: told once more. */
+	end(): void {
+		this.#pace.flush();
+	}
+
 	/** What is pending is not what it was. */
 	relist(): void {
 		this.#isStale = true;

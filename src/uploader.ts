@@ -72,7 +72,7 @@ export interface Uploader {
 	discard(id: string): Promise<void>;
 	/**
 	 * Stops all tasks (they become `stopped`) and keeps their checkpoints; releases locks, listeners, the worker and the
-	 * database. Afterwards every other method is a `TypeError`.
+	 * database. Afterwards every method that would begin something is a `TypeError`; `snapshot()` shows that nothing runs.
 	 */
 	close(): Promise<void>;
 }
@@ -215,6 +215,7 @@ class OssUploader implements Uploader {
 		await this.#tasks.settled();
 		await this.#pending.settled();
 		this.#release();
+		this.#overview.end();
 	}
 
 	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {

@@ -25,6 +25,12 @@ describe('examples', () => {
 		declare const uploader: import('oss-resumable-upload').Uploader;
 		declare const task: import('oss-resumable-upload').UploadTask;
 		declare const file: File;
+		declare module 'react' {
+			export function useSyncExternalStore<T>(
+				subscribe: (listener: () => void) => () => void,
+				snapshot: () => T,
+			): T;
+		}
 	`;
 
 	test('are type-checked against the source', { timeout: 60_000 }, async () => {
@@ -94,8 +100,11 @@ describe('names are those of the source, none too few and none too many', () => 
 		['Events', 'event', membersOf('core/task/listeners.ts', 'TaskEvents')],
 		['Events', 'warning', wordsOf('core/task/events.ts', 'UploadWarningCode')],
 		['The result', 'field', membersOf('core/upload/run.ts', 'UploadResult')],
-		['The uploader', 'method', membersOf('uploader.ts', 'Uploader')],
+		['The uploader', 'member', membersOf('uploader.ts', 'Uploader')],
 		['The uploader', 'field', membersOf('pending.ts', 'PendingUpload')],
+		['Snapshots', 'of a task', membersOf('core/task/upload-task.ts', 'TaskSnapshot')],
+		['Snapshots', 'of the uploader', membersOf('overview.ts', 'UploaderSnapshot')],
+		['Snapshots', 'of the totals', membersOf('core/task/totals.ts', 'Totals')],
 		['Errors', 'field', ['message', 'cause', ...fieldsOf('base/errors.ts', 'UploadError')]],
 		['Errors', 'code', wordsOf('base/errors.ts', 'UploadErrorCode')],
 	])('%s: %s', (heading, header, names) => {
@@ -195,6 +204,11 @@ describe('numbers are those of the source', () => {
 });
 
 describe('links', () => {
+	test('of README.md lead to what else is to be read', () => {
+		const { links } = readme;
+		for (const file of ['CHANGELOG.md', 'CONTRIBUTING.md', 'bench/results.md']) expect(links).toContain(file);
+	});
+
 	test.each(['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'])('of %s lead somewhere', (file) => {
 		const { links } = readMarkdown(textOf(file));
 		expect(links).not.toEqual([]);

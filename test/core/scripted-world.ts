@@ -26,7 +26,7 @@ import type {
 import { Line } from '../../src/core/schedule/line.js';
 import type { RetryOptions } from '../../src/core/schedule/retry.js';
 import { Scheduler } from '../../src/core/schedule/scheduler.js';
-import { Task } from '../../src/core/task/task.js';
+import { Task, type TaskPlan } from '../../src/core/task/task.js';
 import { TotalsMeter } from '../../src/core/task/totals.js';
 import { Dropper } from '../../src/core/upload/dropper.js';
 import { KeyAsking } from '../../src/core/upload/key-asking.js';
@@ -153,8 +153,8 @@ export function blobOf(content: Body | Slice): Blob {
 	return 'size' in content ? content : new Blob([content]);
 }
 
-/** A task over a remote that is scripted, by a clock that is moved by hand. */
-export function scriptedTask(blob: Blob, script: Partial<Remote>, options: ScriptedOptions = {}) {
+/** What a task needs to be told, over a remote that is scripted, by a clock that is moved by hand. */
+export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: ScriptedOptions = {}) {
 	const { verify = 'crc64', checkpoints = memoryCheckpoints(), key = 'k', resumes } = options;
 	const { clock = new ManualClock() } = options;
 	const lifetime = new AbortController();
@@ -217,7 +217,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	};
 	const settingsFor =
 		options.settings ?? (async () => ({ headers: {}, guessedContentType: 'text/plain', verify }));
-	const task = new Task({
+	const plan: Pick<TaskPlan, 'run' | 'source'> = {
 		run: {
 			world,
 			intent: resumes === undefined ? { kind: 'upload', key, settingsFor } : { kind: 'resume', id: resumes },
@@ -227,11 +227,20 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 			fingerprint: options.fingerprint ?? (async () => 'f'),
 		},
 		source: Object.assign(source, options.assertReadable && { assertReadable: options.assertReadable }),
+	};
+	return { plan, clock, checkpoints, digest, receipt, lifetime, dropper: world.dropper };
+}
+
+/** A task of its own by such a plan. */
+export function scriptedTask(blob: Blob, script: Partial<Remote>, options: ScriptedOptions = {}) {
+	const { plan, clock, ...rest } = scriptedPlan(blob, script, options);
+	const task = new Task({
+		...plan,
 		totals: options.totals ?? new TotalsMeter(clock),
 		onChange: () => {},
 		onSettled: () => {},
 		signal: undefined,
 		onProgress: undefined,
 	});
-	return { task, clock, checkpoints, digest, receipt, lifetime, dropper: world.dropper };
+	return { task, clock, ...rest };
 }

@@ -17,7 +17,7 @@ export async function beginUpload(round: Round): Promise<OpenUpload> {
 }
 
 async function initiate({ run, target, remote, requests }: Round): Promise<Checkpoint> {
-	const { scope, world, source, intent } = run;
+	const { scope, world, source, intent, memory } = run;
 	const { size, partSize } = planUpload(source.size, partSizeOf(run));
 	const { id, key, fingerprint, settings } = target;
 	let started = thisMoment({ run });
@@ -41,7 +41,7 @@ async function initiate({ run, target, remote, requests }: Round): Promise<Check
 		size,
 		partSize,
 		name: source.name,
-		data: intent.kind === 'upload' ? intent.data : target.saved?.checkpoint.data,
+		data: intent.kind === 'upload' ? intent.data : memory.data,
 		settings,
 		initiateDigest: remote.initiateDigest,
 		createdAt: started.at,

@@ -16,7 +16,10 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 	const { saved } = target;
 	if (saved === undefined) return undefined;
 	const { checkpoint } = saved;
-	if (run.intent.kind === 'resume') run.memory.partSize = checkpoint.partSize;
+	if (run.intent.kind === 'resume') {
+		run.memory.partSize = checkpoint.partSize;
+		run.memory.data = checkpoint.data;
+	}
 	const obstacle = obstacleTo(checkpoint, remote.initiateDigest, run);
 	if (obstacle !== undefined) {
 		if (obstacle !== '') run.warnOnce('Restarted', `The upload begins anew: ${obstacle}`);

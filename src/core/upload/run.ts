@@ -68,8 +68,9 @@ export interface TaskMemory {
 	firstPut: Moment | undefined;
 	/** The latest moment of OSS's clock that this task has seen, in milliseconds since 1970: what it does now comes later. */
 	seenOssTime: number;
-	/** Of the upload that a `resume` goes on with: begun anew it keeps its part size. */
+	/** Of the upload that a `resume` goes on with: begun anew it keeps its part size, and the app's own data. */
 	partSize: number | undefined;
+	data: unknown;
 	/** A request of this task that was to finish the object carried a callback. */
 	carriedCallback: boolean;
 	/** What the key function answered. */
@@ -103,6 +104,7 @@ export const newMemory = (): TaskMemory => ({
 	firstPut: undefined,
 	seenOssTime: 0,
 	partSize: undefined,
+	data: undefined,
 	carriedCallback: false,
 	key: undefined,
 	destination: undefined,

@@ -1,0 +1,72 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import type { TaskPlan } from '../../../src/core/task/task.js';
+import { Tasks } from '../../../src/core/task/tasks.js';
+import { ManualClock, settle } from '../../manual-clock.js';
+import { hanging, scriptedPlan } from '../scripted-world.js';
+
+const small = (): Blob => new Blob([new Uint8Array(10).fill(7)]);
+
+function opened() {
+	const clock = new ManualClock();
+	const heard = { changes: 0, settled: 0 };
+	const tasks = new Tasks({
+		clock,
+		onChange: () => heard.changes++,
+		onSettled: () => heard.settled++,
+	});
+	const begin = (plan: Pick<TaskPlan, 'run' | 'source'>) =>
+		tasks.begin({ ...plan, signal: undefined, onProgress: undefined });
+	return { clock, tasks, heard, begin };
+}
+
+test('a task is listed until it has ended, and known until nothing of it runs', async () => {
+	const { tasks, heard, begin, clock } = opened();
+	const { plan } = scriptedPlan(small(), { put: (_, __, ___, signal) => hanging(signal) }, { clock });
+	const task = begin(plan);
+	expect(heard).toEqual({ changes: 1, settled: 0 });
+	await settle();
+	expect(tasks.list()).toEqual([task]);
+	expect(tasks.totals()).toMatchObject({ total: 10, running: 1 });
+	expect(tasks.isOf('k')).toBe(true);
+	tasks.stop(new Error('left'));
+	expect(tasks.list()).toEqual([]);
+	expect(tasks.isOf('k')).toBe(true);
+	expect(heard.settled).toBe(0);
+	await tasks.settled();
+	await settle();
+	expect(tasks.isOf('k')).toBe(false);
+	expect(heard.settled).toBe(1);
+});
+
+test('nothing is kept of a task that has ended', async () => {
+	setFlagsFromString('--expose-gc');
+	const collect: () => void = runInNewContext('gc');
+	const { tasks, begin, clock } = opened();
+	const ended: WeakRef<object>[] = [];
+	for (let count = 0; count < 20; count++) {
+		const { plan } = scriptedPlan(small(), {}, { clock });
+		const task = begin(plan);
+		ended.push(new WeakRef(task));
+		await task.result;
+	}
+	await clock.advance(1000);
+	await settle();
+	collect();
+	// The engine may still hold what was touched last.
+	expect(ended.filter((task) => task.deref() !== undefined).length).toBeLessThan(3);
+	expect(tasks.totals()).toMatchObject({ loaded: 10, total: 10 });
+});
+
+test('a warning that no task was there to tell is told to the next one, once its listeners are there', async () => {
+	const { tasks, begin, clock } = opened();
+	tasks.warn({ code: 'Storage', message: 'full' });
+	const heard: string[] = [];
+	for (const name of ['one', 'two']) {
+		const task = begin(scriptedPlan(small(), {}, { clock }).plan);
+		task.on('warning', ({ message }) => heard.push(`${name}: ${message}`));
+		await task.result;
+	}
+	expect(heard).toEqual(['one: full']);
+});
