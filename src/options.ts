@@ -118,12 +118,13 @@ const RULES = { createUploader: UPLOADER_RULES, upload: UPLOAD_RULES, resume: RE
  */
 function expectOptions(call: keyof typeof RULES, options: object): void {
 	const rules: Rules = RULES[call];
-	plainObject(Object.keys(rules).join(', '))('options', options);
+	// Thousands of uploads begin in one go: words are put together when they are needed.
+	if (kindOf(options) !== 'Object') plainObject(Object.keys(rules).join(', '))('options', options);
 	for (const [name, value] of Object.entries(options)) {
 		// What every object inherits is in all of them, and passes.
+		if (name in rules || value === undefined) continue;
 		const owner = Object.entries(RULES).find(([, each]) => name in each)?.[0];
-		const isAtHome = !owner || name in rules || value === undefined;
-		rule(`an option of ${call}()`, () => isAtHome, `pass it to ${owner}()`)(name, value);
+		rule(`an option of ${call}()`, () => !owner, `pass it to ${owner}()`)(name, value);
 	}
 	expectEach(rules, options);
 }
