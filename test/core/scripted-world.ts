@@ -112,7 +112,7 @@ function timedRemote(remote: Remote, line: Line): Remote {
 	const send = async <T>(bytes: number, signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>) =>
 		scoped(signal, async (scope) => {
 			const flight = line.begin(bytes, timeouts);
-			flight.stalled(scope.signal).catch((error: unknown) => scope.abort(error));
+			flight.onStall = (error) => scope.abort(error);
 			try {
 				const answer = await abortable(scope.signal, ask(scope.signal));
 				timeouts = 0;

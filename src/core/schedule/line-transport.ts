@@ -21,7 +21,7 @@ export function timed(transport: Transport, line: Line): Transport {
 					flight.moved(sentBytes);
 					request.onSent?.(sentBytes);
 				};
-				flight.stalled(signal).catch((error: unknown) => scope.abort(error));
+				flight.onStall = (error) => scope.abort(error);
 				try {
 					const response = await abortable(signal, transport.send({ ...request, signal, onSent }));
 					timeouts = 0;

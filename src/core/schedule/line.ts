@@ -1,4 +1,3 @@
-import { abortable } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { Clock } from '../ports.js';
 
@@ -32,20 +31,19 @@ export type LineClock = Pick<Clock, 'monotonic' | 'sleep'>;
 export interface Flight {
 	/** So many bytes of the body have left, where the transport can tell. */
 	moved(sentBytes: number): void;
-	/** Rejects with a `Timeout` when the request has stalled; with `signal.reason` when that is aborted, at its end at last. */
-	stalled(signal: AbortSignal): Promise<never>;
+	/** Called with a `Timeout` when the request has stalled. */
+	onStall: (error: UploadError) => void;
 	/** To be called whatever happened. `answered`: all of the body went through; `failed` teaches nothing. */
 	end(how: 'answered' | 'timed-out' | 'failed'): void;
 }
 
-interface InFlight {
+interface InFlight extends Flight {
 	readonly size: number;
 	/** Counted from the first request on. */
 	readonly place: number;
 	/** Requests in flight when it went out. */
 	readonly company: number;
 	readonly baseMs: number;
-	readonly stall: AbortController;
 	beganAt: number;
 	sent: number;
 	/** The last sign of life. */
@@ -89,19 +87,17 @@ export class Line {
 			place: ++this.#count,
 			company: this.#requests.size + 1,
 			baseMs: BASE_MS * 2 ** Math.min(timeouts, MAX_DOUBLINGS),
-			stall: new AbortController(),
 			beganAt: now,
 			sent: 0,
 			seenAt: now,
 			spent: 0,
+			onStall: () => {},
+			moved: (sentBytes) => this.#moved(request, sentBytes),
+			end: (how) => this.#end(request, how),
 		};
 		this.#requests.add(request);
 		if (this.#requests.size === 1) this.#watch().catch(() => {});
-		return {
-			moved: (sentBytes) => this.#moved(request, sentBytes),
-			stalled: (signal) => abortable(signal, abortable(request.stall.signal, new Promise<never>(() => {}))),
-			end: (how) => this.#end(request, how),
-		};
+		return request;
 	}
 
 	#moved(request: InFlight, sentBytes: number): void {
@@ -163,11 +159,8 @@ export class Line {
 			request.spent += stepMs / this.#allowedMs(request);
 			if (request.spent >= 1) {
 				const seconds = Math.round((now - request.seenAt) / 1000);
-				request.stall.abort(
-					new UploadError('Timeout', `Nothing was heard of the request for ${seconds} s: check the network`, {
-						retryable: true,
-					}),
-				);
+				const message = `Nothing was heard of the request for ${seconds} s: check the network`;
+				request.onStall(new UploadError('Timeout', message, { retryable: true }));
 			}
 		}
 	}

@@ -38,6 +38,8 @@ type CoreEvent = { [E in keyof CoreEvents]: [event: E, value: CoreEvents[E]] }[k
 
 /** Why a round ended early: the only reason that is not the end of the task. */
 const PAUSE = new Error('paused');
+/** What of a round is still under way when it has ended is not wanted any more. */
+const ENDED = new Error('ended');
 
 const nothing = (): void => {};
 
@@ -223,7 +225,7 @@ export class Task implements UploadTask {
 			if (round.signal.reason !== PAUSE) this.#fail(error);
 		}
 		// Checksums of parts that failed are no longer wanted.
-		round.abort();
+		round.abort(ENDED);
 		totals.rest();
 		this.#round = undefined;
 		this.#leave();

@@ -71,7 +71,8 @@ async function sendOnce<T>(
 				content.digest().catch((error: unknown) => scope.abort(error));
 			}
 			const checksum = withMd5 ? await content.digest() : undefined;
-			const body = await abortable(scope.signal, content.body());
+			const body = await content.body();
+			scope.signal.throwIfAborted();
 			return await abortable(scope.signal, send(body, checksum, onSent, scope.signal));
 		});
 	} catch (error) {

@@ -62,9 +62,9 @@ export function lineWatch(clock: SimulatedClock): Watch {
 		begin(size, timeouts) {
 			const flight = line.begin(size, timeouts);
 			let isStalled = false;
-			flight.stalled(new AbortController().signal).catch(() => {
+			flight.onStall = () => {
 				isStalled = true;
-			});
+			};
 			return { moved: flight.moved, end: flight.end, isStalled: () => isStalled };
 		},
 	};

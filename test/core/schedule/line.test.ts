@@ -5,7 +5,6 @@ import { SimulatedClock } from './line-watch.js';
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const MINUTE = 60_000;
-const never = new AbortController().signal;
 
 function lineAt() {
 	const clock = new SimulatedClock();
@@ -35,16 +34,19 @@ function lineAt() {
 
 function watch(flight: Flight): () => boolean {
 	let isStalled = false;
-	flight.stalled(never).catch(() => {
+	flight.onStall = () => {
 		isStalled = true;
-	});
+	};
 	return () => isStalled;
 }
 
 describe('a request without a body', () => {
 	test('stalls after 30 s, with an error that may be retried', async () => {
 		const { line, pass } = lineAt();
-		const outcome = expect(line.begin(0).stalled(never)).rejects.toMatchObject({
+		const stalled = new Promise((resolve) => {
+			line.begin(0).onStall = resolve;
+		});
+		const outcome = expect(stalled).resolves.toMatchObject({
 			name: 'UploadError',
 			code: 'Timeout',
 			retryable: true,
@@ -268,23 +270,7 @@ describe('time', () => {
 	});
 });
 
-describe('stalled', () => {
-	test('ends with its signal, with its reason', async () => {
-		const { line } = lineAt();
-		const controller = new AbortController();
-		const waiting = line.begin(0).stalled(controller.signal);
-		const reason = new Error('mine');
-		controller.abort(reason);
-		await expect(waiting).rejects.toBe(reason);
-	});
-
-	test('tells also who asks afterwards', async () => {
-		const { line, pass } = lineAt();
-		const flight = line.begin(0);
-		await pass(40_000);
-		await expect(flight.stalled(never)).rejects.toMatchObject({ code: 'Timeout' });
-	});
-
+describe('the end of a request', () => {
 	test('a request that has ended, and is told to end once more, teaches nothing more', async () => {
 		const once = lineAt();
 		const twice = lineAt();
