@@ -141,10 +141,11 @@ export class Task implements UploadTask {
 		// First, so that a listener that resumes at once begins a round of its own.
 		this.#leave();
 		this.#round?.abort(PAUSE);
+		this.#audience.catchUp();
 		const { loaded } = this.progress;
 		this.#meter.pause();
-		if (this.progress.loaded < loaded) this.#audience.move();
 		this.#setState('paused');
+		if (this.progress.loaded < loaded && !isFinal(this.#state)) this.#audience.move();
 	}
 
 	resume(): void {
