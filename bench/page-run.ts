@@ -4,6 +4,7 @@ import type { Report, Task } from './page/task.js';
 import type { ProcessFigures } from './processes.js';
 import type { Profile, Seen } from './profile.js';
 import type { Sink } from './sink-process.js';
+import { inTime } from './time-limit.js';
 
 /** What a run of the bench has at hand. */
 export interface World {
@@ -29,15 +30,23 @@ export async function runPage(
 	try {
 		await sink.use(profile);
 		const { loaded, ready } = desk.expectPage();
-		await visitor.visit(desk.url(task), loaded, files);
-		const begin = await ready;
+		const what = JSON.stringify(task);
+		await inTime(visitor.visit(desk.url(task), loaded, files), what);
+		const begin = await inTime(ready, what);
 		await sink.forget();
-		const stop = visitor.watch();
-		const report = await begin();
-		const processes = await stop();
-		if (report.error !== undefined) throw new Error(`${JSON.stringify(task)}: ${report.error}`);
+		const { report, processes } = await watched(visitor, inTime(begin(), what));
+		if (report.error !== undefined) throw new Error(`${what}: ${report.error}`);
 		return { report, processes, seen: await sink.seen() };
 	} finally {
 		if (given === undefined) await visitor.close();
 	}
+}
+
+/** The watch ends with the page, also when that fails: it would go on for ever. */
+async function watched(visitor: Visitor, reported: Promise<Report>) {
+	const stop = visitor.watch();
+	const [report] = await Promise.allSettled([reported]);
+	const processes = await stop();
+	if (report.status === 'rejected') throw report.reason;
+	return { report: report.value, processes };
 }

@@ -3,6 +3,7 @@ import { runPage, type World } from './page-run.js';
 import type { ProcessFigures } from './processes.js';
 import type { Profile } from './profile.js';
 import { inTurn } from './rotation.js';
+import { type Rounds, roundsFor } from './rounds.js';
 
 /** One way to upload a file. */
 export interface Contender {
@@ -36,13 +37,16 @@ export const race = (
 /** What each contender's turns gave, by its name, one a round. */
 export async function takeTurns<C extends { readonly name: string }, S extends { readonly ms: number }>(
 	contenders: readonly C[],
-	rounds: number,
+	rounds: number | Rounds,
 	run: (contender: C, round: number) => Promise<S>,
 ): Promise<ReadonlyMap<string, readonly S[]>> {
 	const samples = new Map<string, S[]>(contenders.map(({ name }) => [name, []]));
-	for (const { contender, round } of inTurn(contenders, rounds)) {
+	const times: number[] = [];
+	const count = () => (typeof rounds === 'number' ? rounds : roundsFor(rounds, times));
+	for (const { contender, round } of inTurn(contenders, count)) {
 		const sample = await run(contender, round);
 		samples.get(contender.name)?.push(sample);
+		times.push(sample.ms);
 		console.log(`  round ${round + 1}  ${contender.name.padEnd(32)} ${(sample.ms / 1000).toFixed(2)} s`);
 	}
 	return samples;

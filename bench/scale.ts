@@ -1,3 +1,4 @@
+import type { Rounds } from './rounds.js';
 import { GiB, KiB, MiB } from './units.js';
 
 /** How much is measured. Sizes in bytes. */
@@ -15,7 +16,8 @@ export interface Scale {
 	readonly partCounts: readonly number[];
 	/** Files of 20 KiB, of 1 MiB, of 3.5 MiB, and of 1 KiB to 20 MiB. */
 	readonly manyFiles: readonly [kib20: number, mib1: number, mib3_5: number, mixed: number];
-	readonly mixedRounds: number;
+	/** Of the first three sets; the mixed one is measured in one. */
+	readonly manyFilesRounds: Rounds;
 	readonly firstProgress: number;
 	readonly firstProgressRounds: number;
 	readonly besides: number;
@@ -36,7 +38,7 @@ export const FULL: Scale = {
 	sizesRounds: 3,
 	partCounts: [1000, 10_000],
 	manyFiles: [1000, 200, 60, 2000],
-	mixedRounds: 3,
+	manyFilesRounds: { ofLong: 3, ofShort: 5 },
 	firstProgress: 60 * MiB,
 	firstProgressRounds: 3,
 	besides: 256 * MiB,
@@ -57,7 +59,7 @@ export const QUICK: Scale = {
 	sizesRounds: 1,
 	partCounts: [200, 500],
 	manyFiles: [100, 20, 6, 40],
-	mixedRounds: 1,
+	manyFilesRounds: { ofLong: 1, ofShort: 1 },
 	firstProgress: 5 * MiB,
 	firstProgressRounds: 1,
 	besides: 128 * MiB,

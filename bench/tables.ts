@@ -3,6 +3,7 @@ import { mixedSizes } from './mixed-sizes.js';
 import type { World } from './page-run.js';
 import type { Scale } from './scale.js';
 import type { Section } from './section.js';
+import type { TableName } from './table-names.js';
 import { manyParts } from './tables/checkpoints.js';
 import { fairQueue } from './tables/fair-queue.js';
 import { fingerprints } from './tables/fingerprints.js';
@@ -25,8 +26,7 @@ export interface Bench {
 
 type Table = (bench: Bench) => AsyncIterable<Section>;
 
-/** By the names that `--only` takes, in the order of the results. */
-export const TABLES: Readonly<Record<string, Table>> = {
+export const TABLES: Readonly<Record<TableName, Table>> = {
 	async *loopback({ world, directory, scale: { loopback, rounds } }) {
 		yield onLoopback(world, await randomFile(directory, 'loopback.bin', loopback), loopback, rounds);
 	},
@@ -65,7 +65,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
 	async *'many-files'(bench) {
 		const { world, scale } = bench;
 		const [small, medium, large, mixed] = scale.manyFiles;
-		const { rounds, mixedRounds } = scale;
+		const rounds = scale.manyFilesRounds;
 		const of = (count: number, size: number) => new Array<number>(count).fill(size);
 		const set = (name: string, all: readonly number[], least?: FileSet['least']) =>
 			fileSet(bench, name, all, least);
@@ -74,7 +74,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
 		yield manyFiles(world, 'j', await set('of 1 MiB', of(medium, MiB), { fetch: 0.75, xhr: 0.7 }), rounds);
 		const large3 = await set('of 3.5 MiB', of(large, 3.5 * MiB), { fetch: 0.75, xhr: 0.6 });
 		yield manyFiles(world, 'k', large3, rounds);
-		yield manyFiles(world, 'l', await set('of 1 KiB to 20 MiB', mixedSizes(mixed)), mixedRounds);
+		yield manyFiles(world, 'l', await set('of 1 KiB to 20 MiB', mixedSizes(mixed)), 1);
 	},
 	async *'first-progress'({ world, directory, scale: { firstProgress: size, firstProgressRounds } }) {
 		const file = await randomFile(directory, 'progress.bin', size);

@@ -31,8 +31,8 @@ export class Overview {
 	#pending: readonly PendingUpload[] = [];
 	/** Somebody looks: only then is it listed what is pending. */
 	#isWatched = false;
-	#isListing = false;
-	/** Something has changed since the listing began: what it finds may be of before. */
+	#listing: Promise<void> | undefined;
+	/** What was listed, or is being listed, may be of before. */
 	#isStale = false;
 	/** Tasks that had an upload when it was listed last. */
 	#recorded = 0;
@@ -63,27 +63,26 @@ export class Overview {
 		this.#pace.flush();
 	}
 
-	/** An upload has ended or was dropped. */
-	async list(): Promise<void> {
-		this.#isStale = this.#isWatched;
-		if (this.#isListing) return;
-		this.#isListing = true;
+	/** What is pending is not what it was. */
+	relist(): void {
+		this.#isStale = true;
+		if (this.#isWatched) this.#listing ??= this.#list();
+	}
+
+	async #list(): Promise<void> {
 		while (this.#isStale && !this.#options.lifetime.aborted) {
 			this.#isStale = false;
-			try {
-				this.#pending = await this.#options.listPending();
-				this.#pace.touch();
-			} catch {
-				// Who keeps the rows tells of what it cannot do.
-			}
+			// Who keeps the rows tells of what it cannot do.
+			this.#pending = await this.#options.listPending().catch(() => this.#pending);
+			this.#pace.touch();
 		}
-		this.#isListing = false;
+		this.#listing = undefined;
 	}
 
 	#watch(): void {
 		if (this.#isWatched) return;
 		this.#isWatched = true;
-		void this.list();
+		this.relist();
 	}
 
 	#tell(): void {
@@ -91,7 +90,7 @@ export class Overview {
 		const { recorded } = this.#options.tasks();
 		if (recorded === this.#recorded) return;
 		this.#recorded = recorded;
-		void this.list();
+		this.relist();
 	}
 
 	#look(): UploaderSnapshot {

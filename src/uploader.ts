@@ -96,54 +96,37 @@ class OssUploader implements Uploader {
 
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
-		const { bucket, checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
-		const clock = systemClock;
 		const lifetime = this.#lifetime.signal;
-		const endpoint = resolveEndpoint(options);
-		const line = new Line(clock);
-		const client = createOssClient({
-			...options,
-			...{ endpoint, loadSha256, clock, transport: timed(transport, line) },
-		});
-		const hasher = createHasher({ workerUrl, warn: (cause) => this.#tasks.warn(noWorker(cause)) });
-		const store = new ResilientCheckpoints({
-			primary: checkpoints || memoryCheckpoints(),
-			clock,
-			warn: (cause) => this.#tasks.warn(notRemembered(cause)),
-		});
-		this.#store = store;
-		this.#remembers = checkpoints !== false;
-		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
-		// What is kept for a key alone is dropped, unless a task of it runs.
-		const forgetKey = (key: string) => {
-			if (!this.#tasks.isOf(key)) client.forget(key);
+		const { client, hasher, store, clock, ...adapters } = adaptersOf(options, (warning) =>
+			this.#tasks.warn(warning),
+		);
+		// Of keys that have tokens of their own: dropped with the last task.
+		const forgetKey = (key: string | undefined) => {
+			if (options.credentialsFor === 'key' && key !== undefined && !this.#tasks.isOf(key)) client.forget(key);
 		};
-		const lock = store.observe(createUploadLock(clock));
 		const scheduler = new Scheduler(resolved.parallel);
-		const shared = {
-			...resolved,
-			...{ bucket, clock, connectivity: browserConnectivity, hasher, lock, scheduler, lifetime },
-			remoteFor: client.forObject,
-		};
-		const dropper = new Dropper({ ...shared, forgetKey });
-		this.#world = { ...shared, keys: new KeyAsking(), dropper };
+		const { bucket } = options;
+		const shared = { ...resolved, ...adapters, bucket, clock, hasher, scheduler, lifetime };
+		const remoteFor = client.forObject;
+		const dropper = new Dropper({ ...shared, remoteFor, forgetKey });
+		this.#world = { ...shared, remoteFor, keys: new KeyAsking(), dropper };
+		this.#store = store;
+		this.#remembers = options.checkpoints !== false;
+		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
 		this.#pending = new PendingUploads({
 			...shared,
 			...{ dropper, store },
 			warn: (warning) => this.#tasks.warn(warning),
 			whenIdle: () => this.#whenIdle(),
 		});
-		this.#overview = new Overview({
-			...{ clock, lifetime },
-			tasks: () => this.#tasks,
-			listPending: () => this.#pending.list(),
-		});
+		const listPending = () => this.#pending.list();
+		this.#overview = new Overview({ clock, lifetime, tasks: () => this.#tasks, listPending });
 		this.#tasks = new Tasks({
 			clock,
 			onChange: () => this.#overview.change(),
-			onSettled: ({ key }) => {
-				if (key !== undefined) forgetKey(key);
-				void this.#overview.list();
+			onSettled: ({ key, checkpointId }) => {
+				forgetKey(key);
+				if (checkpointId !== undefined) this.#overview.relist();
 			},
 		});
 		this.#release = () => {
@@ -206,7 +189,7 @@ class OssUploader implements Uploader {
 		this.#begin();
 		expectId(id);
 		await this.#pending.discard(id);
-		void this.#overview.list();
+		this.#overview.relist();
 	}
 
 	pauseAll(): void {
@@ -238,16 +221,21 @@ class OssUploader implements Uploader {
 	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {
 		this.#begin();
 		const { partSize = 'auto', checkpoint = true, signal, onProgress } = options;
+		const kept = checkpoint && this.#remembers ? this.#store : undefined;
+		let own: CheckpointStore | undefined;
 		const run = {
 			world: this.#world,
-			source: blobSource(blob),
 			intent,
 			scope: this.#world.scope,
 			partSize,
-			checkpoints: checkpoint && this.#remembers ? this.#store : memoryCheckpoints(),
+			// Its own is made when it runs: thousands may wait.
+			get checkpoints() {
+				own ??= kept ?? memoryCheckpoints();
+				return own;
+			},
 			fingerprint: async (ended: AbortSignal) => this.#fingerprint(blob, ended),
 		};
-		return this.#tasks.begin({ run, signal, onProgress });
+		return this.#tasks.begin({ run, source: blobSource(blob), signal, onProgress });
 	}
 
 	/** @throws {TypeError} after `close()` */
@@ -262,6 +250,25 @@ class OssUploader implements Uploader {
 		await undefined;
 		await this.#tasks.settled();
 	}
+}
+
+/** What touches the world, made by the options. */
+function adaptersOf(options: UploaderOptions, warn: (warning: UploadWarning) => void) {
+	const { checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
+	const clock = systemClock;
+	const client = createOssClient({
+		...options,
+		...{ endpoint: resolveEndpoint(options), loadSha256, clock },
+		transport: timed(transport, new Line(clock)),
+	});
+	const hasher = createHasher({ workerUrl, warn: (cause) => warn(noWorker(cause)) });
+	const store = new ResilientCheckpoints({
+		primary: checkpoints || memoryCheckpoints(),
+		clock,
+		warn: (cause) => warn(notRemembered(cause)),
+	});
+	const lock = store.observe(createUploadLock(clock));
+	return { clock, client, hasher, store, lock, connectivity: browserConnectivity };
 }
 
 const noWorker = (cause: unknown): UploadWarning => ({

@@ -9,11 +9,8 @@ interface Watchable {
 	subscribe(listener: () => void): () => void;
 }
 
-const isWatchable = (value: object): value is Watchable => 'snapshot' in value && 'subscribe' in value;
-
-/** Counts the changes until the function that it returns is called; undefined where there is nothing to watch. */
-export function watchChanges(value: object): (ms: number) => Changes | undefined {
-	if (!isWatchable(value)) return () => undefined;
+/** Counts the changes until the function that it returns is called, with the milliseconds that have passed. */
+export function watchChanges(value: Watchable): (ms: number) => Changes {
 	const moments: number[] = [];
 	let last = value.snapshot();
 	const unsubscribe = value.subscribe(() => {

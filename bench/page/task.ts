@@ -83,8 +83,8 @@ export interface WaitInLineReport {
 	/** Milliseconds, and how many: tasks of the main thread over 50 ms, from the first call to the last end. */
 	readonly longestMs: number;
 	readonly longTasks: number;
-	/** Of the uploader's snapshot; undefined where it has none. */
-	readonly changes?: Changes;
+	/** Of the uploader's snapshot, while the tasks run. */
+	readonly changes: Changes;
 }
 
 export interface FingerprintReport {

@@ -3,7 +3,7 @@ import { sparseFile } from '../files.js';
 import { LEFT_OVER } from '../page/tasks/record.js';
 import { runPage, type World } from '../page-run.js';
 import { FAR, LOOPBACK } from '../profile.js';
-import { atMost, type Section } from '../section.js';
+import { atMost, type Figure, type Section } from '../section.js';
 import { median } from '../statistics.js';
 import { KiB, whole } from '../units.js';
 
@@ -40,6 +40,17 @@ async function measure(world: World, directory: string, partCount: number): Prom
 	}
 }
 
+/** The median over the rounds of one number of parts. */
+type MedianOf = (partCount: number, pick: (one: Measured) => number) => number;
+
+const COLUMNS = [
+	'parts',
+	'write near part 100, ms',
+	'write 100 before the end, ms',
+	'ratio',
+	'resume to the first byte, ms',
+];
+
 export async function manyParts(
 	world: World,
 	directory: string,
@@ -50,42 +61,34 @@ export async function manyParts(
 	for (let round = 0; round < rounds; round++) {
 		for (const partCount of partCounts) measured.push(await measure(world, directory, partCount));
 	}
-	const of = (partCount: number, pick: (one: Measured) => number) =>
+	const of: MedianOf = (partCount, pick) =>
 		median(measured.filter((one) => one.partCount === partCount).map(pick));
-	const most = Math.max(...partCounts);
-	const near = whole(most - 100);
-	const ratioOf = ({ early, late }: Measured) => late / early;
 	return {
 		title: '(d) Many parts, 50 ms of latency',
 		text: 'Medians of 100 writes each, in IndexedDB on disk. A resume reads the checkpoint, lists what OSS holds (a page of 1,000 parts and its preflight take 100 ms) and sends the first missing part.',
-		columns: [
-			'parts',
-			'write near part 100, ms',
-			'write 100 before the end, ms',
-			'ratio',
-			'resume to the first byte, ms',
-		],
-		rows: partCounts.map((partCount) => [
-			whole(partCount),
-			of(partCount, ({ early }) => early).toFixed(2),
-			of(partCount, ({ late }) => late).toFixed(2),
-			of(partCount, ratioOf).toFixed(2),
-			whole(of(partCount, ({ toFirstByte }) => toFirstByte)),
-		]),
-		figures: [
-			atMost(`checkpoint write near part ${near} against near part 100`, 1.5, of(most, ratioOf)),
-			atMost(
-				`checkpoint write near part ${near}`,
-				5,
-				of(most, ({ late }) => late),
-				' ms',
-			),
-			atMost(
-				`resume of ${whole(most)} parts to the first byte`,
-				2000,
-				of(most, ({ toFirstByte }) => toFirstByte),
-				' ms',
-			),
-		],
+		columns: COLUMNS,
+		rows: partCounts.map((partCount) => rowOf(of, partCount)),
+		figures: figuresOf(of, Math.max(...partCounts)),
 	};
+}
+
+const growth = ({ early, late }: Measured): number => late / early;
+
+const rowOf = (of: MedianOf, partCount: number): readonly string[] => [
+	whole(partCount),
+	of(partCount, ({ early }) => early).toFixed(2),
+	of(partCount, ({ late }) => late).toFixed(2),
+	of(partCount, growth).toFixed(2),
+	whole(of(partCount, ({ toFirstByte }) => toFirstByte)),
+];
+
+function figuresOf(of: MedianOf, most: number): readonly Figure[] {
+	const near = whole(most - 100);
+	const lateMs = of(most, ({ late }) => late);
+	const toFirstByteMs = of(most, ({ toFirstByte }) => toFirstByte);
+	return [
+		atMost(`checkpoint write near part ${near} against near part 100`, 1.5, of(most, growth)),
+		atMost(`checkpoint write near part ${near}`, 5, lateMs, ' ms'),
+		atMost(`resume of ${whole(most)} parts to the first byte`, 2000, toFirstByteMs, ' ms'),
+	];
 }

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { newProfile, startVisitor } from '../chromium.js';
-import type { CandidateName } from '../page/task.js';
+import { newProfile, startVisitor, type Visitor } from '../chromium.js';
+import type { CandidateName, Report, Task } from '../page/task.js';
 import { runPage, type World } from '../page-run.js';
 import { LINE_400_MBIT } from '../profile.js';
 import type { Section } from '../section.js';
+import { inTime, LIMIT_MS } from '../time-limit.js';
 import { inMiB, MiB, whole } from '../units.js';
 
 const CANDIDATES: readonly (readonly [string, CandidateName])[] = [
@@ -14,20 +15,16 @@ const CANDIDATES: readonly (readonly [string, CandidateName])[] = [
 
 /** Half-way the browser is killed; then the person comes back and picks the file again. */
 async function interrupt(world: World, candidate: CandidateName, file: string, size: number) {
-	const { sink, desk } = world;
+	const { sink } = world;
 	const task = { type: 'upload', candidate, sink: sink.url } as const;
 	const profile = await newProfile();
 	try {
 		const killed = await startVisitor(profile);
-		await sink.use(LINE_400_MBIT);
-		const { loaded, ready } = desk.expectPage();
-		await killed.visit(desk.url(task), loaded, [file]);
-		const begin = await ready;
-		await sink.forget();
-		void begin();
-		let seen = await sink.seen();
-		while (seen.received < size / 2) seen = await sink.seen();
-		await killed.kill();
+		try {
+			await uploadHalf(world, killed, task, file, size);
+		} finally {
+			await killed.kill();
+		}
 		const before = await sink.seen();
 		const visitor = await startVisitor(profile);
 		try {
@@ -38,6 +35,24 @@ async function interrupt(world: World, candidate: CandidateName, file: string, s
 		}
 	} finally {
 		await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+	}
+}
+
+/** Resolves when half of the bytes have arrived. */
+async function uploadHalf({ sink, desk }: World, visitor: Visitor, task: Task, file: string, size: number) {
+	await sink.use(LINE_400_MBIT);
+	const { loaded, ready } = desk.expectPage();
+	await inTime(visitor.visit(desk.url(task), loaded, [file]), 'the page to be killed');
+	const begin = await inTime(ready, 'the page to be killed');
+	await sink.forget();
+	let ended: Report | undefined;
+	void begin().then((report) => {
+		ended = report;
+	});
+	const endAt = performance.now() + LIMIT_MS;
+	while ((await sink.seen()).received < size / 2) {
+		if (ended) throw new Error(`It ended before it was killed: ${ended.error ?? 'with success'}`);
+		if (performance.now() > endAt) throw new Error('The page to be killed took too long');
 	}
 }
 

@@ -2,6 +2,7 @@ import type { ManyCandidateName, UploadReport } from '../page/task.js';
 import { runPage, type World } from '../page-run.js';
 import { LOOPBACK } from '../profile.js';
 import { PARALLEL, takeTurns } from '../race.js';
+import type { Rounds } from '../rounds.js';
 import { atLeast, type Figure, type Section } from '../section.js';
 import { median, medianRatio } from '../statistics.js';
 import { MiB, ratio, seconds, whole } from '../units.js';
@@ -41,12 +42,12 @@ export async function manyFiles(
 	world: World,
 	letter: string,
 	set: FileSet,
-	rounds: number,
+	rounds: number | Rounds,
 ): Promise<Section> {
 	const samples = await takeTurns(CONTENDERS, rounds, ({ candidate }) => run(world, candidate, set.paths));
 	return {
 		title: `(${letter}) ${set.name}`,
-		text: `Loopback, ${PARALLEL} at once, each file one object, ${whole(set.size / MiB)} MiB in all; each candidate in a browser of its own. ali-oss and Uppy verify nothing.`,
+		text: `Loopback, ${PARALLEL} at once, each file one object, ${whole(set.size / MiB)} MiB in all; each candidate in a browser of its own; rounds: ${times(samples, BARE_FETCH).length}. ali-oss and Uppy verify nothing.`,
 		columns: [
 			'candidate',
 			'seconds',

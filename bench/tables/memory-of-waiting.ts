@@ -21,8 +21,6 @@ export async function memoryOfWaiting(
 	const samples = await takeTurns([{ name: OURS }], rounds, () => measure(world, file, tasks));
 	const reports = samples.get(OURS) ?? [];
 	const of = (pick: (report: WaitInLineReport) => number) => median(reports.map(pick));
-	const changes = (pick: 'perSecond' | 'most') =>
-		reports.every((report) => report.changes) ? of((report) => report.changes?.[pick] ?? 0).toFixed(1) : '–';
 	const longestMs = of((report) => report.longestMs);
 	return {
 		title: `(o) ${whole(tasks)} tasks of one uploader`,
@@ -45,8 +43,8 @@ export async function memoryOfWaiting(
 				(of(({ ms }) => ms) / 1000).toFixed(1),
 				whole(of(({ longTasks }) => longTasks)),
 				whole(longestMs),
-				changes('perSecond'),
-				changes('most'),
+				of(({ changes }) => changes.perSecond).toFixed(1),
+				whole(of(({ changes }) => changes.most)),
 			],
 		],
 		figures: [atMost(`${whole(tasks)} tasks: longest task of the main thread`, 50, longestMs, ' ms')],

@@ -99,8 +99,6 @@ export class ServiceError extends UploadError {
 	override readonly name = 'ServiceError';
 	/** Milliseconds OSS asked to wait (`Retry-After`). */
 	declare readonly retryAfterMs: number | undefined;
-	/** @internal The client has taken new credentials since: the same request may be sent again at once. */
-	declare readonly renewed: boolean;
 
 	constructor(message: string, details: ServiceErrorDetails) {
 		const { status } = details;
@@ -108,7 +106,6 @@ export class ServiceError extends UploadError {
 		const retryable = status < 300 || [401, 408, 429].includes(status) || status >= 500;
 		super('Service', message, { ...details, retryable });
 		this.retryAfterMs = details.retryAfterMs;
-		this.renewed = details.renewed ?? false;
 	}
 }
 
@@ -116,8 +113,10 @@ export class ServiceError extends UploadError {
 export interface ServiceErrorDetails extends Omit<UploadErrorDetails, 'retryable'> {
 	readonly status: number;
 	readonly retryAfterMs?: number | undefined;
-	readonly renewed?: boolean;
 }
+
+/** @internal OSS refused who signed, and the client has taken somebody else since: the same request may be sent again at once. */
+export class RejectedSignerError extends ServiceError {}
 
 /** The object is stored and verified, but OSS's call to the callback server failed. */
 export class CallbackError<Result> extends UploadError {

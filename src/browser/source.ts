@@ -1,39 +1,47 @@
-import type { Octets, Source } from '../core/ports.js';
+import type { Octets, Slice, Source, SourceRef } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
 
-/** A `File`, or a `Blob` (which has no name), as the file to upload. */
-export function blobSource(blob: Blob): Source {
-	// By shape, not by `instanceof File`: a File may come from another window, and not every worker has the class.
-	const { name = '' }: Partial<File> = blob;
-	return {
-		size: blob.size,
-		type: blob.type,
-		name,
-		slice: (start, end) => ({ blob: blob.slice(start, end), file: blob, start }),
-		async read(start, end) {
-			const bytes = await bytesOf(blob, start, end);
-			if (bytes.length < end - start) throw fileUnreadable(undefined);
-			return bytes;
-		},
-		async assertReadable(start, end) {
-			if (end <= start) return;
-			// At once: a read of a file that is gone may hang where that of the other end fails.
-			await Promise.all([...new Set([start, end - 1])].map((at) => assertByte(blob, at)));
-		},
-	};
-}
+/** A `File`, or a `Blob` (which has no name), as the file to upload: it was opened by whoever picked it. */
+export const blobSource = (blob: Blob): Source & SourceRef => new BlobSource(blob);
 
-async function assertByte(blob: Blob, at: number): Promise<void> {
-	const { length } = await bytesOf(blob, at, at + 1);
-	if (length < 1) throw fileUnreadable(undefined);
-}
+/** A class, and not an object of functions: thousands may wait. */
+class BlobSource implements Source, SourceRef {
+	readonly #blob: Blob;
+	readonly size: number;
+	readonly type: string;
+	readonly name: string;
 
-/** Firefox answers a read past the new end of a shortened file with fewer bytes. */
-async function bytesOf(blob: Blob, start: number, end: number): Promise<Octets> {
-	const read = blob.slice(start, end).arrayBuffer();
-	return new Uint8Array(
-		await read.catch((error: unknown) => {
-			throw fileUnreadable(error);
-		}),
-	);
+	constructor(blob: Blob) {
+		this.#blob = blob;
+		this.size = blob.size;
+		this.type = blob.type;
+		// By shape, not by `instanceof File`: a File may come from another window, and not every worker has the class.
+		this.name = (blob as Partial<File>).name ?? '';
+	}
+
+	async open(): Promise<Source> {
+		return this;
+	}
+
+	slice(start: number, end: number): Slice {
+		return { blob: this.#blob.slice(start, end), file: this.#blob, start };
+	}
+
+	async read(start: number, end: number): Promise<Octets> {
+		const read = this.#blob.slice(start, end).arrayBuffer();
+		const bytes = new Uint8Array(
+			await read.catch((error: unknown) => {
+				throw fileUnreadable(error);
+			}),
+		);
+		// Firefox answers a read past the new end of a shortened file with fewer bytes.
+		if (bytes.length < end - start) throw fileUnreadable(undefined);
+		return bytes;
+	}
+
+	async assertReadable(start: number, end: number): Promise<void> {
+		if (end <= start) return;
+		// At once: a read of a file that is gone may hang where that of the other end fails.
+		await Promise.all([...new Set([start, end - 1])].map((at) => this.read(at, at + 1)));
+	}
 }

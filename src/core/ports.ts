@@ -28,14 +28,24 @@ export interface Slice {
 /** What is sent of a file: bytes on the disk, or in memory. */
 export type Body = Blob | Octets;
 
-/** The file to upload. */
-export interface Source {
+/** What is known of a file without reading it. */
+export interface FileFacts {
 	/** Bytes. */
 	readonly size: number;
 	/** `''` for a Blob, which has none. */
 	readonly name: string;
 	/** MIME type as the browser gives it, `''` when it knows none. */
 	readonly type: string;
+}
+
+/** A file to upload, which may have to be opened first: each round of a task does. */
+export interface SourceRef extends FileFacts {
+	/** The file as it is now. */
+	open(signal: AbortSignal): Promise<Source>;
+}
+
+/** The file to upload, open. */
+export interface Source extends FileFacts {
 	/** Bytes `start` to `end` (exclusive); reads nothing and has no MIME type of its own. */
 	slice(start: number, end: number): Slice;
 	/** The bytes themselves, in memory. Rejects with `FileUnreadable`. */

@@ -276,10 +276,10 @@ class OssObject implements Remote {
 		// What refuses a HEAD cannot be told, since it has no body; and who fails may be anybody's server.
 		const isAnybodys = status >= 500 || status === 429 || (operation === 'HeadObject' && status >= 400);
 		if (!isAnybodys && !isOfOss(response)) return new SyntaxError('no error document of OSS is in it');
-		const renewed = this.#isRejection(operation, status, document);
-		if (renewed) reject();
+		const isRejected = this.#isRejection(operation, status, document);
+		if (isRejected) reject();
 		const serverNow = this.#connection.serverTime.now();
-		return serviceError(response, document, { operation, partNumber, renewed, serverNow });
+		return serviceError(response, document, { operation, partNumber, isRejected, serverNow });
 	}
 
 	#isRejection(operation: Operation, status: number, { code, message }: ErrorDocument): boolean {

@@ -4,7 +4,7 @@ import type { Clock, TransportResponse } from '../core/ports.js';
 export interface ServerTime {
 	/** Milliseconds since 1970. */
 	now(): number;
-	/** The moment at which this machine's clock said `local`. */
+	/** The past moment at which this machine's clock said `local`. */
 	at(local: number): number;
 	/**
 	 * Whether OSS itself has told its time (a ServerTime): the clock is then right to a few seconds, and rather behind than
@@ -46,7 +46,8 @@ export function createServerTime(clock: Clock): ServerTime {
 
 	return {
 		now: () => clock.now() + skew,
-		at: (local) => local + skew,
+		// The clock may have been set back since.
+		at: (local) => Math.min(local, clock.now()) + skew,
 		get isKnown() {
 			return isKnown;
 		},

@@ -1,4 +1,4 @@
-import { ServiceError } from '../base/errors.js';
+import { RejectedSignerError, ServiceError } from '../base/errors.js';
 import type { Operation } from '../core/model.js';
 import type { TransportResponse } from '../core/ports.js';
 import type { ErrorDocument } from './error-document.js';
@@ -7,8 +7,8 @@ import type { explain } from './explain.js';
 export interface FailedRequest {
 	readonly operation: Operation;
 	readonly partNumber?: number | undefined;
-	/** New credentials will be used from now on. */
-	readonly renewed: boolean;
+	/** It was about who signed: somebody else will from now on. */
+	readonly isRejected: boolean;
 	/** Milliseconds since 1970, by OSS's clock. */
 	readonly serverNow: number;
 }
@@ -19,7 +19,8 @@ export async function serviceError(
 	request?: FailedRequest,
 ): Promise<ServiceError> {
 	const { code, ec, requestId } = document;
-	return new ServiceError(await explained(response, document, request?.operation), {
+	const Kind = request?.isRejected ? RejectedSignerError : ServiceError;
+	return new Kind(await explained(response, document, request?.operation), {
 		...request,
 		partNumber: request?.partNumber ?? document.partNumber,
 		status: response.status,

@@ -62,7 +62,7 @@ describe('nothing beyond the fields can be listed', () => {
 
 	test('of a ServiceError', () => {
 		const keys = Object.keys(new ServiceError('m', details)).sort();
-		expect(keys).toEqual([...fields, 'renewed', 'retryAfterMs'].sort());
+		expect(keys).toEqual([...fields, 'retryAfterMs'].sort());
 	});
 });
 

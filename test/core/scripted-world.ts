@@ -217,18 +217,18 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 	};
 	const settingsFor =
 		options.settings ?? (async () => ({ headers: {}, guessedContentType: 'text/plain', verify }));
-	const plan: Pick<TaskPlan, 'run'> = {
+	const plan: Pick<TaskPlan, 'run' | 'source'> = {
 		run: {
 			world,
-			source: { ...source, assertReadable: options.assertReadable ?? source.assertReadable },
 			intent: resumes === undefined ? { kind: 'upload', key, settingsFor } : { kind: 'resume', id: resumes },
 			scope: '',
 			partSize: options.partSize ?? PART,
 			checkpoints,
 			fingerprint: options.fingerprint ?? (async () => 'f'),
 		},
+		source: Object.assign(source, options.assertReadable && { assertReadable: options.assertReadable }),
 	};
-	return { plan, clock, checkpoints, digest, receipt, lifetime };
+	return { plan, clock, checkpoints, digest, receipt, lifetime, dropper: world.dropper };
 }
 
 /** A task of its own by such a plan. */
@@ -238,6 +238,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 		...plan,
 		totals: options.totals ?? new TotalsMeter(clock),
 		onChange: () => {},
+		onSettled: () => {},
 		signal: undefined,
 		onProgress: undefined,
 	});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RejectedSignerError, ServiceError } from '../../src/base/errors.js';
 import type { OssClientOptions } from '../../src/oss/client.js';
 import { failure } from './failure.js';
 import { type Answer, errorXml } from './scripted-transport.js';
@@ -102,7 +103,8 @@ describe('rejected credentials', () => {
 		const errors = await Promise.all(
 			Array.from({ length: 5 }, () => failure(object.uploadPart(part, signal))),
 		);
-		expect(errors[0]).toMatchObject({ ossCode: code, renewed: true, partNumber: 3 });
+		expect(errors[0]).toBeInstanceOf(RejectedSignerError);
+		expect(errors[0]).toMatchObject({ ossCode: code, partNumber: 3 });
 		await Promise.all([object.uploadPart(part, signal), object.uploadPart(part, signal)]);
 		expect(asked).toEqual(['initial', 'rejected']);
 		expect(transport.last.headers['x-oss-security-token']).toBe('TOKEN2');
@@ -113,7 +115,7 @@ describe('rejected credentials', () => {
 		async (code) => {
 			const { transport, asked, object } = speaking();
 			transport.answer({ status: 403, text: errorXml(code) }, {});
-			expect(await failure(object.uploadPart(part, signal))).toMatchObject({ renewed: false });
+			expect(await failure(object.uploadPart(part, signal))).not.toBeInstanceOf(RejectedSignerError);
 			await object.uploadPart(part, signal);
 			expect(asked).toEqual(['initial']);
 		},
@@ -123,18 +125,18 @@ describe('rejected credentials', () => {
 		const { transport, object } = speaking();
 		const expired = errorXml('AccessDenied').replace('Why', 'Request has expired.');
 		transport.answer({ status: 403, text: expired });
-		expect(await failure(object.uploadPart(part, signal))).toMatchObject({ renewed: true });
+		expect(await failure(object.uploadPart(part, signal))).toBeInstanceOf(RejectedSignerError);
 	});
 
 	test('a HEAD refused without a reason counts as that once, until a HEAD succeeds', async () => {
 		const { transport, asked, object } = speaking();
 		const found = { headers: { 'content-length': '1' } };
 		transport.answer({ status: 403 }, { status: 403 }, { status: 403 }, found, { status: 403 }, found);
-		expect(await failure(object.head(signal))).toMatchObject({ status: 403, renewed: true });
-		expect(await failure(object.head(signal))).toMatchObject({ status: 403, renewed: false });
-		expect(await failure(object.head(signal))).toMatchObject({ renewed: false });
+		expect(await failure(object.head(signal))).toBeInstanceOf(RejectedSignerError);
+		expect(await failure(object.head(signal))).toMatchObject({ constructor: ServiceError, status: 403 });
+		expect(await failure(object.head(signal))).not.toBeInstanceOf(RejectedSignerError);
 		await object.head(signal);
-		expect(await failure(object.head(signal))).toMatchObject({ renewed: true });
+		expect(await failure(object.head(signal))).toBeInstanceOf(RejectedSignerError);
 		await object.head(signal);
 		expect(asked).toEqual(['initial', 'rejected', 'rejected']);
 	});
@@ -142,7 +144,7 @@ describe('rejected credentials', () => {
 	test('a part refused without a reason does not', async () => {
 		const { transport, asked, object } = speaking();
 		transport.answer({ status: 403, headers: requestId }, {});
-		expect(await failure(object.uploadPart(part, signal))).toMatchObject({ renewed: false });
+		expect(await failure(object.uploadPart(part, signal))).not.toBeInstanceOf(RejectedSignerError);
 		await object.uploadPart(part, signal);
 		expect(asked).toEqual(['initial']);
 	});

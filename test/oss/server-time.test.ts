@@ -42,6 +42,15 @@ test.each([HOUR, -HOUR, 9 * YEAR, -9 * YEAR])(
 	},
 );
 
+test('a moment that was is no later than now, though the clock was set back since and OSS has taught it', async () => {
+	const { clock, time, refuse } = learning();
+	const sentAt = clock.now();
+	await clock.advance(-HOUR);
+	refuse(new Date(sentAt + 1000).toISOString(), sentAt);
+	expect(time.at(sentAt)).toBe(time.now());
+	expect(time.at(sentAt)).toBe(sentAt + 1000);
+});
+
 test('a second ServerTime takes the place of the first', () => {
 	const { iso, refuse, ahead } = learning();
 	refuse(iso(HOUR));

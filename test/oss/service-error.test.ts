@@ -17,7 +17,7 @@ const errorOf = (answer: TransportResponse, operation: Operation = 'UploadPart')
 	serviceError(answer, readError(answer), {
 		operation,
 		partNumber: operation === 'UploadPart' ? 3 : undefined,
-		renewed: false,
+		isRejected: false,
 		serverNow: Date.parse('2024-01-01T00:00:00Z'),
 	});
 

@@ -4,7 +4,7 @@ import { UploadError } from '../../src/base/errors.js';
 import { MainThread } from '../../src/browser/hashing/main-thread.js';
 import { blobSource } from '../../src/browser/source.js';
 import type { Digest } from '../../src/core/model.js';
-import type { CheckpointStore, Clock, Fingerprint, Hasher, Source } from '../../src/core/ports.js';
+import type { CheckpointStore, Clock, Fingerprint, Hasher, Source, SourceRef } from '../../src/core/ports.js';
 import type { GetCredentials } from '../../src/oss/signing/credentials.js';
 import type { FileVersion } from './files.js';
 import type { PagePlan, Schedule, Trouble } from './schedule.js';
@@ -139,12 +139,16 @@ export function credentialsOf(
 		});
 }
 
-export function sourceOf({ version, tick, stage }: PortsOptions): Source {
-	const source = blobSource(version.file);
-	return {
-		...source,
-		assertReadable: (start, end) => tick(() => stage.run(() => source.assertReadable(start, end))),
+export function sourceOf({ version, tick, stage }: PortsOptions): SourceRef {
+	const blob = blobSource(version.file);
+	const { size, name, type } = blob;
+	const source: Source = {
+		...{ size, name, type },
+		slice: (start, end) => blob.slice(start, end),
+		read: (start, end) => tick(() => stage.run(() => blob.read(start, end))),
+		assertReadable: (start, end) => tick(() => stage.run(() => blob.assertReadable(start, end))),
 	};
+	return { ...{ size, name, type }, open: () => tick(async () => source) };
 }
 
 /** Of the content where it is true; else one for all, as the samples of a file edited in place may be. */

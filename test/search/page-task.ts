@@ -84,12 +84,14 @@ export function beginTask(options: TaskOptions): PageTask {
 	const fingerprint = fingerprintOf(ports);
 	const task = new Task({
 		run: {
-			...{ world, scope: '', partSize: PART, source: sourceOf(ports), intent: intentOf(options) },
+			...{ world, scope: '', partSize: PART, intent: intentOf(options) },
 			checkpoints: watchedStore(store, options.held),
 			fingerprint: (signal) => fingerprint(version.file, signal),
 		},
+		source: sourceOf(ports),
 		totals: new TotalsMeter(clock),
 		onChange: () => {},
+		onSettled: () => {},
 		signal: options.signal,
 		onProgress: options.onProgress,
 	});

@@ -40,12 +40,12 @@ export async function launchBrowser(
 		detached: true,
 		stdio: ['ignore', 'ignore', 'pipe'],
 	});
-	const debuggerUrl = await debuggerAddress(child);
 	const pid = child.pid ?? 0;
-	// Whoever drives it may fail or be interrupted: a browser without a driver would stay for ever.
+	// Whoever drives it may fail or be interrupted, while it starts too: a browser without a driver would stay for ever.
 	const kill = () => process.kill(-pid, 'SIGKILL');
-	process.once('exit', kill);
+	if (pid > 0) process.once('exit', kill);
 	child.once('exit', () => process.off('exit', kill));
+	const debuggerUrl = await debuggerAddress(child);
 	return {
 		pid,
 		debuggerUrl,

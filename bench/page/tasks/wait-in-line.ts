@@ -38,7 +38,7 @@ export async function waitInLine(
 		callsMs,
 		longestMs: Math.max(handingOver.longestMs, run.longestMs),
 		longTasks: handingOver.longTasks + run.longTasks,
-		...(changes && { changes }),
+		changes,
 	};
 }
 

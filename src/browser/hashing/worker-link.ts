@@ -92,11 +92,12 @@ export class WorkerLink {
 	#ask(request: DigestRequest): void {
 		const { id, content } = request;
 		try {
-			if (!('fileId' in content)) return this.#post(request);
-			const { file, fileId } = content;
-			const isThere = fileId === this.#sentFileId;
-			this.#post({ ...request, content: { ...content, file: isThere ? undefined : file } });
-			this.#sentFileId = fileId;
+			if ('fileId' in content) {
+				const { file, fileId } = content;
+				const isThere = fileId === this.#sentFileId;
+				this.#post({ ...request, content: { ...content, file: isThere ? undefined : file } });
+				this.#sentFileId = fileId;
+			} else this.#post({ ...request, content });
 		} catch {
 			// What only looks like a Blob crosses to no worker.
 			this.#jobs.get(id)?.resolve();

@@ -1,11 +1,11 @@
 import { abortable } from '../../base/abortable.js';
 import type { Clock, UploadLock } from '../../core/ports.js';
 import { systemClock } from '../clock.js';
+import { LockQueue } from './lock-queue.js';
 import { claimInTabs, idsInTabs, waitInTabs } from './tab-locks.js';
-import { Turns } from './turns.js';
 
 /** Of this page, and of the module, not of a lock: two uploaders in one page must see each other. */
-const turns = new Turns();
+const turns = new LockQueue();
 
 /** Keeps one upload to one task: within the page always, across tabs where the browser has locks for it. */
 export function createUploadLock(clock: Pick<Clock, 'sleep'> = systemClock): UploadLock {

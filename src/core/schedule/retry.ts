@@ -1,4 +1,4 @@
-import { ServiceError, UploadError } from '../../base/errors.js';
+import { RejectedSignerError, ServiceError, UploadError } from '../../base/errors.js';
 
 /**
  * What is done about a failed request.
@@ -37,7 +37,8 @@ export function remedyFor(error: unknown): Remedy {
 	if (!(error instanceof UploadError)) return 'fail';
 	const byStatus = error.retryable ? 'retry' : 'fail';
 	if (!(error instanceof ServiceError)) return byStatus;
-	return error.renewed ? 'renew' : (BY_OSS_CODE.get(error.ossCode) ?? byStatus);
+	if (error instanceof RejectedSignerError) return 'renew';
+	return BY_OSS_CODE.get(error.ossCode) ?? byStatus;
 }
 
 /** No answer came: the request may or may not have arrived. */
@@ -67,7 +68,7 @@ export function isProvidersNetwork(error: UploadError): boolean {
 /** The error to end with when what was to be done about it has been done and did not help. */
 export function exhausted(error: unknown): unknown {
 	if (!(error instanceof ServiceError)) return error;
-	if (error.renewed) return error.as('Credentials');
+	if (error instanceof RejectedSignerError) return error.as('Credentials');
 	if (error.ossCode === 'RequestTimeTooSkewed') return error.as('ClockSkew');
 	return error.ossCode === 'NoSuchUpload' ? error.as('UploadGone') : error;
 }

@@ -17,9 +17,9 @@ export class ProgressMeter {
 	#resumed = 0;
 	#partsDone = 0;
 	/** Parts that count as resumed: OSS held them before this task sent anything. */
-	readonly #resumedParts = new Set<number>();
+	#resumedParts: Set<number> | undefined;
 	/** Bytes of parts on their way, where the transport tells: no more entries than requests in flight. */
-	readonly #sent = new Map<number, number>();
+	#sent: Map<number, number> | undefined;
 	/** The highest `loaded` reached so far; it is shown as a byte less than all as long as OSS has not finished. */
 	#reached = 0;
 	#isFinished = false;
@@ -35,12 +35,12 @@ export class ProgressMeter {
 	begin(plan: Plan, stored: { readonly bytes: number; readonly partNumbers: readonly number[] }): void {
 		if (this.#partsTotal === 0) {
 			this.#resumed = stored.bytes;
-			for (const partNumber of stored.partNumbers) this.#resumedParts.add(partNumber);
+			this.#resumedParts = new Set(stored.partNumbers);
 		}
 		this.#partsTotal = plan.partCount;
 		this.#stored = stored.bytes;
 		this.#partsDone = stored.partNumbers.length;
-		this.#sent.clear();
+		this.#sent?.clear();
 		// The pause before this round is no part of the speed.
 		this.#rate.restart();
 		this.#change();
@@ -48,14 +48,15 @@ export class ProgressMeter {
 
 	/** What is on its way is dropped. */
 	pause(): void {
-		this.#sent.clear();
+		this.#sent?.clear();
 		this.#reached = this.#stored;
 		this.#change();
 	}
 
 	/** `sentBytes` of the part are on their way in this attempt. */
 	sending(partNumber: number, sentBytes: number): void {
-		const before = this.#sent.get(partNumber) ?? 0;
+		const before = this.#sent?.get(partNumber) ?? 0;
+		this.#sent ??= new Map();
 		this.#sent.set(partNumber, sentBytes);
 		this.#rate.measure(Math.max(0, sentBytes - before));
 		this.#change();
@@ -63,18 +64,19 @@ export class ProgressMeter {
 
 	/** The attempt failed: what was sent of it does not count. */
 	failed(partNumber: number): void {
-		this.#sent.delete(partNumber);
+		this.#sent?.delete(partNumber);
 		this.#change();
 	}
 
 	/** The part is stored; `resumed`: OSS held it already. */
 	stored(partNumber: number, size: number, resumed: boolean): void {
-		const announced = this.#sent.get(partNumber) ?? 0;
-		this.#sent.delete(partNumber);
+		const announced = this.#sent?.get(partNumber) ?? 0;
+		this.#sent?.delete(partNumber);
 		this.#stored += size;
 		this.#partsDone++;
 		if (resumed) {
 			this.#resumed += size;
+			this.#resumedParts ??= new Set();
 			this.#resumedParts.add(partNumber);
 		} else this.#rate.measure(size - announced);
 		this.#change();
@@ -85,7 +87,7 @@ export class ProgressMeter {
 		this.#stored -= size;
 		this.#partsDone--;
 		this.#reached = Math.max(0, this.#reached - size);
-		if (this.#resumedParts.delete(partNumber)) this.#resumed -= size;
+		if (this.#resumedParts?.delete(partNumber)) this.#resumed -= size;
 		this.#change();
 	}
 
@@ -93,7 +95,7 @@ export class ProgressMeter {
 	finish(): void {
 		this.#isFinished = true;
 		this.#stored = this.#total;
-		this.#sent.clear();
+		this.#sent?.clear();
 		this.#partsDone = this.#partsTotal;
 		this.#change();
 	}
@@ -106,7 +108,7 @@ export class ProgressMeter {
 
 	#change(): void {
 		let sent = 0;
-		for (const bytes of this.#sent.values()) sent += bytes;
+		for (const bytes of this.#sent?.values() ?? []) sent += bytes;
 		this.#reached = Math.max(this.#reached, this.#stored + sent);
 		this.#latest = undefined;
 	}

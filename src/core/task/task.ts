@@ -1,11 +1,12 @@
-import { claimTarget, reread, type Target } from '../upload/claim.js';
-import { dropUnheld } from '../upload/drop-unheld.js';
-import type { Drop } from '../upload/dropper.js';
-import { forgetRivals } from '../upload/forget-rivals.js';
+import { abortable } from '../../base/abortable.js';
+import { Latch } from '../../base/latch.js';
+import type { SourceRef } from '../ports.js';
+import { claimTarget, reread } from '../upload/claim.js';
+import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
 import { isSmall } from '../upload/plan.js';
 import { putSmall } from '../upload/put-object.js';
-import { newMemory, type Run, type TaskMemory, type UploadResult } from '../upload/run.js';
+import type { Run, UploadResult } from '../upload/run.js';
 import { runUpload } from '../upload/run-upload.js';
 import { Audience } from './audience.js';
 import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
@@ -17,11 +18,17 @@ import type { TaskFile, TaskSnapshot, UploadTask } from './upload-task.js';
 
 /** What a task needs to be told: its run, without what only the task itself can supply. */
 export interface TaskPlan {
-	readonly run: Omit<Run, 'load' | 'signal' | 'emit' | 'progress' | 'memory' | 'forget' | 'warnOnce'>;
+	readonly run: Omit<
+		Run,
+		'source' | 'load' | 'signal' | 'emit' | 'progress' | 'memory' | 'forget' | 'warnOnce'
+	>;
+	readonly source: SourceRef;
 	/** The uploader's. */
 	readonly totals: TotalsMeter;
 	/** Its snapshot has changed. */
 	readonly onChange: () => void;
+	/** Nothing of it runs any more. */
+	readonly onSettled: (task: Task) => void;
 	readonly signal: AbortSignal | undefined;
 	readonly onProgress: ((progress: Progress) => void) | undefined;
 }
@@ -38,8 +45,6 @@ const nothing = (): void => {};
 export class Task implements UploadTask {
 	readonly id: string = Math.random().toString(36).slice(2);
 	readonly result: Promise<UploadResult>;
-	/** Resolves when nothing of the task is running any more; never rejects. */
-	readonly settled: Promise<void>;
 
 	readonly #plan: TaskPlan;
 	readonly #load: Run['load'];
@@ -48,12 +53,12 @@ export class Task implements UploadTask {
 	readonly #hasDecided: () => void;
 	#resolve: (result: UploadResult) => void = nothing;
 	#reject: (reason: unknown) => void = nothing;
-	#settle: () => void = nothing;
+	readonly #settlement = new Latch();
+	readonly #holding: Holding;
 	/** Gives back its place among those that run, or ends the wait for one. */
 	#leave: () => void = nothing;
 	/** Lets the hasher go, which is held from the first round to the last. */
 	#letGo: (() => void) | undefined;
-	#memory: TaskMemory | undefined;
 	#state: TaskState = 'waiting';
 	/** The state to return to from `offline`. */
 	#phase: TaskState = 'waiting';
@@ -64,18 +69,18 @@ export class Task implements UploadTask {
 	/** OSS has the right object: nothing can end this task otherwise. */
 	#isStored = false;
 	#abortion: Promise<void> | undefined;
-	#hasDropped = false;
-	#target: Target | undefined;
 
 	constructor(plan: TaskPlan) {
 		this.#plan = plan;
-		const { source, world, intent, partSize } = plan.run;
+		const { run, source } = plan;
+		const { world, intent, partSize } = run;
 		this.#load = intent.kind === 'upload' && isSmall(source.size, partSize) ? 'small' : 'large';
 		this.#meter = new ProgressMeter(source.size, world.clock);
 		const { clock, lifetime } = world;
 		const { totals, onChange } = plan;
 		const look = () => this.#look();
 		this.#audience = new Audience({ meter: this.#meter, totals, clock, lifetime, look, onChange });
+		this.#holding = new Holding(run, (warning) => this.warn(warning));
 		const asks = this.#load === 'large' && intent.kind === 'upload' && typeof intent.key !== 'string';
 		this.#hasDecided = asks ? world.keys.enter(source.size) : nothing;
 		this.result = new Promise((resolve, reject) => {
@@ -84,9 +89,6 @@ export class Task implements UploadTask {
 		});
 		// The caller may listen to events only.
 		this.result.catch(nothing);
-		this.settled = new Promise((resolve) => {
-			this.#settle = resolve;
-		});
 		plan.totals.begin(source.size);
 		if (plan.onProgress !== undefined) this.on('progress', plan.onProgress);
 		this.#enter();
@@ -99,19 +101,24 @@ export class Task implements UploadTask {
 		return true;
 	}
 
+	/** Resolves when nothing of the task is running any more; never rejects. */
+	get settled(): Promise<void> {
+		return this.#settlement.wait();
+	}
+
 	get checkpointId(): string | undefined {
-		return this.#target?.id;
+		return this.#holding.target?.id;
 	}
 
 	get file(): TaskFile {
-		const { name, size, type } = this.#plan.run.source;
+		const { name, size, type } = this.#plan.source;
 		return { name, size, type };
 	}
 
 	get key(): string | undefined {
 		const { intent } = this.#plan.run;
 		const isAsked = intent.kind === 'resume' || typeof intent.key !== 'string';
-		return (this.#target ?? this.#memory?.destination)?.key ?? (isAsked ? undefined : intent.key);
+		return this.#holding.key ?? (isAsked ? undefined : intent.key);
 	}
 
 	get state(): TaskState {
@@ -145,6 +152,7 @@ export class Task implements UploadTask {
 		const { loaded } = this.progress;
 		this.#meter.pause();
 		this.#setState('paused');
+		// Last: bytes on their way are dropped by the pause, and nobody else may see them go back.
 		if (this.progress.loaded < loaded && !isFinal(this.#state)) this.#audience.move();
 	}
 
@@ -188,6 +196,7 @@ export class Task implements UploadTask {
 		if (hadEnded) return;
 		this.#reject(reason);
 		this.#round?.abort(reason);
+		this.#leave();
 		if (this.#round === undefined) void this.#finish();
 	}
 
@@ -205,7 +214,8 @@ export class Task implements UploadTask {
 		const { hasher } = run.world;
 		this.#letGo ??= hasher.hold?.();
 		try {
-			const result = await this.#story(this.#runWith(round.signal));
+			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
+			const result = await this.#story({ ...this.#runWith(round.signal), source });
 			this.#setState('done');
 			this.#resolve(result);
 		} catch (error) {
@@ -225,10 +235,12 @@ export class Task implements UploadTask {
 		if (this.#load === 'small') return putSmall(run);
 		run.emit('phase', 'preparing');
 		// Later rounds hold the target already, but parts were recorded in the earlier ones.
-		this.#target = await (this.#target ? reread(run, this.#target) : claimTarget(run));
+		const { target } = this.#holding;
+		const claimed = await (target ? reread(run, target) : claimTarget(run));
+		this.#holding.target = claimed;
 		this.#hasDecided();
 		this.#audience.change();
-		return runUpload(run, this.#target);
+		return runUpload(run, claimed);
 	}
 
 	#fail(error: unknown): void {
@@ -239,44 +251,29 @@ export class Task implements UploadTask {
 
 	/** Nothing of it runs any more. */
 	async #finish(): Promise<void> {
+		// Never before the task is known to whoever made it.
+		await undefined;
 		this.#leave();
 		this.#hasDecided();
 		this.#letGo?.();
 		this.#plan.signal?.removeEventListener('abort', this.#onAbort);
-		const target = this.#target;
-		if (this.#state === 'aborted') await this.#dropHeld();
-		target?.release();
-		if (target !== undefined && this.#isStored) {
-			const { scope, world } = this.#plan.run;
-			const rivals = { scope, bucket: world.bucket, key: target.key };
-			await forgetRivals(world.dropper, this.#drop, rivals, target.id).catch(nothing);
-		}
-		this.#settle();
+		if (this.#state === 'aborted') await this.#holding.drop();
+		this.#holding.target?.release();
+		if (this.#isStored) await this.#holding.dropRivals();
+		this.#settlement.open();
+		this.#plan.onSettled(this);
 	}
 
 	/** One that runs drops its upload itself when its round has ended; one that has ended takes its upload again. */
 	async #dropAtLast(): Promise<void> {
 		await this.settled;
-		if (this.#hasDropped || this.#load === 'small') return;
-		const run = this.#runWith(new AbortController().signal);
-		await dropUnheld(run, this.#drop, this.#target?.id, this.#memory?.upload?.checkpoint);
+		if (this.#load === 'small') return;
+		const { source } = this.#plan;
+		await this.#holding.dropUnheld({ ...this.#runWith(new AbortController().signal), source });
 	}
 
-	/** The upload that this task holds the lock of. What the task itself began it knows without its record. */
-	async #dropHeld(): Promise<void> {
-		if (this.#target === undefined) return;
-		this.#hasDropped = true;
-		const checkpoint = this.#memory?.upload?.checkpoint ?? this.#target.saved?.checkpoint;
-		if (checkpoint !== undefined) await this.#plan.run.world.dropper.drop(this.#drop, checkpoint);
-	}
-
-	get #drop(): Drop {
-		return { store: this.#plan.run.checkpoints, warn: (warning) => this.warn(warning) };
-	}
-
-	#runWith(signal: AbortSignal): Run {
+	#runWith(signal: AbortSignal): Omit<Run, 'source'> {
 		const { run } = this.#plan;
-		this.#memory ??= newMemory();
 		const emit: Emit = (event, value) => {
 			// A stopped round may still tell of its parts, but not what state the task is in.
 			if (!signal.aborted || (event !== 'phase' && event !== 'offline')) this.#hear(event, value);
@@ -288,7 +285,7 @@ export class Task implements UploadTask {
 			forget: (id) => run.checkpoints.delete(id),
 			warnOnce: (...warning) => this.#audience.warnOnce(...warning),
 			progress: this.#meter,
-			memory: this.#memory,
+			memory: this.#holding.memory,
 			signal,
 			emit,
 		};

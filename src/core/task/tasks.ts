@@ -26,19 +26,20 @@ export class Tasks {
 		this.#totals = new TotalsMeter(options.clock);
 	}
 
-	begin(plan: Omit<TaskPlan, 'totals' | 'onChange'>): Task {
-		const { onChange, onSettled } = this.#options;
-		const task = new Task({ ...plan, totals: this.#totals, onChange });
+	begin(plan: Omit<TaskPlan, 'totals' | 'onChange' | 'onSettled'>): Task {
+		const { onChange } = this.#options;
+		const task = new Task({ ...plan, totals: this.#totals, onChange, onSettled: this.#onSettled });
 		this.#tasks.add(task);
 		// A moment later, when its listeners are there.
 		for (const warning of this.#untold.splice(0)) queueMicrotask(() => task.warn(warning));
-		void task.settled.then(() => {
-			this.#tasks.delete(task);
-			onSettled(task);
-		});
 		onChange();
 		return task;
 	}
+
+	readonly #onSettled = (task: Task): void => {
+		this.#tasks.delete(task);
+		this.#options.onSettled(task);
+	};
 
 	/** Those that have not ended, oldest first. */
 	list(): readonly UploadTask[] {
@@ -57,7 +58,8 @@ export class Tasks {
 	}
 
 	isOf(key: string): boolean {
-		return [...this.#tasks].some((task) => task.key === key);
+		for (const task of this.#tasks) if (task.key === key) return true;
+		return false;
 	}
 
 	/** Tells all of something that concerns the whole uploader. */

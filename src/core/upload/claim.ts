@@ -55,7 +55,10 @@ export async function reread(run: Run, target: Target): Promise<Target> {
 }
 
 /** The id under which a file goes to a key: what `abort()` needs of a task that has not claimed yet. */
-export async function identify(run: Run, key: string): Promise<string> {
+export async function identify(
+	run: Pick<Run, 'signal' | 'scope' | 'world' | 'fingerprint'>,
+	key: string,
+): Promise<string> {
 	const fingerprint = await abortable(run.signal, run.fingerprint(run.signal));
 	return checkpointId(run.scope, run.world.bucket, key, fingerprint);
 }

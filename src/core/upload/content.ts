@@ -5,7 +5,6 @@ import { fileChanged } from './file-changed.js';
 import { localDigest } from './local-digest.js';
 import type { PartRange } from './plan.js';
 import { digesting, type Round } from './round.js';
-import type { Destination } from './run.js';
 
 /**
  * Bytes: up to here a whole file is read once, into memory, and what is hashed is what is sent. Larger ones go out from the
@@ -18,13 +17,13 @@ const READ_MS = 30_000;
 
 /** A range of the file, as it is sent and as it is hashed: for all attempts to send it. */
 export class Content {
-	readonly #round: Round<Destination>;
+	readonly #round: Pick<Round, 'run' | 'requests'>;
 	readonly #range: PartRange;
 	readonly #md5: boolean;
 	#octets: Promise<Octets> | undefined;
 	#digest: Promise<Digest> | undefined;
 
-	constructor(round: Round<Destination>, range: PartRange, md5: boolean) {
+	constructor(round: Pick<Round, 'run' | 'requests'>, range: PartRange, md5: boolean) {
 		this.#round = round;
 		this.#range = range;
 		this.#md5 = md5;

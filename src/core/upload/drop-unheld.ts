@@ -1,5 +1,6 @@
 import { withDeadline } from '../../base/abortable.js';
 import type { Checkpoint } from '../model.js';
+import type { FileFacts } from '../ports.js';
 import { identify } from './claim.js';
 import type { Drop } from './dropper.js';
 import { isOnePart } from './plan.js';
@@ -11,12 +12,15 @@ const IDENTIFY_MS = 30_000;
 const TAKEN_WORDS =
 	'This upload was not dropped: it runs by now, here or in another tab. Abort it there, or discard it when it has ended';
 
+/** Its file need not be there any more. */
+export type UnopenedRun = Omit<Run, 'source'> & { readonly source: FileFacts };
+
 /**
  * Drops the upload of a task that holds none, any more or yet. It may run elsewhere: then it is left alone. `id`: where the
  * task has ever had one; `known`: what the task itself began.
  */
 export async function dropUnheld(
-	run: Run,
+	run: UnopenedRun,
 	drop: Drop,
 	id: string | undefined,
 	known: Checkpoint | undefined,
@@ -32,7 +36,7 @@ export async function dropUnheld(
 }
 
 /** The id of the upload that a task was to run, where that can be told without asking anybody. */
-async function idOf(run: Run): Promise<string | undefined> {
+async function idOf(run: UnopenedRun): Promise<string | undefined> {
 	const { intent, source, partSize, world } = run;
 	if (intent.kind === 'resume') return intent.id;
 	const { key } = intent;

@@ -5,6 +5,7 @@ import type { CheckpointStore, Clock, Connectivity, Remote, UploadLock } from '.
 import { Requests } from '../schedule/requests.js';
 import type { RetryOptions } from '../schedule/retry.js';
 import type { Scheduler } from '../schedule/scheduler.js';
+import { Turns } from '../schedule/turns.js';
 import type { UploadWarning } from '../task/events.js';
 import { abandon, keptWords } from './abandon.js';
 import { briefly } from './briefly.js';
@@ -44,6 +45,7 @@ export class Dropper {
 	readonly #world: DropperWorld;
 	/** Those that OSS could not be told of, by id. */
 	readonly #untold = new Map<string, Drop>();
+	readonly #turns = new Turns();
 	#telling: Promise<void> | undefined;
 
 	constructor(world: DropperWorld) {
@@ -81,7 +83,7 @@ export class Dropper {
 	/**
 	 * Takes an upload that nobody is running, and drops it. Rejects with `Locked`. `isWanted` looks at it once nobody else
 	 * can change it any more: until then another tab may have finished it, or gone on with it. `known`: what the caller
-	 * knows of it, should the store know nothing.
+	 * knows of it, should the store know nothing. Where it is just being dropped here, that is waited for.
 	 */
 	async dropIdle(
 		drop: Drop,
@@ -89,8 +91,11 @@ export class Dropper {
 		isWanted: (checkpoint: Checkpoint) => boolean | Promise<boolean> = () => true,
 		known?: Checkpoint,
 	): Promise<void> {
-		const release = await this.#claim(drop, id);
-		await this.#dropHeld(release, drop, id, isWanted, known);
+		const { signal = new AbortController().signal } = drop;
+		await this.#turns.take(id, signal, async () => {
+			const release = await this.#claim(drop, id);
+			await this.#dropHeld(release, drop, id, isWanted, known);
+		});
 	}
 
 	async #dropHeld(

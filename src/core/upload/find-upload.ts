@@ -2,7 +2,7 @@ import { ServiceError } from '../../base/errors.js';
 import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from '../model.js';
 import { isRefused } from '../schedule/retry.js';
 import { abandon, keptWords } from './abandon.js';
-import { digestIfSame } from './compare-parts.js';
+import { digestIfSame, localParts } from './compare-parts.js';
 import { localDigest } from './local-digest.js';
 import { type OpenUpload, openUpload } from './open-upload.js';
 import { expectedOf, findAfterRefusal, warnOfLostCallback } from './outcome.js';
@@ -124,7 +124,7 @@ async function holdsFile(round: Round, upload: OpenUpload, { crc64 }: ObjectInfo
 	// CORS hides the checksum of the whole: then its parts tell, if all of them were recorded.
 	if (upload.stored.size < upload.plan.partCount) return false;
 	for (const part of upload.stored.values()) {
-		if ((await digestIfSame(round, upload, part)) === undefined) return false;
+		if ((await digestIfSame(localParts(round, upload), part)) === undefined) return false;
 	}
 	return true;
 }

@@ -1,4 +1,4 @@
-import { abortable } from '../../base/abortable.js';
+import { Turns } from '../schedule/turns.js';
 
 interface PassedBy {
 	/** Bytes of the file. */
@@ -14,7 +14,7 @@ interface PassedBy {
  * That may be said only once no call is left that could still claim them: two equal files have two keys.
  */
 export class KeyAsking {
-	readonly #turns = new Map<string, Promise<unknown>>();
+	readonly #turns = new Turns();
 	/** Calls that have not claimed yet, by the size of their file: of two equal files only the size is known at once. */
 	readonly #undecided = new Map<number, number>();
 	readonly #passedBy = new Map<string, PassedBy>();
@@ -32,17 +32,8 @@ export class KeyAsking {
 	}
 
 	/** Runs `work` when all works of this fingerprint that came before have settled. */
-	async inTurn<T>(fingerprint: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-		const before = this.#turns.get(fingerprint);
-		const turn = abortable(signal, before ?? Promise.resolve()).then(work);
-		// One that is aborted while it waits must not let the next one overtake those before it.
-		const ended = Promise.allSettled([before, turn]);
-		this.#turns.set(fingerprint, ended);
-		try {
-			return await turn;
-		} finally {
-			if (this.#turns.get(fingerprint) === ended) this.#turns.delete(fingerprint);
-		}
+	inTurn<T>(fingerprint: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+		return this.#turns.take(fingerprint, signal, work);
 	}
 
 	claimed(checkpointId: string): void {

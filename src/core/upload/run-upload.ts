@@ -1,8 +1,9 @@
 import { ServiceError, UploadError } from '../../base/errors.js';
+import type { UploadedPart } from '../model.js';
 import { exhausted, isRefused, remedyFor } from '../schedule/retry.js';
 import { beginUpload } from './begin-upload.js';
 import { fingerprintOf, reread, type Target } from './claim.js';
-import { compareParts } from './compare-parts.js';
+import { compareParts, localParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
 import { fileChanged } from './file-changed.js';
 import { compareWithListing, findFinished, findUpload } from './find-upload.js';
@@ -66,7 +67,7 @@ async function sendParts(round: Round, upload: OpenUpload): Promise<void> {
 		await sendMissing(round, upload);
 		await supplyHidden(round, upload);
 		const isListed = upload.stored.size === upload.plan.partCount;
-		if (target.settings.verify === 'full') await compareParts(round, upload, [...upload.stored.values()]);
+		if (target.settings.verify === 'full') await readAgain(round, upload, [...upload.stored.values()]);
 		if (upload.stored.size === upload.plan.partCount) break;
 		if (pass === MAX_PASSES) throw isListed ? fileChanged() : new UploadError('UploadGone', LOST_PARTS);
 	}
@@ -86,7 +87,7 @@ async function sendAndCompare(round: Round, upload: OpenUpload): Promise<void> {
 	);
 	if (unknown.length === 0 || target.settings.verify === 'none') return;
 	let isComparing = true;
-	const comparing = compareParts(round, upload, unknown).finally(() => {
+	const comparing = readAgain(round, upload, unknown).finally(() => {
 		isComparing = false;
 	});
 	const sending = sendMissing(round, upload).then(() => {
@@ -94,6 +95,15 @@ async function sendAndCompare(round: Round, upload: OpenUpload): Promise<void> {
 	});
 	await together(requests, [sending, comparing]);
 	if (upload.stored.size < upload.plan.partCount) run.emit('phase', 'uploading');
+}
+
+/** Compares parts with the file as it is now; those that differ are sent again. */
+function readAgain(round: Round, upload: OpenUpload, parts: readonly UploadedPart[]): Promise<void> {
+	const { known } = round.run.memory;
+	return compareParts(localParts(round, upload), parts, {
+		onSame: ({ partNumber }) => known.add(upload.checkpoint.uploadId, partNumber),
+		onOther: (part) => dropPart(round, upload, part),
+	});
 }
 
 /** `before`: the upload of the round before, as its listeners know it. */

@@ -20,6 +20,9 @@ export interface Transfer<T> {
 	) => Promise<T>;
 }
 
+/** A round that sends bytes, and nothing else. */
+type Sending = Pick<Round<Destination>, 'run' | 'requests' | 'target'>;
+
 /** What OSS answered; a header that CORS hides is undefined. */
 interface Receipt {
 	readonly crc64: string | undefined;
@@ -30,7 +33,7 @@ interface Receipt {
  * OSS contradicts it, the bytes are read again: a local value that changed means the file did.
  */
 export async function transfer<T extends Receipt>(
-	round: Round<Destination>,
+	round: Sending,
 	plan: Transfer<T>,
 ): Promise<{ readonly receipt: T; readonly digest: Digest | undefined }> {
 	const content = new Content(round, plan.range, plan.withMd5);
@@ -48,7 +51,7 @@ export async function transfer<T extends Receipt>(
 
 /** One attempt; it ends at once when the bytes cannot be hashed, since nobody could tell what was sent. */
 async function sendOnce<T>(
-	{ run, requests, target }: Round<Destination>,
+	{ run, requests, target }: Sending,
 	{ range: { partNumber, start, end }, withMd5, send }: Transfer<T>,
 	content: Content,
 	signal: AbortSignal,
@@ -79,7 +82,7 @@ async function sendOnce<T>(
 }
 
 async function compare(
-	{ run }: Round<Destination>,
+	{ run }: Sending,
 	{ partNumber, start, end }: PartRange,
 	content: Content,
 	{ crc64 }: Receipt,

@@ -50,14 +50,16 @@ describe('the life of the worker', () => {
 		const said = vi.spyOn(Worker.prototype, 'postMessage');
 		const { hasher } = hasherWith();
 		const bytes = randomBytes(4 * MiB);
-		const { slice } = blobSource(new File([bytes], 'a.bin'));
+		const source = blobSource(new File([bytes], 'a.bin'));
 		const digests: string[] = [];
 		for (let at = 0; at < 4; at++) {
-			digests.push((await hasher.digest(slice(at * MiB, (at + 1) * MiB), { md5: false }, signal)).crc64);
+			digests.push(
+				(await hasher.digest(source.slice(at * MiB, (at + 1) * MiB), { md5: false }, signal)).crc64,
+			);
 		}
 		expect(digests).toEqual([0, 1, 2, 3].map((at) => crc64Of(bytes.subarray(at * MiB, (at + 1) * MiB))));
 		const messages = said.mock.calls.map(([message]) => message);
-		expect(messages.map(({ type, file }) => [type, file instanceof File])).toEqual([
+		expect(messages.map(({ type, content }) => [type, content.file instanceof File])).toEqual([
 			['digest', true],
 			['digest', false],
 			['digest', false],
@@ -67,20 +69,20 @@ describe('the life of the worker', () => {
 
 	test('a file that another one came between crosses again', async () => {
 		const { hasher } = hasherWith();
-		const { slice } = blobSource(new File(['123456789'], 'a.txt'));
+		const source = blobSource(new File(['123456789'], 'a.txt'));
 		for (const bytes of [
-			slice(0, 9),
+			source.slice(0, 9),
 			whole(check),
-			slice(0, 9),
+			source.slice(0, 9),
 			whole(new Blob(['123456789'])),
-			slice(0, 9),
+			source.slice(0, 9),
 		]) {
 			expect((await hasher.digest(bytes, { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
 		}
 		expect((await hasher.digest(whole(new Blob(['12345678'])), { md5: false }, signal)).crc64).not.toBe(
 			CHECK_VALUE,
 		);
-		expect((await hasher.digest(slice(0, 9), { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
+		expect((await hasher.digest(source.slice(0, 9), { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
 	});
 
 	test('opened, it starts before the first digest, and ends as well when none comes', () => {

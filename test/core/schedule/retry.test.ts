@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ServiceError, UploadError } from '../../../src/base/errors.js';
+import { RejectedSignerError, ServiceError, UploadError } from '../../../src/base/errors.js';
 import { exhausted, type Remedy, remedyFor, retryDelay } from '../../../src/core/schedule/retry.js';
 
 const service = (status: number, ossCode?: string, more = {}) =>
@@ -44,7 +44,7 @@ describe('remedyFor', () => {
 		'AccessKeyIdAndSecurityTokenNotMatch',
 		'AccessDenied',
 	])('%s: a request whose credentials were renewed meanwhile is sent again at once', (ossCode) => {
-		expect(remedyFor(service(403, ossCode, { renewed: true }))).toBe('renew');
+		expect(remedyFor(new RejectedSignerError('x', { status: 403, ossCode }))).toBe('renew');
 	});
 
 	test('what is marked as passing is retried, what is not fails', () => {
@@ -67,11 +67,11 @@ describe('remedyFor', () => {
 
 describe('exhausted', () => {
 	test.each([
-		['SecurityTokenExpired', 403, 'Credentials', true],
-		['RequestTimeTooSkewed', 403, 'ClockSkew', false],
-		['NoSuchUpload', 404, 'UploadGone', false],
-	])('%s, %i, ends as %s with OSS’s own error as its cause', (ossCode, status, code, renewed) => {
-		const cause = service(status, ossCode, { renewed });
+		['SecurityTokenExpired', 403, 'Credentials', RejectedSignerError],
+		['RequestTimeTooSkewed', 403, 'ClockSkew', ServiceError],
+		['NoSuchUpload', 404, 'UploadGone', ServiceError],
+	])('%s, %i, ends as %s with OSS’s own error as its cause', (ossCode, status, code, Kind) => {
+		const cause = new Kind('x', { status, ossCode, requestId: 'ID' });
 		expect(exhausted(cause)).toMatchObject({ code, ossCode, status, requestId: 'ID', cause });
 	});
 

@@ -69,7 +69,7 @@ describe('progress', () => {
 		expect(heard.filter((value) => value === blob.size)).toHaveLength(1);
 	});
 
-	test('what a pause takes back is told after `paused`, also where nothing has moved of late', async () => {
+	test('what a pause takes back is told right behind `paused`, never before, also where nothing has moved of late', async () => {
 		const { task, clock } = scriptedTask(blob, {
 			uploadPart: ({ onSent }, signal) => {
 				onSent(PART / 2);

@@ -16,7 +16,7 @@ function opened() {
 		onChange: () => heard.changes++,
 		onSettled: () => heard.settled++,
 	});
-	const begin = (plan: Pick<TaskPlan, 'run'>) =>
+	const begin = (plan: Pick<TaskPlan, 'run' | 'source'>) =>
 		tasks.begin({ ...plan, signal: undefined, onProgress: undefined });
 	return { clock, tasks, heard, begin };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ServiceError, UploadError } from '../../../src/base/errors.js';
+import { RejectedSignerError, ServiceError, UploadError } from '../../../src/base/errors.js';
 import type { ObjectInfo } from '../../../src/core/model.js';
 import type { Remote } from '../../../src/core/ports.js';
 import { settle } from '../../manual-clock.js';
@@ -344,7 +344,8 @@ test('[A1] a HEAD whose first refusal is taken for the token is asked again by i
 			return { ...found, etag: undefined, crc64: undefined, requestId: undefined, isEvident: false };
 		},
 		head: async () => {
-			throw new ServiceError('no', { status: 403, renewed: ++heads === 1 });
+			const Kind = ++heads === 1 ? RejectedSignerError : ServiceError;
+			throw new Kind('no', { status: 403 });
 		},
 	});
 	await expect(task.result).rejects.toMatchObject({ code: 'Cors' });

@@ -96,7 +96,7 @@ describe('[A4] what an earlier visit sent is compared with the file, whatever it
 		expect(task.state).toBe('checking');
 		go();
 		await task.result;
-		expect(states).toEqual(['uploading', 'checking', 'completing', 'done']);
+		expect(states).toEqual(['preparing', 'uploading', 'checking', 'completing', 'done']);
 	});
 
 	test('but not again after a pause, nor what this task sent itself', async () => {
@@ -151,6 +151,7 @@ describe('[A4] what an earlier visit sent is compared with the file, whatever it
 				send();
 			}
 			expect(states).toEqual([
+				'preparing',
 				'uploading',
 				...(differs ? ['checking', 'uploading'] : []),
 				'completing',

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { RejectedSignerError } from '../../../src/base/errors.js';
 import { loadSha256 } from '../../../src/browser/sha256.js';
 import { createOssClient } from '../../../src/oss/client.js';
 import { resolveEndpoint } from '../../../src/oss/endpoint.js';
@@ -113,7 +114,9 @@ describe('the reason is `rejected`', () => {
 		const { transport, asked, send } = speaking();
 		const text = errorXml(code).replace('Why', message);
 		transport.answer({ status: 403, text }, {}, {}, {});
-		expect(await failure(send(1))).toMatchObject({ ossCode: code, renewed: true });
+		const rejected = await failure(send(1));
+		expect(rejected).toBeInstanceOf(RejectedSignerError);
+		expect(rejected).toMatchObject({ ossCode: code });
 		await send(2);
 		await send(1);
 		await send(1);
@@ -140,7 +143,7 @@ describe('the reason is `rejected`', () => {
 	test('not after AccessDenied as such', async () => {
 		const { transport, asked, send } = speaking();
 		transport.answer({ status: 403, text: errorXml('AccessDenied') }, {});
-		expect(await failure(send())).toMatchObject({ renewed: false });
+		expect(await failure(send())).not.toBeInstanceOf(RejectedSignerError);
 		await send();
 		expect(asked[1]?.reason).toBe('initial');
 	});

@@ -1,7 +1,7 @@
 import { wait } from '../wait.js';
 
 /** Who may have something, one after another, by its id. */
-export class Turns {
+export class LockQueue {
 	/** By id, for each that somebody has: those who wait for it. */
 	readonly #waiting = new Map<string, Set<() => void>>();
 

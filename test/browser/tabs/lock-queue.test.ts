@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { Turns } from '../../../src/browser/tabs/turns.js';
+import { LockQueue } from '../../../src/browser/tabs/lock-queue.js';
 import { settle } from '../../manual-clock.js';
 
 const { signal } = new AbortController();
 
 test('what somebody has is taken by nobody else, and told, until it ends', () => {
-	const turns = new Turns();
+	const turns = new LockQueue();
 	expect(turns.take('a')).toBe(true);
 	expect(turns.take('a')).toBe(false);
 	expect(turns.take('b')).toBe(true);
@@ -16,7 +16,7 @@ test('what somebody has is taken by nobody else, and told, until it ends', () =>
 });
 
 test('a turn that is passed on is free at no moment between', async () => {
-	const turns = new Turns();
+	const turns = new LockQueue();
 	turns.take('a');
 	const next = turns.takeNext('a', signal);
 	turns.end('a');
@@ -31,7 +31,7 @@ test.each([
 	['just before the abort', (abort: () => void, end: () => void) => [end, abort]],
 	['just after the abort', (abort: () => void, end: () => void) => [abort, end]],
 ])('a turn that comes %s is not lost', async (_, inOrder) => {
-	const turns = new Turns();
+	const turns = new LockQueue();
 	turns.take('a');
 	const gaveUp = new AbortController();
 	let hasIt = false;

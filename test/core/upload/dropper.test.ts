@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { ServiceError } from '../../../src/base/errors.js';
+import type { UploadLock } from '../../../src/core/ports.js';
+import { settle } from '../../manual-clock.js';
+import { PART, scriptedTask } from '../scripted-world.js';
+
+const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
+
+/** As Web Locks: one holder at a time. */
+function exclusive(): Pick<UploadLock, 'claim'> {
+	const held = new Set<string>();
+	return {
+		claim: async (id) => {
+			if (held.has(id)) return undefined;
+			held.add(id);
+			return () => void held.delete(id);
+		},
+	};
+}
+
+test('an upload that is just being dropped here is not running: abort() waits for that, and settles when OSS has been told', async () => {
+	let answer = () => {};
+	const aborted: string[] = [];
+	const { task, dropper, checkpoints } = scriptedTask(
+		blob,
+		{
+			uploadPart: async () => {
+				throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+			},
+			abort: (uploadId) => {
+				aborted.push(uploadId);
+				return new Promise((resolve) => {
+					answer = resolve;
+				});
+			},
+		},
+		{ lock: exclusive() },
+	);
+	const warnings: string[] = [];
+	task.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
+	await task.result.catch(() => {});
+	await task.settled;
+	// As the sweep of expired uploads does once no task runs.
+	void dropper.dropIdle({ store: checkpoints, warn: () => {} }, '/b/k/f');
+	await settle();
+	let hasSettled = false;
+	void task.abort().then(() => {
+		hasSettled = true;
+	});
+	await settle();
+	expect({ aborted, hasSettled }).toEqual({ aborted: ['U'], hasSettled: false });
+
+	answer();
+	await settle();
+	answer();
+	await settle();
+	expect({ hasSettled, warnings }).toEqual({ hasSettled: true, warnings: [] });
+	expect(await checkpoints.load('/b/k/f')).toBeUndefined();
+});
