@@ -155,7 +155,7 @@ export class Task implements UploadTask {
 		this.#meter.pause();
 		this.#setState('paused');
 		// Last: bytes on their way are dropped by the pause, and nobody else may see them go back.
-		if (this.progress.loaded < loaded) this.#audience.move();
+		if (this.progress.loaded < loaded && !isFinal(this.#state)) this.#audience.move();
 	}
 
 	resume(): void {

@@ -83,6 +83,7 @@ describe('progress', () => {
 		expect(heard.slice(-1)).toEqual([PART / 2]);
 		task.pause();
 		expect(heard.slice(-2)).toEqual(['paused', 0]);
+		expect(task.progress.loaded).toBe(0);
 		await task.abort();
 	});
 
