@@ -46,7 +46,7 @@ export interface SourceRef extends FileFacts {
 
 /** The file to upload, open. */
 export interface Source extends FileFacts {
-	/** Bytes `start` to `end` (exclusive); reads nothing and has no MIME type of its own. */
+	/** Bytes `start` to `end` (exclusive); reads nothing. */
 	slice(start: number, end: number): Slice;
 	/** The bytes themselves, in memory. Rejects with `FileUnreadable`. */
 	read(start: number, end: number): Promise<Octets>;

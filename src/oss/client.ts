@@ -226,21 +226,21 @@ class OssObject implements Remote {
 	/** `read` looks at what is no refusal, and throws a `SyntaxError` for what OSS would not answer. */
 	async #call<T>(call: Call, signal: AbortSignal, read: (answer: Answer) => T | Promise<T>): Promise<T> {
 		const { serverTime, probes } = this.#connection;
-		const { answer, kind, sentAt, reject } = await this.#send(call, signal);
+		const { answer, sent, sentAt, reject } = await this.#send(call, signal);
 		const { response } = answer;
 		const held = heldMs(response);
 		if (held > 0) this.#tell(held);
 		const document = isErrorAnswer(response) ? readError(response) : undefined;
 		if (isOfOss(response)) {
 			serverTime.learn(response, document?.serverTime, sentAt);
-			probes.answered(kind);
+			probes.answered(sent);
 		}
 		try {
 			if (document) throw await this.#refusal(call, response, document, reject);
 			expectStatus(answer);
 			const value = await read(answer);
 			// Its shape tells that it is OSS's, also where all its headers are hidden.
-			probes.answered(kind);
+			probes.answered(sent);
 			return value;
 		} catch (error) {
 			throw error instanceof SyntaxError ? badAnswer(response, call, error) : error;
@@ -256,14 +256,13 @@ class OssObject implements Remote {
 		const isLast = operation === 'CompleteMultipartUpload' || operation === 'PutObject';
 		const hasCallback = isLast && carriesCallback(signed);
 		if (isLast) this.carriesCallback = hasCallback;
-		const kind = kindOf({ method, ...signed });
 		const sentAt = clock.now();
 		const response = await transport.send({ ...rest, method, ...signed, signal }).catch((error: unknown) => {
-			this.#unanswered.set(operation, kind);
+			this.#unanswered.set(operation, kindOf({ method, ...signed }));
 			throw error;
 		});
 		const answer: Answer = { response, operation, hasCallback };
-		return { answer, kind, sentAt, reject };
+		return { answer, sent: { method, address: signed.url, headers: signed.headers }, sentAt, reject };
 	}
 
 	async #refusal(

@@ -23,10 +23,13 @@ export const canonicalQuery = (query: Query): string =>
 		.map(([name, value]) => (value ? `${name}=${value}` : name))
 		.join('&');
 
-export const utf8 = (text: string): Octets => new TextEncoder().encode(text);
+const encoder = new TextEncoder();
 
-export const hex = (bytes: Uint8Array): string =>
-	Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export const utf8 = (text: string): Octets => encoder.encode(text);
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => HEX[byte]).join('');
 
 export const base64 = (bytes: Uint8Array): string =>
 	btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
