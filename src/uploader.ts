@@ -122,7 +122,7 @@ class OssUploader implements Uploader {
 		const listPending = () => this.#pending.list();
 		this.#overview = new Overview({ clock, lifetime, tasks: () => this.#tasks, listPending });
 		this.#tasks = new Tasks({
-			clock,
+			...{ clock, lifetime },
 			onChange: () => this.#overview.change(),
 			onSettled: ({ key, checkpointId }) => {
 				forgetKey(key);

@@ -7,16 +7,22 @@ export const blobSource = (blob: Blob): Source & SourceRef => new BlobSource(blo
 /** A class, and not an object of functions: thousands may wait. */
 class BlobSource implements Source, SourceRef {
 	readonly #blob: Blob;
-	readonly size: number;
-	readonly type: string;
-	readonly name: string;
 
 	constructor(blob: Blob) {
 		this.#blob = blob;
-		this.size = blob.size;
-		this.type = blob.type;
-		// By shape, not by `instanceof File`: a File may come from another window, and not every worker has the class.
-		this.name = (blob as Partial<File>).name ?? '';
+	}
+
+	get size(): number {
+		return this.#blob.size;
+	}
+
+	get type(): string {
+		return this.#blob.type;
+	}
+
+	/** By shape, not by `instanceof File`: a File may come from another window, and not every worker has the class. */
+	get name(): string {
+		return (this.#blob as Partial<File>).name ?? '';
 	}
 
 	async open(): Promise<Source> {

@@ -23,6 +23,7 @@ import type {
 	Source,
 	UploadLock,
 } from '../../src/core/ports.js';
+import { Arrivals } from '../../src/core/schedule/arrivals.js';
 import { Line } from '../../src/core/schedule/line.js';
 import type { RetryOptions } from '../../src/core/schedule/retry.js';
 import { Scheduler } from '../../src/core/schedule/scheduler.js';
@@ -237,6 +238,7 @@ export function scriptedTask(blob: Blob, script: Partial<Remote>, options: Scrip
 	const task = new Task({
 		...plan,
 		totals: options.totals ?? new TotalsMeter(clock),
+		arrivals: new Arrivals(clock, rest.lifetime.signal),
 		onChange: () => {},
 		onSettled: () => {},
 		signal: undefined,

@@ -2,6 +2,7 @@ import type { Emulator } from '../../emulator/index.js';
 import { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
 import type { CheckpointSummary, ObjectSettings } from '../../src/core/model.js';
 import type { CheckpointStore, Connectivity, Transport, UploadLock } from '../../src/core/ports.js';
+import { Arrivals } from '../../src/core/schedule/arrivals.js';
 import type { Progress, UploadWarning } from '../../src/core/task/events.js';
 import { Task } from '../../src/core/task/task.js';
 import { TotalsMeter } from '../../src/core/task/totals.js';
@@ -90,6 +91,7 @@ export function beginTask(options: TaskOptions): PageTask {
 		},
 		source: sourceOf(ports),
 		totals: new TotalsMeter(clock),
+		arrivals: new Arrivals(clock, lifetime),
 		onChange: () => {},
 		onSettled: () => {},
 		signal: options.signal,

@@ -6,7 +6,7 @@ import { Pace, Snapshot } from './snapshot.js';
 import type { TotalsMeter } from './totals.js';
 
 export interface AudienceOptions<View extends object> {
-	readonly meter: ProgressMeter;
+	readonly meter: () => ProgressMeter;
 	/** The uploader's, over all tasks. */
 	readonly totals: TotalsMeter;
 	readonly clock: Pick<Clock, 'sleep'>;
@@ -79,15 +79,14 @@ export class Audience<View extends object> {
 		this.#options.onChange();
 	}
 
-	/** Nothing more will be loaded. */
-	leave(): void {
-		const { meter, totals } = this.#options;
-		totals.end(meter.snapshot().total - this.#counted);
+	/** Nothing more will be loaded of so many bytes. */
+	leave(expected: number): void {
+		this.#options.totals.end(expected - this.#counted);
 	}
 
 	#tellProgress(): void {
 		const { meter, totals } = this.#options;
-		const progress = meter.snapshot();
+		const progress = meter().snapshot();
 		const { loaded, resumed } = progress;
 		const more = loaded - this.#counted;
 		if (more > 0) {

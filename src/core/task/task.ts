@@ -1,6 +1,7 @@
 import { abortable } from '../../base/abortable.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
+import type { Arrivals } from '../schedule/arrivals.js';
 import { claimTarget, reread } from '../upload/claim.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
@@ -29,6 +30,8 @@ export interface TaskPlan {
 	readonly onChange: () => void;
 	/** Nothing of it runs any more. */
 	readonly onSettled: (task: Task) => void;
+	/** The uploader's. */
+	readonly arrivals: Arrivals;
 	readonly signal: AbortSignal | undefined;
 	readonly onProgress: ((progress: Progress) => void) | undefined;
 }
@@ -49,10 +52,11 @@ export class Task implements UploadTask {
 	readonly result: Promise<UploadResult>;
 
 	readonly #plan: TaskPlan;
-	readonly #load: Run['load'];
-	readonly #meter: ProgressMeter;
 	readonly #audience: Audience<TaskSnapshot>;
-	readonly #hasDecided: () => void;
+	#meter: ProgressMeter | undefined;
+	/** It has its place in the order of all tasks, and counts among them. */
+	#hasArrived = false;
+	#hasDecided: () => void = nothing;
 	#resolve: (result: UploadResult) => void = nothing;
 	#reject: (reason: unknown) => void = nothing;
 	readonly #settlement = new Latch();
@@ -74,26 +78,21 @@ export class Task implements UploadTask {
 
 	constructor(plan: TaskPlan) {
 		this.#plan = plan;
-		const { run, source } = plan;
-		const { world, intent, partSize } = run;
-		this.#load = intent.kind === 'upload' && isSmall(source.size, partSize) ? 'small' : 'large';
-		this.#meter = new ProgressMeter(source.size, world.clock);
-		const { clock, lifetime } = world;
-		const { totals, onChange } = plan;
+		const { run, totals, onChange } = plan;
+		const { clock, lifetime } = run.world;
 		const look = () => this.#look();
-		this.#audience = new Audience({ meter: this.#meter, totals, clock, lifetime, look, onChange });
+		const meter = () => this.#metered;
+		this.#audience = new Audience({ meter, totals, clock, lifetime, look, onChange });
 		this.#holding = new Holding(run, (warning) => this.warn(warning));
-		const asks = this.#load === 'large' && intent.kind === 'upload' && typeof intent.key !== 'string';
-		this.#hasDecided = asks ? world.keys.enter(source.size) : nothing;
 		this.result = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
 			this.#reject = reject;
 		});
 		// The caller may listen to events only.
 		this.result.catch(nothing);
-		plan.totals.begin(source.size);
+		totals.begin();
 		if (plan.onProgress !== undefined) this.on('progress', plan.onProgress);
-		this.#enter();
+		plan.arrivals.add(() => this.#arrive());
 		if (plan.signal?.aborted) this.#onAbort();
 		else plan.signal?.addEventListener('abort', this.#onAbort);
 	}
@@ -128,7 +127,7 @@ export class Task implements UploadTask {
 	}
 
 	get progress(): Progress {
-		return this.#meter.snapshot();
+		return this.#metered.snapshot();
 	}
 
 	snapshot(): TaskSnapshot {
@@ -151,18 +150,20 @@ export class Task implements UploadTask {
 		this.#leave();
 		this.#round?.abort(PAUSE);
 		this.#audience.catchUp();
-		const { loaded } = this.progress;
-		this.#meter.pause();
+		const meter = this.#meter;
+		const before = meter?.snapshot();
+		meter?.pause();
 		this.#setState('paused');
 		// Last: bytes on their way are dropped by the pause, and nobody else may see them go back.
-		if (this.progress.loaded < loaded && !isFinal(this.#state)) this.#audience.move();
+		const isLess = before && meter && meter.snapshot().loaded < before.loaded;
+		if (isLess && !isFinal(this.#state)) this.#audience.move();
 	}
 
 	resume(): void {
 		this.#pausesAfterwards = false;
 		if (this.#state !== 'paused') return;
 		// The round that was paused may not have ended yet; its end is looked at then. First, as in pause().
-		if (this.#round === undefined) this.#enter();
+		if (this.#round === undefined && this.#hasArrived) this.#enter();
 		this.#setState('waiting');
 	}
 
@@ -200,6 +201,28 @@ export class Task implements UploadTask {
 		this.#round?.abort(reason);
 		this.#leave();
 		if (this.#round === undefined) void this.#finish();
+	}
+
+	/** Here the file is looked at first. */
+	#arrive(): void {
+		if (isFinal(this.#state)) return;
+		this.#hasArrived = true;
+		const { run, source, totals } = this.#plan;
+		const { intent, world } = run;
+		const asks = this.#load === 'large' && intent.kind === 'upload' && typeof intent.key !== 'string';
+		if (asks) this.#hasDecided = world.keys.enter(source.size);
+		totals.expect(source.size);
+		if (this.#state === 'waiting') this.#enter();
+	}
+
+	get #load(): Run['load'] {
+		const { run, source } = this.#plan;
+		return run.intent.kind === 'upload' && isSmall(source.size, run.partSize) ? 'small' : 'large';
+	}
+
+	get #metered(): ProgressMeter {
+		this.#meter ??= new ProgressMeter(this.#plan.source.size, this.#plan.run.world.clock);
+		return this.#meter;
 	}
 
 	#enter(): void {
@@ -286,7 +309,7 @@ export class Task implements UploadTask {
 			checkpoints: interruptible(run.checkpoints, signal),
 			forget: (id) => run.checkpoints.delete(id),
 			warnOnce: (...warning) => this.#audience.warnOnce(...warning),
-			progress: this.#meter,
+			progress: this.#metered,
 			memory: this.#holding.memory,
 			signal,
 			emit,
@@ -322,7 +345,7 @@ export class Task implements UploadTask {
 		const next = reduce(before, wanted);
 		if (next === before) return;
 		this.#state = next;
-		if (isFinal(next) && !isFinal(before)) this.#audience.leave();
+		if (isFinal(next) && !isFinal(before)) this.#audience.leave(this.#hasArrived ? this.file.size : 0);
 		this.#audience.tell('state', next);
 		this.#audience.change();
 	}

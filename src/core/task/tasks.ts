@@ -1,4 +1,5 @@
 import type { Clock } from '../ports.js';
+import { Arrivals } from '../schedule/arrivals.js';
 import type { UploadWarning } from './events.js';
 import { isFinal } from './state.js';
 import { Task, type TaskPlan } from './task.js';
@@ -6,7 +7,9 @@ import { type Totals, TotalsMeter } from './totals.js';
 import type { UploadTask } from './upload-task.js';
 
 export interface TasksOptions {
-	readonly clock: Pick<Clock, 'now'>;
+	readonly clock: Pick<Clock, 'now' | 'monotonic' | 'sleep'>;
+	/** Ends when the uploader is closed. */
+	readonly lifetime: AbortSignal;
 	/** A task has begun, has ended, or shows something else. */
 	readonly onChange: () => void;
 	/** Nothing of the task runs any more. */
@@ -17,6 +20,7 @@ export interface TasksOptions {
 export class Tasks {
 	readonly #options: TasksOptions;
 	readonly #totals: TotalsMeter;
+	readonly #arrivals: Arrivals;
 	readonly #tasks = new Set<Task>();
 	/** Warnings that no task was there to tell. */
 	readonly #untold: UploadWarning[] = [];
@@ -24,11 +28,13 @@ export class Tasks {
 	constructor(options: TasksOptions) {
 		this.#options = options;
 		this.#totals = new TotalsMeter(options.clock);
+		this.#arrivals = new Arrivals(options.clock, options.lifetime);
 	}
 
-	begin(plan: Omit<TaskPlan, 'totals' | 'onChange' | 'onSettled'>): Task {
+	begin(plan: Omit<TaskPlan, 'totals' | 'arrivals' | 'onChange' | 'onSettled'>): Task {
 		const { onChange } = this.#options;
-		const task = new Task({ ...plan, totals: this.#totals, onChange, onSettled: this.#onSettled });
+		const [totals, arrivals, onSettled] = [this.#totals, this.#arrivals, this.#onSettled];
+		const task = new Task({ ...plan, totals, arrivals, onChange, onSettled });
 		this.#tasks.add(task);
 		// A moment later, when its listeners are there.
 		for (const warning of this.#untold.splice(0)) queueMicrotask(() => task.warn(warning));

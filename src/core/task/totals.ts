@@ -27,11 +27,14 @@ export class TotalsMeter {
 		this.#rate = new Rate(clock);
 	}
 
-	begin(bytes: number): void {
-		if (this.#tasks++ === 0) {
-			this.#total = 0;
-			this.#loaded = 0;
-		}
+	begin(): void {
+		if (this.#tasks++ > 0) return;
+		this.#total = 0;
+		this.#loaded = 0;
+	}
+
+	/** A task that has begun knows how large its file is. */
+	expect(bytes: number): void {
 		this.#total += bytes;
 	}
 

@@ -136,7 +136,8 @@ describe('a listener of progress that ends or pauses the task is obeyed', () => 
 				expect(task.state).toBe('done');
 			}
 			// One task has begun and ended: the next one begins the totals anew.
-			scripted.totals.begin(5);
+			scripted.totals.begin();
+			scripted.totals.expect(5);
 			expect(scripted.totals.look(0)).toMatchObject({ loaded: 0, total: 5 });
 		}
 	});

@@ -13,6 +13,7 @@ function opened() {
 	const heard = { changes: 0, settled: 0 };
 	const tasks = new Tasks({
 		clock,
+		lifetime: new AbortController().signal,
 		onChange: () => heard.changes++,
 		onSettled: () => heard.settled++,
 	});

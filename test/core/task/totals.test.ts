@@ -26,11 +26,12 @@ class Moving {
 		this.meter = new ProgressMeter(parts * PART, clock);
 		const look = () => ({});
 		this.#audience = new Audience({
-			...{ meter: this.meter, totals, clock, lifetime, look },
+			...{ meter: () => this.meter, totals, clock, lifetime, look },
 			onChange: () => {},
 		});
 		this.#audience.on('progress', (progress) => this.told.push(progress));
-		totals.begin(parts * PART);
+		totals.begin();
+		totals.expect(parts * PART);
 	}
 
 	/** A round begins, with what OSS holds. */
@@ -85,7 +86,7 @@ class Moving {
 		if (isDone) this.meter.finish();
 		this.#audience.move();
 		this.#audience.catchUp();
-		this.#audience.leave();
+		this.#audience.leave(this.#parts * PART);
 		this.#rest();
 	}
 

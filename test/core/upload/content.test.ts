@@ -26,6 +26,10 @@ class DiskFile extends Blob {
 		this.#now = new Blob([new Uint8Array(this.#length).fill(fill)]);
 	}
 
+	override arrayBuffer(): Promise<ArrayBuffer> {
+		return this.slice().arrayBuffer();
+	}
+
 	override slice(start?: number, end?: number): Blob {
 		const bytes = this.#now.slice(start, end);
 		const read = () => {

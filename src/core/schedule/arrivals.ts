@@ -1,0 +1,53 @@
+import type { Clock } from '../ports.js';
+
+/** Milliseconds that may be spent in one go: a frame has 16. */
+const BUDGET_MS = 8;
+/** Milliseconds without an arrival after which it is another go. */
+const PAUSE_MS = 50;
+
+/**
+ * Lets tasks arrive in their order without holding up the page: to learn the size of a file on disk the browser asks another
+ * process, and a thousand files picked at once would take a quarter of a second. Those that find time arrive at once.
+ */
+export class Arrivals {
+	readonly #clock: Pick<Clock, 'monotonic' | 'sleep'>;
+	/** Ends when the uploader is closed: nobody arrives any more. */
+	readonly #lifetime: AbortSignal;
+	readonly #waiting = new Set<() => void>();
+	#since = Number.NEGATIVE_INFINITY;
+	#latest = Number.NEGATIVE_INFINITY;
+
+	constructor(clock: Pick<Clock, 'monotonic' | 'sleep'>, lifetime: AbortSignal) {
+		this.#clock = clock;
+		this.#lifetime = lifetime;
+	}
+
+	add(arrive: () => void): void {
+		const now = this.#clock.monotonic();
+		if (now - this.#latest > PAUSE_MS) this.#since = now;
+		this.#latest = now;
+		if (this.#waiting.size === 0 && this.#hasTime()) {
+			arrive();
+			return;
+		}
+		this.#waiting.add(arrive);
+		if (this.#waiting.size === 1) this.#admit().catch(() => {});
+	}
+
+	async #admit(): Promise<void> {
+		while (this.#waiting.size > 0) {
+			await this.#clock.sleep(0, this.#lifetime);
+			this.#since = this.#clock.monotonic();
+			for (const arrive of this.#waiting) {
+				if (!this.#hasTime()) break;
+				// Before it is gone from here: whoever comes meanwhile must not overtake those who wait.
+				arrive();
+				this.#waiting.delete(arrive);
+			}
+		}
+	}
+
+	#hasTime(): boolean {
+		return this.#clock.monotonic() - this.#since < BUDGET_MS;
+	}
+}
