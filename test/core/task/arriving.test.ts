@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { SourceRef } from '../../../src/core/ports.js';
 import type { Arrivals } from '../../../src/core/schedule/arrivals.js';
 import { Task } from '../../../src/core/task/task.js';
 import { TotalsMeter } from '../../../src/core/task/totals.js';
@@ -10,14 +11,15 @@ function late() {
 	const { plan, clock } = scriptedPlan(new Blob(['content']), {});
 	let looks = 0;
 	const { source } = plan;
-	const counted = Object.create(source, {
-		size: {
-			get: () => {
-				looks++;
-				return source.size;
-			},
+	const counted: SourceRef = {
+		get size() {
+			looks++;
+			return source.size;
 		},
-	});
+		name: '',
+		type: '',
+		open: (signal) => source.open(signal),
+	};
 	const totals = new TotalsMeter(clock);
 	let arrive = () => {};
 	const arrivals = {
@@ -63,14 +65,13 @@ test('one that was paused before it arrived waits, and runs once it is resumed',
 	}
 });
 
-test('one that was ended before it arrived counts nowhere, and its file is never looked at', async () => {
-	const { task, totals, arrive, looks } = late();
+test('one that was ended before it arrived counts nowhere, and asks for nothing', async () => {
+	const { task, totals, arrive } = late();
 	await task.abort();
 	arrive();
 	await settle();
-	expect({ state: task.state, looks: looks(), ...totals.look(0) }).toMatchObject({
+	expect({ state: task.state, ...totals.look(0) }).toMatchObject({
 		state: 'aborted',
-		looks: 0,
 		loaded: 0,
 		total: 0,
 	});
