@@ -8,9 +8,8 @@ export function fetchTransport(): Transport {
 	return {
 		async send(request) {
 			request.signal.throwIfAborted();
-			const host = hostOf(request);
 			// Whatever does not heed the signal, a service worker or who wraps `fetch`: the attempt ends with it.
-			return abortable(request.signal, exchange(request, host));
+			return abortable(request.signal, exchange(request));
 		},
 		reaches: (url, signal) =>
 			// HEAD, since the body could not be read anyway.
@@ -27,17 +26,19 @@ export function fetchTransport(): Transport {
 /** Retries, time-outs and the meaning of a status are decided above, where each attempt is signed afresh. */
 const ONCE = { retry: 0, timeout: false, throwHttpErrors: false, credentials: 'omit' } as const;
 
-async function exchange(request: TransportRequest, host: string): Promise<TransportResponse> {
+async function exchange(request: TransportRequest): Promise<TransportResponse> {
 	const response = await respond(request).catch((error: unknown) => {
-		throw failureOf(host, error);
+		throw failureOf(hostOf(request), error);
 	});
 	const { status, headers, body } = response;
-	if (isRedirect(response)) throw redirected(host);
-	const text = await textOf(body, host);
+	if (isRedirect(response)) throw redirected(hostOf(request));
+	// A stream costs as much as all the rest of a small request, and most answers are empty.
+	const isEmpty = headers.get('content-length') === '0';
+	const text = isEmpty ? '' : await textOf(body, hostOf(request));
 	return { status, text, header: (name) => headers.get(name) ?? undefined };
 }
 
-function respond({ method, url, headers, body, signal }: TransportRequest): Promise<Response> {
+async function respond({ method, url, headers, body, signal }: TransportRequest): Promise<Response> {
 	const init = {
 		method,
 		headers,

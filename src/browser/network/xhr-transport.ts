@@ -26,25 +26,25 @@ export function xhrTransport(): Transport {
 
 async function sendBody(request: TransportRequest): Promise<TransportResponse> {
 	const { method, url, headers, body, signal, onSent } = request;
-	const host = hostOf(request);
+	const host = () => hostOf(request);
 	return wait(signal, (resolve, reject) => {
 		const xhr = new XMLHttpRequest();
 		xhr.upload.onprogress = ({ loaded }) => onSent?.(loaded);
 		xhr.onprogress = ({ loaded }) => {
-			if (loaded > MAX_ANSWER_SIZE) reject(tooLong(host));
+			if (loaded > MAX_ANSWER_SIZE) reject(tooLong(host()));
 		};
 		xhr.onload = () => {
-			if (isElsewhere(xhr.responseURL ?? '', url)) reject(redirected(host));
+			if (isElsewhere(xhr.responseURL ?? '', url)) reject(redirected(host()));
 			else resolve(answerOf(xhr));
 		};
 		// An `abort` that is not ours (Safari, a page going away) is a lost connection like any other.
-		xhr.onerror = xhr.onabort = () => reject(noAnswer(host));
+		xhr.onerror = xhr.onabort = () => reject(noAnswer(host()));
 		try {
 			xhr.open(method, url);
 			for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
 			xhr.send(bodyOf(body));
 		} catch (error) {
-			reject(failureOf(host, error));
+			reject(failureOf(host(), error));
 		}
 		// Of one that has been answered this means nothing.
 		return () => xhr.abort();
@@ -56,7 +56,7 @@ async function sendBody(request: TransportRequest): Promise<TransportResponse> {
  * https has the browser ask so from the start.
  */
 const isElsewhere = (answered: string, asked: string): boolean =>
-	answered !== '' && addressOf(answered) !== addressOf(new Request(asked).url);
+	answered !== '' && answered !== asked && addressOf(answered) !== addressOf(new Request(asked).url);
 
 function addressOf(url: string): string {
 	const { host, pathname } = new URL(url);
