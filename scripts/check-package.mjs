@@ -13,8 +13,8 @@ const KB = 1024;
  * resume loads. `warn` leaves room for the next word that an error message needs.
  */
 const ENTRIES = {
-	// 30 is what it should be: checks and words have outgrown it, and wait for a house that loads more of them later.
-	'.': { file: './dist/index.js', uses: 'createUploader', limit: 38 * KB, warn: 37 * KB },
+	// 30 is what it should be: checks, words, the line and the snapshots have outgrown it.
+	'.': { file: './dist/index.js', uses: 'createUploader', limit: 42 * KB, warn: 41.5 * KB },
 };
 
 /** Chunks that a default upload or resume loads count to their entry. */

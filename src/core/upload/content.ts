@@ -5,6 +5,7 @@ import { fileChanged } from './file-changed.js';
 import { localDigest } from './local-digest.js';
 import type { PartRange } from './plan.js';
 import { digesting, type Round } from './round.js';
+import type { Destination } from './run.js';
 
 /**
  * Bytes: up to here a whole file is read once, into memory, and what is hashed is what is sent. Larger ones go out from the
@@ -15,15 +16,18 @@ const READ_ONCE_SIZE = 256 * 1024;
 /** Milliseconds in which so little is read. */
 const READ_MS = 30_000;
 
+/** A round that reads the file, and sends nothing. */
+type Reading = Pick<Round<Destination>, 'run' | 'requests' | 'target'>;
+
 /** A range of the file, as it is sent and as it is hashed: for all attempts to send it. */
 export class Content {
-	readonly #round: Pick<Round, 'run' | 'requests'>;
+	readonly #round: Reading;
 	readonly #range: PartRange;
 	readonly #md5: boolean;
 	#octets: Promise<Octets> | undefined;
 	#digest: Promise<Digest> | undefined;
 
-	constructor(round: Pick<Round, 'run' | 'requests'>, range: PartRange, md5: boolean) {
+	constructor(round: Reading, range: PartRange, md5: boolean) {
 		this.#round = round;
 		this.#range = range;
 		this.#md5 = md5;
@@ -59,8 +63,11 @@ export class Content {
 	}
 
 	get #isReadOnce(): boolean {
-		const { size } = this.#round.run.source;
-		return size <= READ_ONCE_SIZE && this.#range.end - this.#range.start === size;
+		const { run, target } = this.#round;
+		const { size } = run.source;
+		const isWhole = this.#range.end - this.#range.start === size;
+		// What nobody hashes need not come into memory at all.
+		return isWhole && size <= READ_ONCE_SIZE && target.settings.verify !== 'none';
 	}
 
 	#read(): Promise<Octets> {

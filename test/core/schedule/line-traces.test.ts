@@ -50,7 +50,7 @@ async function row(title: string, trace: Omit<Trace, 'tells'>) {
 
 const rows = TABLE.split('\n').slice(2);
 
-describe('what befalls a line, by the deadlines of 0.1.0 and by the Line', () => {
+describe('[B5] [case 51] [case 52] what befalls a line, by the deadlines of 0.1.0 and by the Line', () => {
 	test('the table has a row for each', () => {
 		expect(rows).toHaveLength(Object.keys(TRACES).length + 1);
 	});

@@ -141,7 +141,7 @@ describe('time-outs teach', () => {
 	});
 });
 
-describe('where bytes are seen to move', () => {
+describe('[B6] where bytes are seen to move', () => {
 	test('a body that moves now and then never stalls, and one that has stopped does', async () => {
 		const { line, pass, stallsAfter } = lineAt();
 		const flight = line.begin(8 * MiB);

@@ -133,7 +133,7 @@ describe('slots', () => {
 		await expect(third).resolves.toBe('third');
 	});
 
-	test('a small task is given the next slot, though many large requests have waited longer', async () => {
+	test('[case 57] a small task is given the next slot, though many large requests have waited longer', async () => {
 		const { ask, end, given } = watched(5);
 		for (let at = 1; at <= 9; at++) ask(`L${at}`, 'large');
 		ask('S', 'small');
