@@ -27,6 +27,8 @@ export function xhrTransport(): Transport {
 async function sendBody(request: TransportRequest): Promise<TransportResponse> {
 	const { method, url, headers, body, signal, onSent } = request;
 	const host = () => hostOf(request);
+	// Unlike fetch it would send the user's name and password that an address may hold.
+	if (/^[^/]*\/\/[^/]*@/.test(url)) host();
 	return wait(signal, (resolve, reject) => {
 		const xhr = new XMLHttpRequest();
 		xhr.upload.onprogress = ({ loaded }) => onSent?.(loaded);
