@@ -155,7 +155,8 @@ export class DemoPage {
 			const held: (() => void)[] = [];
 			// In order: what comes later may refer to what came before.
 			Worker.prototype.postMessage = function (this: Worker, ...message: [unknown]) {
-				const { start = 0, end = 0 }: { start?: number; end?: number } = Object(message[0]);
+				const { content } = Object(message[0]);
+				const { start = 0, end = 0 }: { start?: number; end?: number } = Object(content);
 				if (held.length === 0 && end - start < least) postMessage.apply(this, message);
 				else held.push(() => postMessage.apply(this, message));
 			};
