@@ -25,7 +25,8 @@ export function timed(transport: Transport, line: Line): Transport {
 				try {
 					const response = await abortable(signal, transport.send({ ...request, signal, onSent }));
 					timeouts = 0;
-					flight.end('answered');
+					// A refusal may come before the body has gone out: it says nothing of the line.
+					flight.end(response.status < 300 ? 'answered' : 'failed');
 					return response;
 				} catch (error) {
 					const isTimeout = error instanceof UploadError && error.code === 'Timeout';
