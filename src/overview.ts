@@ -87,6 +87,7 @@ export class Overview {
 
 	#tell(): void {
 		this.#snapshot.change();
+		if (!this.#isWatched) return;
 		const { recorded } = this.#options.tasks();
 		if (recorded === this.#recorded) return;
 		this.#recorded = recorded;

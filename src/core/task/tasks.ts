@@ -60,7 +60,9 @@ export class Tasks {
 
 	/** How many have an upload that is recorded: it is when their parts are planned. */
 	get recorded(): number {
-		return this.list().filter(({ checkpointId, progress }) => checkpointId && progress.partsTotal > 0).length;
+		// In this order: to know how far one is that still waits, the browser would have to be asked for the size of its file.
+		return this.list().filter((task) => task.checkpointId !== undefined && task.progress.partsTotal > 0)
+			.length;
 	}
 
 	isOf(key: string): boolean {

@@ -1,6 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import type { Remote, SourceRef } from '../../../src/core/ports.js';
+import { Scheduler } from '../../../src/core/schedule/scheduler.js';
 import type { TaskPlan } from '../../../src/core/task/task.js';
 import { Tasks } from '../../../src/core/task/tasks.js';
 import { ManualClock, settle } from '../../manual-clock.js';
@@ -39,6 +41,32 @@ test('a task is listed until it has ended, and known until nothing of it runs', 
 	await settle();
 	expect(tasks.isOf('k')).toBe(false);
 	expect(heard.settled).toBe(1);
+});
+
+test('how many are recorded is told without looking at the files of those that wait', async () => {
+	const { tasks, begin, clock } = opened();
+	const scheduler = new Scheduler(1);
+	const hangs = { put: (...[, , , signal]: Parameters<Remote['put']>) => hanging(signal) };
+	let looks = 0;
+	for (let count = 0; count < 2; count++) {
+		const { plan } = scriptedPlan(small(), hangs, { clock, scheduler });
+		const { source } = plan;
+		const counted: SourceRef = {
+			get size() {
+				looks++;
+				return source.size;
+			},
+			...{ name: '', type: '', open: (signal) => source.open(signal) },
+		};
+		begin({ ...plan, source: counted });
+	}
+	await settle();
+	expect(tasks.list().map(({ state }) => state)).toEqual(['uploading', 'waiting']);
+	const before = looks;
+	expect(tasks.recorded).toBe(0);
+	expect(looks).toBe(before);
+	tasks.stop(new Error('left'));
+	await tasks.settled();
 });
 
 test('nothing is kept of a task that has ended', async () => {
