@@ -23,7 +23,7 @@ export async function abortable<T>(signal: AbortSignal, work: Promise<T>): Promi
 }
 
 /** Why a scope ends when all went well: an error of its own each time would cost more than the scope. */
-const ENDED = new Error('It has ended');
+export const ENDED: Error = new Error('It has ended');
 
 /** Runs `work` under a controller of its own, which aborts with `signal`, and when the work has ended. */
 export async function scoped<T>(

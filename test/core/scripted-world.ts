@@ -1,5 +1,3 @@
-import { abortable, scoped } from '../../src/base/abortable.js';
-import { UploadError } from '../../src/base/errors.js';
 import { digestOnMainThread } from '../../src/browser/hashing/main-thread-hasher.js';
 import { createMd5 } from '../../src/browser/hashing/main-thread-md5.js';
 import { blobSource } from '../../src/browser/source.js';
@@ -25,6 +23,7 @@ import type {
 } from '../../src/core/ports.js';
 import { Arrivals } from '../../src/core/schedule/arrivals.js';
 import { Line } from '../../src/core/schedule/line.js';
+import { LineRequests } from '../../src/core/schedule/line-transport.js';
 import type { RetryOptions } from '../../src/core/schedule/retry.js';
 import { Scheduler } from '../../src/core/schedule/scheduler.js';
 import { Task, type TaskPlan } from '../../src/core/task/task.js';
@@ -109,23 +108,8 @@ export interface ScriptedOptions {
 
 /** What a script does not answer ends as on the line, where the uploader's transport is timed. */
 function timedRemote(remote: Remote, line: Line): Remote {
-	let timeouts = 0;
-	const send = async <T>(bytes: number, signal: AbortSignal, ask: (signal: AbortSignal) => Promise<T>) =>
-		scoped(signal, async (scope) => {
-			const flight = line.begin(bytes, timeouts);
-			flight.onStall = (error) => scope.abort(error);
-			try {
-				const answer = await abortable(scope.signal, ask(scope.signal));
-				timeouts = 0;
-				flight.end('answered');
-				return answer;
-			} catch (error) {
-				const isTimeout = error instanceof UploadError && error.code === 'Timeout';
-				if (isTimeout) timeouts++;
-				flight.end(isTimeout ? 'timed-out' : 'failed');
-				throw error;
-			}
-		});
+	const requests = new LineRequests(line);
+	const send: LineRequests['send'] = (...request) => requests.send(...request);
 	return Object.create(remote, {
 		initiate: { value: (signal: AbortSignal) => send(0, signal, (ended) => remote.initiate(ended)) },
 		uploadPart: {

@@ -1,39 +1,61 @@
 import { abortable, scoped } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { Transport, TransportRequest } from '../ports.js';
-import type { Line } from './line.js';
+import type { Flight, Line } from './line.js';
+
+/** Puts requests on the line, and ends those that it says are dead. */
+export class LineRequests {
+	readonly #line: Line;
+	/** Time-outs in a row, whatever they befell. */
+	#timeouts = 0;
+
+	constructor(line: Line) {
+		this.#line = line;
+	}
+
+	/** `send` may end the flight itself, where its answer says nothing of the line. */
+	send<T>(
+		size: number,
+		signal: AbortSignal,
+		send: (signal: AbortSignal, flight: Flight) => Promise<T>,
+	): Promise<T> {
+		return scoped(signal, async (scope) => {
+			const flight = this.#line.begin(size, this.#timeouts);
+			flight.onStall = (error) => scope.abort(error);
+			try {
+				const answer = await abortable(scope.signal, send(scope.signal, flight));
+				this.#timeouts = 0;
+				flight.end('answered');
+				return answer;
+			} catch (error) {
+				const isTimeout = error instanceof UploadError && error.code === 'Timeout';
+				if (isTimeout) this.#timeouts++;
+				flight.end(isTimeout ? 'timed-out' : 'failed');
+				throw error;
+			}
+		});
+	}
+}
 
 /**
  * The transport, whose requests end when the line says that they are dead. Only what is on the line is timed: a request
- * comes here hashed and signed. One that is not `timed` has a limit of its own.
+ * comes here hashed and signed. One that is untimed has a limit of its own.
  */
 export function timed(transport: Transport, line: Line): Transport {
-	/** Time-outs in a row, whatever they befell. */
-	let timeouts = 0;
+	const requests = new LineRequests(line);
 	return {
 		reaches: (url, signal) => transport.reaches(url, signal),
 		send(request) {
 			if (request.isUntimed) return transport.send(request);
-			return scoped(request.signal, async (scope) => {
-				const { signal } = scope;
-				const flight = line.begin(sizeOf(request.body), timeouts);
+			return requests.send(sizeOf(request.body), request.signal, async (signal, flight) => {
 				const onSent = (sentBytes: number) => {
 					flight.moved(sentBytes);
 					request.onSent?.(sentBytes);
 				};
-				flight.onStall = (error) => scope.abort(error);
-				try {
-					const response = await abortable(signal, transport.send({ ...request, signal, onSent }));
-					timeouts = 0;
-					// A refusal may come before the body has gone out: it says nothing of the line.
-					flight.end(response.status < 300 ? 'answered' : 'failed');
-					return response;
-				} catch (error) {
-					const isTimeout = error instanceof UploadError && error.code === 'Timeout';
-					if (isTimeout) timeouts++;
-					flight.end(isTimeout ? 'timed-out' : 'failed');
-					throw error;
-				}
+				const response = await transport.send({ ...request, signal, onSent });
+				// A refusal may come before the body has gone out: it says nothing of the line.
+				if (response.status >= 300) flight.end('failed');
+				return response;
 			});
 		},
 	};

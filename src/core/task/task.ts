@@ -1,4 +1,4 @@
-import { abortable } from '../../base/abortable.js';
+import { abortable, ENDED } from '../../base/abortable.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
@@ -41,8 +41,6 @@ type CoreEvent = { [E in keyof CoreEvents]: [event: E, value: CoreEvents[E]] }[k
 
 /** Why a round ended early: the only reason that is not the end of the task. */
 const PAUSE = new Error('paused');
-/** What of a round is still under way when it has ended is not wanted any more. */
-const ENDED = new Error('ended');
 
 const nothing = (): void => {};
 
