@@ -93,17 +93,32 @@ describe('[B1] a store that never answers holds up no end', () => {
 	});
 });
 
+/** A network that is there until it is taken away. */
+function switchable() {
+	let isOnline = true;
+	let goOnline = () => {};
+	const connectivity: Connectivity = {
+		isOnline: () => isOnline,
+		whenOnline: () =>
+			new Promise((resolve) => {
+				goOnline = resolve;
+			}),
+	};
+	return {
+		connectivity,
+		goOffline: () => {
+			isOnline = false;
+		},
+		goOnline: () => {
+			isOnline = true;
+			goOnline();
+		},
+	};
+}
+
 describe('[B2] abort()', () => {
 	test('while offline settles at once, says that OSS is told later, lets go of the lock, and lists nothing', async () => {
-		let online = true;
-		let whenOnline = () => {};
-		const connectivity: Connectivity = {
-			isOnline: () => online,
-			whenOnline: () =>
-				new Promise((resolve) => {
-					whenOnline = resolve;
-				}),
-		};
+		const { connectivity, goOffline, goOnline } = switchable();
 		const aborted: string[] = [];
 		let held = 0;
 		const lock = {
@@ -123,7 +138,7 @@ describe('[B2] abort()', () => {
 		const warnings: string[] = [];
 		task.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
 		await settle();
-		online = false;
+		goOffline();
 		const settled = watching({ abort: task.abort() });
 		await settle();
 		expect([...settled]).toEqual(['abort']);
@@ -132,23 +147,14 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.find({ scope: '', bucket: 'b' })).toEqual([]);
 		expect(await checkpoints.expired(0)).toHaveLength(1);
 
-		online = true;
-		whenOnline();
+		goOnline();
 		await settle();
 		expect(aborted).toEqual(['U']);
 		expect(await checkpoints.expired(0)).toEqual([]);
 	});
 
 	test('while offline is told to OSS later only of what was aborted: not of what was begun anew under its id since', async () => {
-		let online = true;
-		let whenOnline = () => {};
-		const connectivity: Connectivity = {
-			isOnline: () => online,
-			whenOnline: () =>
-				new Promise((resolve) => {
-					whenOnline = resolve;
-				}),
-		};
+		const { connectivity, goOffline, goOnline } = switchable();
 		const aborted: string[] = [];
 		const { task, checkpoints } = scriptedTask(
 			blob,
@@ -159,14 +165,13 @@ describe('[B2] abort()', () => {
 			{ connectivity },
 		);
 		await settle();
-		online = false;
+		goOffline();
 		await task.abort();
 		const marked = await checkpoints.load('/b/k/f');
 		expect(marked).toMatchObject({ checkpoint: { abandoned: true } });
 		// Another tab has told OSS of it, begun another, and stopped.
 		if (marked) await checkpoints.create({ ...marked.checkpoint, uploadId: 'U-newer', abandoned: false });
-		online = true;
-		whenOnline();
+		goOnline();
 		await settle();
 		expect(aborted).toEqual([]);
 		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { uploadId: 'U-newer' } });
