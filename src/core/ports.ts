@@ -87,8 +87,6 @@ export interface UploadLock {
 }
 
 export interface Hasher {
-	/** There will be something to hash in a moment. */
-	open?(): void;
 	/** A task runs: its worker is kept until the function is called that this answers. */
 	hold?(): () => void;
 	/** Reads what is on the disk in chunks, off the main thread where that is possible. Rejects with `FileUnreadable`. */

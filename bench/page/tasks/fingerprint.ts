@@ -1,6 +1,13 @@
 import { sampledFingerprint } from '../../../src/browser/hashing/fingerprint.js';
-import { createHasher } from '../../../src/browser/hashing/hasher.js';
+import { createHasher, type FileHasher } from '../../../src/browser/hashing/hasher.js';
 import type { FingerprintReport } from '../task.js';
+
+type Content = Parameters<FileHasher['digest']>[0];
+
+function bytesOf(content: Content): number {
+	if ('blob' in content) return content.blob.size;
+	return 'starts' in content ? content.starts.length * content.size : content.length;
+}
 
 export async function measureFingerprint(file: File): Promise<FingerprintReport> {
 	const warn = (cause: unknown) => {
@@ -10,7 +17,7 @@ export async function measureFingerprint(file: File): Promise<FingerprintReport>
 	let read = 0;
 	const fingerprint = sampledFingerprint({
 		digest(content, options, signal) {
-			read += 'blob' in content ? content.blob.size : content.length;
+			read += bytesOf(content);
 			return hasher.digest(content, options, signal);
 		},
 	});

@@ -2,10 +2,12 @@ import { createCRC64 } from 'hash-wasm';
 import SparkMD5 from 'spark-md5';
 import type { Digest } from '../../core/model.js';
 import type { Octets } from '../../core/ports.js';
+import { chunksOf } from './chunks.js';
 import { Crc64, toDecimal } from './crc64.js';
-import { createFileStreams, type FileRange } from './file-streams.js';
-import type { DigestRequest, FromHashWorker, ToHashWorker } from './messages.js';
+import { createFileStreams } from './file-streams.js';
+import type { DigestRequest, FromHashWorker, OnDisk, ToHashWorker } from './messages.js';
 import { isReadFailure } from './read-failure.js';
+import { samplesBlob } from './samples.js';
 
 interface Hash {
 	init(): unknown;
@@ -25,7 +27,7 @@ const say = (message: FromHashWorker): void => postMessage(message);
 
 const wasmCrc64 = (): Promise<Hash> => createCRC64('c96c5795d7870f42');
 
-async function digestOf(content: FileRange | Octets, md5: boolean, signal: AbortSignal): Promise<Digest> {
+async function digestOf(content: OnDisk | Octets, md5: boolean, signal: AbortSignal): Promise<Digest> {
 	const crc64 = freeCrc64.pop() ?? (await wasmCrc64().catch(() => new Crc64()));
 	crc64.init();
 	const spark = md5 ? new SparkMD5.ArrayBuffer() : undefined;
@@ -34,8 +36,12 @@ async function digestOf(content: FileRange | Octets, md5: boolean, signal: Abort
 			crc64.update(chunk);
 			spark?.append(chunk.slice().buffer);
 		};
-		if ('fileId' in content) await streams.read(content, signal, take);
-		else take(content);
+		if (!('fileId' in content)) take(content);
+		else if ('start' in content) await streams.read(content, signal, take);
+		else {
+			const samples = samplesBlob(content);
+			for await (const chunk of chunksOf(samples, samples.size, signal)) take(chunk);
+		}
 	} catch (error) {
 		// One that failed at its own work is not used again.
 		if (isReadFailure(error) || signal.aborted) freeCrc64.push(crc64);

@@ -5,6 +5,7 @@ import { browserConnectivity } from '../network/online.js';
 import { wait } from '../wait.js';
 import { MainThread } from './main-thread.js';
 import type { HashAnswer } from './messages.js';
+import { type Samples, samplesBlob } from './samples.js';
 import { WorkerLink } from './worker-link.js';
 
 /** Milliseconds without a digest, and without a task, after which the worker is ended; the next digest starts another. */
@@ -17,12 +18,21 @@ export interface HasherOptions {
 	readonly warn: (error: unknown) => void;
 }
 
+export interface FileHasher extends Hasher {
+	digest(
+		content: Slice | Samples | Octets,
+		options: { readonly md5: boolean },
+		signal: AbortSignal,
+	): Promise<Digest>;
+	close(): void;
+}
+
 /** Checksums in one worker, started at the first digest; on the main thread where no worker will do. */
-export function createHasher(options: HasherOptions): Hasher & { close(): void } {
+export function createHasher(options: HasherOptions): FileHasher {
 	return new WorkerHasher(options);
 }
 
-class WorkerHasher implements Hasher {
+class WorkerHasher implements FileHasher {
 	readonly #options: HasherOptions;
 	#link: WorkerLink | undefined;
 	/** A worker has failed: no other is tried. */
@@ -39,10 +49,6 @@ class WorkerHasher implements Hasher {
 		this.#options = options;
 	}
 
-	open(): void {
-		this.#start();
-	}
-
 	hold(): () => void {
 		let isHeld = true;
 		this.#holds++;
@@ -56,7 +62,7 @@ class WorkerHasher implements Hasher {
 	}
 
 	async digest(
-		content: Slice | Octets,
+		content: Slice | Samples | Octets,
 		{ md5 }: { readonly md5: boolean },
 		signal: AbortSignal,
 	): Promise<Digest> {
@@ -73,8 +79,7 @@ class WorkerHasher implements Hasher {
 		if (answer?.ofFile) throw fileUnreadable(new DOMException(answer.message, answer.name));
 		// It failed at its own work, which no other part would fare better at.
 		if (answer) this.#fail(new Error(`${answer.name} in the hash worker: ${answer.message}`), true);
-		const blob = 'blob' in content ? content.blob : new Blob([content]);
-		return this.#mainThread.digest(blob, md5, signal);
+		return this.#mainThread.digest(blobOf(content), md5, signal);
 	}
 
 	close(): void {
@@ -146,3 +151,8 @@ const startWorker = (workerUrl: string | URL | undefined): Worker =>
 	workerUrl
 		? new Worker(workerUrl, { type: 'module' })
 		: new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
+
+function blobOf(content: Slice | Samples | Octets): Blob {
+	if ('blob' in content) return content.blob;
+	return 'starts' in content ? samplesBlob(content) : new Blob([content]);
+}

@@ -1,23 +1,29 @@
 import type { Digest } from '../../core/model.js';
 import type { Octets } from '../../core/ports.js';
 import type { FileRange } from './file-streams.js';
+import type { Samples } from './samples.js';
+
+/** Bytes on the disk. Equal `fileId`: the same file. */
+export type OnDisk = FileRange | (Samples & Pick<FileRange, 'fileId'>);
 
 export interface DigestRequest {
 	readonly type: 'digest';
 	readonly id: number;
 	readonly md5: boolean;
-	/** On the disk, or in memory. */
-	readonly content: FileRange | Octets;
+	readonly content: OnDisk | Octets;
 }
 
 /** What the page and the hash worker say to each other. */
 export type ToHashWorker =
 	| (Omit<DigestRequest, 'content'> & {
 			/** Without `file` it is that of the request before. */
-			readonly content: (Omit<FileRange, 'file'> & { readonly file: Blob | undefined }) | Octets;
+			readonly content: WithoutFile<OnDisk> | Octets;
 	  })
 	/** Of one that is done already it means nothing. */
 	| { readonly type: 'cancel'; readonly id: number };
+
+/** Of each member of the union. */
+type WithoutFile<T> = T extends OnDisk ? Omit<T, 'file'> & { readonly file: Blob | undefined } : never;
 
 export type FromHashWorker =
 	/** Once, first. Without `wasm` the worker has its CRC64 in JavaScript. */

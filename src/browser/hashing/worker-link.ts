@@ -1,6 +1,6 @@
 import type { Octets, Slice } from '../../core/ports.js';
-import type { FileRange } from './file-streams.js';
-import type { DigestRequest, FromHashWorker, HashAnswer, ToHashWorker } from './messages.js';
+import type { DigestRequest, FromHashWorker, HashAnswer, OnDisk, ToHashWorker } from './messages.js';
+import type { Samples } from './samples.js';
 
 /** Milliseconds between two questions to the worker whether it is alive, while there is something to do. */
 const BEAT_MS = 5_000;
@@ -54,7 +54,7 @@ export class WorkerLink {
 	}
 
 	/** The function that this answers is called when nobody waits any more, whether it is done or not. */
-	digest(content: Slice | Octets, md5: boolean, job: Job): () => void {
+	digest(content: Slice | Samples | Octets, md5: boolean, job: Job): () => void {
 		const id = ++this.#lastId;
 		const request = requestFor(id, content, md5);
 		this.#jobs.set(id, { ...job, request });
@@ -134,12 +134,15 @@ export class WorkerLink {
 const fileIds = new WeakMap<Blob, number>();
 let lastFileId = 0;
 
-function requestFor(id: number, content: Slice | Octets, md5: boolean): DigestRequest {
-	return { type: 'digest', id, md5, content: 'blob' in content ? rangeOf(content) : content };
+function requestFor(id: number, content: Slice | Samples | Octets, md5: boolean): DigestRequest {
+	return { type: 'digest', id, md5, content: 'file' in content ? onDisk(content) : content };
 }
 
-function rangeOf({ blob, file, start }: Slice): FileRange {
+function onDisk(content: Slice | Samples): OnDisk {
+	const { file } = content;
 	const fileId = fileIds.get(file) ?? ++lastFileId;
 	fileIds.set(file, fileId);
+	if ('starts' in content) return { ...content, fileId };
+	const { blob, start } = content;
 	return { file, fileId, start, end: start + blob.size };
 }

@@ -22,7 +22,6 @@ function gone(): URL {
 
 test('what hashes on the main thread is not loaded before something was hashed, and then beside it [B7]', async () => {
 	const hashing = hasherWith();
-	hashing.hasher.open?.();
 	hashing.hasher.hold?.();
 	expect(loaded()).toEqual([]);
 	await digest(hashing);

@@ -85,18 +85,6 @@ describe('the life of the worker', () => {
 		expect((await hasher.digest(source.slice(0, 9), { md5: false }, signal)).crc64).toBe(CHECK_VALUE);
 	});
 
-	test('opened, it starts before the first digest, and ends as well when none comes', () => {
-		const workers = spyOnWorkers();
-		fakeTimers();
-		const { hasher } = hasherWith();
-		hasher.open?.();
-		hasher.open?.();
-		expect(workers).toHaveLength(1);
-		const ended = vi.spyOn(workers[0] as Worker, 'terminate');
-		vi.advanceTimersByTime(30_000);
-		expect(ended).toHaveBeenCalledTimes(1);
-	});
-
 	test('it ends after 30 s without a digest, and another starts with the next', async () => {
 		const workers = spyOnWorkers();
 		fakeTimers();
