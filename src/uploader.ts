@@ -18,6 +18,7 @@ import { Scheduler } from './core/schedule/scheduler.js';
 import type { UploadWarning } from './core/task/events.js';
 import { Tasks } from './core/task/tasks.js';
 import type { UploadTask } from './core/task/upload-task.js';
+import { Bodies } from './core/upload/bodies.js';
 import { Dropper } from './core/upload/dropper.js';
 import { KeyAsking } from './core/upload/key-asking.js';
 import type { Intent, World } from './core/upload/run.js';
@@ -82,6 +83,9 @@ export function createUploader(options: UploaderOptions): Uploader {
 	return new OssUploader(options);
 }
 
+/** What a browser fails at, it fails at for every uploader of the page. */
+const bodies = new Bodies();
+
 /** The composition root: the one place where adapters are made and joined to the core. */
 class OssUploader implements Uploader {
 	readonly #world: World & ResolvedUploaderOptions;
@@ -106,7 +110,7 @@ class OssUploader implements Uploader {
 		};
 		const scheduler = new Scheduler(resolved.parallel);
 		const { bucket } = options;
-		const shared = { ...resolved, ...adapters, bucket, clock, hasher, scheduler, lifetime };
+		const shared = { ...resolved, ...adapters, bucket, clock, hasher, bodies, scheduler, lifetime };
 		const remoteFor = client.forObject;
 		const dropper = new Dropper({ ...shared, remoteFor, forgetKey });
 		this.#world = { ...shared, remoteFor, keys: new KeyAsking(), dropper };

@@ -28,6 +28,7 @@ import type { RetryOptions } from '../../src/core/schedule/retry.js';
 import { Scheduler } from '../../src/core/schedule/scheduler.js';
 import { Task, type TaskPlan } from '../../src/core/task/task.js';
 import { TotalsMeter } from '../../src/core/task/totals.js';
+import { Bodies } from '../../src/core/upload/bodies.js';
 import { Dropper } from '../../src/core/upload/dropper.js';
 import { KeyAsking } from '../../src/core/upload/key-asking.js';
 import type { World } from '../../src/core/upload/run.js';
@@ -89,6 +90,8 @@ export interface ScriptedOptions {
 	/** The uploader's, when several tasks share them. */
 	readonly scheduler?: Scheduler;
 	readonly clock?: ManualClock;
+	/** The page's. */
+	readonly bodies?: Bodies;
 	readonly totals?: TotalsMeter;
 	/** 1 by default. */
 	readonly parallel?: number;
@@ -189,6 +192,7 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 		},
 		scheduler: options.scheduler ?? new Scheduler(options.parallel ?? 1),
 		checkpointTtlMs: 1000,
+		bodies: options.bodies ?? new Bodies(),
 		lifetime: lifetime.signal,
 		remoteFor: (_key: string, _settings: ObjectSettings, tell?: (heldMs: number) => void) => {
 			options.hear?.(tell);

@@ -6,6 +6,7 @@ import type { Connectivity, Transport, UploadLock } from '../../src/core/ports.j
 import { Line } from '../../src/core/schedule/line.js';
 import { timed } from '../../src/core/schedule/line-transport.js';
 import { Scheduler } from '../../src/core/schedule/scheduler.js';
+import { Bodies } from '../../src/core/upload/bodies.js';
 import { Dropper } from '../../src/core/upload/dropper.js';
 import { KeyAsking } from '../../src/core/upload/key-asking.js';
 import type { World } from '../../src/core/upload/run.js';
@@ -57,6 +58,7 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 		connectivity,
 		hasher: hasherOf(options),
 		lock: store.observe(lock),
+		bodies: new Bodies(),
 		scheduler: new Scheduler(parallel),
 		checkpointTtlMs: CHECKPOINT_TTL_MS,
 		lifetime,

@@ -66,11 +66,11 @@ const spoil = (world: World, partNumber: number, times: number | 'always' = 1) =
 	world.fault({ operation: 'UploadPart', partNumber, times, action: { type: 'corrupt' } });
 
 describe.each([
-	// With Content-MD5 OSS refuses a wrong part itself. `full` reads each part once more before Complete.
-	{ verify: 'crc64', code: 'ChecksumMismatch', readings: 2 },
-	{ verify: 'md5', code: 'InvalidDigest', readings: 2 },
-	{ verify: 'full', code: 'ChecksumMismatch', readings: 3 },
-] as const)('verify $verify: one byte flips', ({ verify, code, readings }) => {
+	// With Content-MD5 OSS refuses a wrong part itself, which then goes out from memory. `full` reads each part once more before Complete.
+	{ verify: 'crc64', code: 'ChecksumMismatch', readings: 2, once: 1 },
+	{ verify: 'md5', code: 'InvalidDigest', readings: 3, once: 1 },
+	{ verify: 'full', code: 'ChecksumMismatch', readings: 3, once: 2 },
+] as const)('verify $verify: one byte flips', ({ verify, code, readings, once }) => {
 	const options = { key: 'k', partSize: PART, verify };
 
 	test.each([
@@ -87,7 +87,7 @@ describe.each([
 		expect([...sent].sort()).toEqual([1, 2, 3, 4, 5, LAST, partNumber].sort());
 		expect(file.readsOf(partNumber)).toBe(readings);
 		// Of its siblings none is read again for that.
-		expect(file.readsOf(4)).toBe(readings - 1);
+		expect(file.readsOf(4)).toBe(once);
 		await expectStored(world, 'k', file);
 	});
 

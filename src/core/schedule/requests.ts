@@ -74,6 +74,11 @@ export class Requests {
 		this.#patience.abort(reason);
 	}
 
+	/** How often the task has got further, so far. */
+	get signs(): number {
+		return this.#life.count;
+	}
+
 	/** A part is stored: patience is new. */
 	partFinished(): void {
 		this.#life.show();

@@ -45,6 +45,7 @@ export interface RetryEvent {
  * - `Restarted`: the upload begins anew: its settings differ, or OSS has no such upload any more.
  * - `Storage`: checkpoints cannot be kept or read.
  * - `Hasher`: checksums are computed without a worker, or without WebAssembly.
+ * - `BufferedBodies`: the browser does not send bytes of files from the disk; they go out from memory. Once a page.
  * - `Abandoned`: OSS could not be told to drop an upload; it is told later.
  * - `CallbackUnknown`: the object is stored, the callback's answer was lost.
  * - `Throttled`: OSS held a request for more than a second.
@@ -54,6 +55,7 @@ export type UploadWarningCode =
 	| 'Restarted'
 	| 'Storage'
 	| 'Hasher'
+	| 'BufferedBodies'
 	| 'Abandoned'
 	| 'CallbackUnknown'
 	| 'Throttled';

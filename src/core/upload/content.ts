@@ -1,4 +1,4 @@
-import { withDeadline } from '../../base/abortable.js';
+import { abortable, withDeadline } from '../../base/abortable.js';
 import type { Digest } from '../model.js';
 import type { Body, Octets, Slice } from '../ports.js';
 import { fileChanged } from './file-changed.js';
@@ -13,8 +13,14 @@ import type { Destination } from './run.js';
  */
 const READ_ONCE_SIZE = 256 * 1024;
 
-/** Milliseconds in which so little is read. */
+/** Milliseconds in which so little is read; and after which the file is looked at that is still being sent. */
 const READ_MS = 30_000;
+
+/** The MD5 of nothing. */
+const EMPTY_ETAG = '"D41D8CD98F00B204E9800998ECF8427E"';
+
+const BUFFERED =
+	'This browser did not send bytes of the file from the disk, and did from memory: all parts go out so now, at most 256 MiB at a time. Nothing needs to be done; where memory is short, set a smaller `partSize`';
 
 /** A round that reads the file, and sends nothing. */
 type Reading = Pick<Round<Destination>, 'run' | 'requests' | 'target'>;
@@ -26,6 +32,8 @@ export class Content {
 	readonly #md5: boolean;
 	#octets: Promise<Octets> | undefined;
 	#digest: Promise<Digest> | undefined;
+	/** How far it is shown that the browser does not send it from the disk; undefined: nothing speaks for that. */
+	#doubt: number | undefined;
 
 	constructor(round: Reading, range: PartRange, md5: boolean) {
 		this.#round = round;
@@ -33,9 +41,50 @@ export class Content {
 		this.#md5 = md5;
 	}
 
-	/** What is to be sent. */
-	async body(): Promise<Body> {
-		return this.#isReadOnce ? this.#read() : this.#slice().blob;
+	/** Calls `send` with what is to be sent; what had to be brought into memory for it is there until it settles. */
+	async lend<T>(signal: AbortSignal, send: (body: Body) => Promise<T>): Promise<T> {
+		if (this.#isReadOnce) return send(await this.#read());
+		if (!this.#isFromMemory) return send(this.#slice().blob);
+		const { run } = this.#round;
+		const { start, end } = this.#range;
+		return run.world.bodies.inMemory(end - start, signal, async () =>
+			send(await run.source.read(start, end)),
+		);
+	}
+
+	/** What was sent from the disk did not arrive: the next attempt goes out from memory. */
+	doubtDisk(evidence: number): void {
+		if (!this.#isReadOnce) this.#doubt = Math.max(this.#doubt ?? 0, evidence);
+	}
+
+	/** OSS holds it. Where that needed another way than from the disk, all other parts take it too. */
+	arrived(): void {
+		const { run } = this.#round;
+		if (this.#doubt !== undefined && run.world.bodies.wentOut(this.#doubt)) {
+			run.warnOnce('BufferedBodies', BUFFERED);
+		}
+	}
+
+	/** Whether OSS may have been sent nothing in place of it. */
+	isEmptied({
+		etag,
+		crc64,
+	}: {
+		readonly etag: string | undefined;
+		readonly crc64: string | undefined;
+	}): boolean {
+		// From memory nothing can get lost on the way to the browser: there are contents with the CRC64 of nothing.
+		if (this.#range.end === this.#range.start || this.#isReadOnce || this.#isFromMemory) return false;
+		return etag === EMPTY_ETAG || crc64 === '0';
+	}
+
+	/** Rejects when the file can no longer be read, which some engines do not tell of a request under way. */
+	async watch(signal: AbortSignal): Promise<void> {
+		const { source, world } = this.#round.run;
+		while (!this.#isReadOnce) {
+			await world.clock.sleep(READ_MS, signal);
+			await abortable(signal, source.assertReadable(this.#range.start, this.#range.end));
+		}
 	}
 
 	/** Its checksum: computed once, and once more when OSS contradicts it. */
@@ -60,6 +109,10 @@ export class Content {
 		// A file of its own: what reads the file part by part may have opened it long ago.
 		this.#digest = this.#hash({ blob, file: blob.slice(), start: 0 });
 		if ((await this.#digest).crc64 !== before.crc64) throw fileChanged();
+	}
+
+	get #isFromMemory(): boolean {
+		return this.#doubt !== undefined || this.#round.run.world.bodies.areFromMemory;
 	}
 
 	get #isReadOnce(): boolean {

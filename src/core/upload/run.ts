@@ -4,6 +4,7 @@ import type { RetryOptions } from '../schedule/retry.js';
 import type { Load, Scheduler } from '../schedule/scheduler.js';
 import type { Emit, UploadWarningCode } from '../task/events.js';
 import type { ProgressMeter } from '../task/progress.js';
+import type { Bodies } from './bodies.js';
 import type { Dropper } from './dropper.js';
 import type { KeyAsking } from './key-asking.js';
 import type { OpenUpload } from './open-upload.js';
@@ -17,6 +18,8 @@ export interface World {
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
 	readonly hasher: Hasher;
+	/** One for all uploaders of a page. */
+	readonly bodies: Bodies;
 	readonly lock: Pick<UploadLock, 'claim' | 'wait'>;
 	readonly checkpointTtlMs: number;
 	/** Ends when the uploader is closed. */

@@ -2,6 +2,7 @@ import { abortable, scoped } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { Digest, Operation } from '../model.js';
 import type { Body, SentListener } from '../ports.js';
+import { HINT, PROOF } from './bodies.js';
 import { Content } from './content.js';
 import type { PartRange } from './plan.js';
 import { type Round, tellPart, tellProgress } from './round.js';
@@ -25,6 +26,7 @@ type Sending = Pick<Round<Destination>, 'run' | 'requests' | 'target'>;
 
 /** What OSS answered; a header that CORS hides is undefined. */
 interface Receipt {
+	readonly etag: string | undefined;
 	readonly crc64: string | undefined;
 }
 
@@ -43,7 +45,12 @@ export async function transfer<T extends Receipt>(
 		range: plan.range,
 		send: (signal) => sendOnce(round, plan, content, signal),
 		check: async (answer) => {
+			if (content.isEmptied(answer)) {
+				content.doubtDisk(PROOF);
+				throw mismatch(round, plan.range);
+			}
 			if (isHashed) await compare(round, plan.range, content, answer);
+			content.arrived();
 		},
 	});
 	return { receipt, digest: isHashed ? await content.digest() : undefined };
@@ -57,41 +64,56 @@ async function sendOnce<T>(
 	signal: AbortSignal,
 ): Promise<T> {
 	const part = { partNumber, size: end - start };
+	const { signs } = requests;
+	let hasMoved = false;
 	tellPart(run, part, 'sending');
 	try {
 		return await scoped(signal, async (scope) => {
 			const onSent = (sentBytes: number) => {
 				// A transport may tell of it late: the part may be stored by then, or on its way again.
 				if (scope.signal.aborted) return;
+				hasMoved ||= sentBytes > 0;
 				requests.moved(partNumber, sentBytes);
 				run.progress.sending(partNumber, sentBytes);
 				tellProgress(run);
 			};
-			if (target.settings.verify !== 'none') {
-				content.digest().catch((error: unknown) => scope.abort(error));
-			}
+			const fail = (error: unknown) => scope.abort(error);
+			if (target.settings.verify !== 'none') content.digest().catch(fail);
+			content.watch(scope.signal).catch(fail);
 			const checksum = withMd5 ? await content.digest() : undefined;
-			const body = await content.body();
-			scope.signal.throwIfAborted();
-			return await abortable(scope.signal, send(body, checksum, onSent, scope.signal));
+			return await content.lend(scope.signal, (body) => {
+				scope.signal.throwIfAborted();
+				return abortable(scope.signal, send(body, checksum, onSent, scope.signal));
+			});
 		});
 	} catch (error) {
 		tellFailed(run, part);
-		if (error instanceof UploadError && error.ossCode === 'InvalidDigest') await content.assertUnchanged();
+		// Others were answered meanwhile: it is not the line.
+		if (!hasMoved && isTimeout(error)) content.doubtDisk(requests.signs > signs ? PROOF : HINT);
+		if (!(error instanceof UploadError && error.ossCode === 'InvalidDigest')) throw error;
+		await content.assertUnchanged();
+		content.doubtDisk(0);
 		throw error;
 	}
 }
 
+const isTimeout = (error: unknown) => error instanceof UploadError && error.code === 'Timeout';
+
 async function compare(
-	{ run }: Sending,
-	{ partNumber, start, end }: PartRange,
+	round: Sending,
+	range: PartRange,
 	content: Content,
 	{ crc64 }: Receipt,
 ): Promise<void> {
 	if (crc64 === undefined || crc64 === (await content.digest()).crc64) return;
-	tellFailed(run, { partNumber, size: end - start });
+	const error = mismatch(round, range);
 	await content.assertUnchanged();
-	throw new UploadError(
+	throw error;
+}
+
+function mismatch({ run }: Sending, { partNumber, start, end }: PartRange): UploadError {
+	tellFailed(run, { partNumber, size: end - start });
+	return new UploadError(
 		'ChecksumMismatch',
 		`OSS stored part ${partNumber} with another CRC64 than the file's. The part is sent again; if it stays so, look for what changes bytes on the way (a proxy, a virus scanner)`,
 		{ retryable: true, partNumber },

@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import { UploadError } from '../../../src/base/errors.js';
+import type { Body } from '../../../src/core/ports.js';
+import { Bodies, HINT, PROOF } from '../../../src/core/upload/bodies.js';
+import { settle } from '../../manual-clock.js';
+import { hanging, PART, type ScriptedOptions, scriptedTask } from '../scripted-world.js';
+
+const MiB = 1024 * 1024;
+/** The line waits for minutes before it gives up a part of this size. */
+const LARGE = 8 * MiB;
+const HOUR = 3_600_000;
+const { signal } = new AbortController();
+
+const isOnDisk = (body: Body): body is Blob => 'size' in body;
+
+/** What OSS makes of bytes, and of no bytes. */
+const EMPTIED = { etag: '"D41D8CD98F00B204E9800998ECF8427E"', crc64: '0' };
+
+/** A browser that does not send from the disk: `hang`, or nothing is what arrives. Tells of each attempt how it went out. */
+function stubborn(how: 'hang' | 'empty', parts: number, options: ScriptedOptions = {}) {
+	const sent: string[] = [];
+	const warnings: string[] = [];
+	const blob = new Blob([new Uint8Array(parts * PART).fill(7)]);
+	const world = scriptedTask(
+		blob,
+		{
+			uploadPart: async ({ partNumber, bytes }, ended) => {
+				sent.push(`${partNumber} ${isOnDisk(bytes) ? 'disk' : 'memory'}`);
+				if (!isOnDisk(bytes)) {
+					const { crc64, md5 } = await world.digest(bytes, true);
+					return { etag: `"${md5}"`, crc64 };
+				}
+				return how === 'empty' ? EMPTIED : hanging(ended);
+			},
+		},
+		options,
+	);
+	world.task.on('warning', ({ code }) => warnings.push(code));
+	return { ...world, sent, warnings };
+}
+
+describe('a browser in which parts from the disk hang', () => {
+	test('each part that hung goes out from memory, and from the second one on all do; it is said once', async () => {
+		const { task, clock, sent, warnings } = stubborn('hang', 4);
+		await clock.advance(HOUR);
+		await clock.advance(HOUR);
+		expect((await task.result).verified).toBe('object');
+		expect(sent).toEqual(['1 disk', '1 memory', '2 disk', '2 memory', '3 memory', '4 memory']);
+		expect(warnings).toEqual(['BufferedBodies']);
+	});
+
+	test('another upload of the page begins from memory, and says nothing', async () => {
+		const bodies = new Bodies();
+		bodies.wentOut(PROOF);
+		const { task, clock, sent, warnings } = stubborn('hang', 2, { bodies });
+		await clock.advance(0);
+		await task.result;
+		expect(sent).toEqual(['1 memory', '2 memory']);
+		expect(warnings).toEqual([]);
+	});
+});
+
+describe('a browser in which parts from the disk arrive empty', () => {
+	test.each(['crc64', 'md5', 'full', 'none'] as const)(
+		'verify %s: the first one shows it, and all go out from memory',
+		async (verify) => {
+			const { task, clock, sent, warnings } = stubborn('empty', 3, { verify });
+			await clock.advance(1000);
+			await task.result;
+			expect(sent).toEqual(['1 disk', '1 memory', '2 memory', '3 memory']);
+			expect(warnings).toEqual(['BufferedBodies']);
+		},
+	);
+});
+
+test('a part that hung once on a bad line goes out from memory, the others from the disk', async () => {
+	const sent: string[] = [];
+	const { task, clock, digest } = scriptedTask(new Blob([new Uint8Array(3 * PART)]), {
+		uploadPart: async ({ partNumber, bytes }, ended) => {
+			sent.push(`${partNumber} ${isOnDisk(bytes) ? 'disk' : 'memory'}`);
+			if (sent.length === 1) return hanging(ended);
+			const { crc64, md5 } = await digest(bytes, true);
+			return { etag: `"${md5}"`, crc64 };
+		},
+	});
+	const warnings: string[] = [];
+	task.on('warning', ({ code }) => warnings.push(code));
+	await clock.advance(HOUR);
+	await task.result;
+	expect(sent).toEqual(['1 disk', '1 memory', '2 disk', '3 disk']);
+	expect(warnings).toEqual([]);
+});
+
+test('a part that hung while another was answered proves it', async () => {
+	const { task, clock, sent, warnings } = (() => {
+		const sent: string[] = [];
+		const warnings: string[] = [];
+		const world = scriptedTask(
+			new Blob([new Uint8Array(4 * PART)]),
+			{
+				uploadPart: async ({ partNumber, bytes }, ended) => {
+					sent.push(`${partNumber} ${isOnDisk(bytes) ? 'disk' : 'memory'}`);
+					if (partNumber === 1 && isOnDisk(bytes)) return hanging(ended);
+					if (partNumber > 2 && isOnDisk(bytes)) return hanging(ended);
+					const { crc64, md5 } = await world.digest(bytes, true);
+					return { etag: `"${md5}"`, crc64 };
+				},
+			},
+			{ parallel: 2 },
+		);
+		world.task.on('warning', ({ code }) => warnings.push(code));
+		return { ...world, sent, warnings };
+	})();
+	await clock.advance(HOUR);
+	await clock.advance(HOUR);
+	await task.result;
+	expect(sent.filter((each) => each.startsWith('4'))).toEqual(['4 memory']);
+	expect(warnings).toEqual(['BufferedBodies']);
+});
+
+test('bytes that were seen to move went out: what stalls then is the line', async () => {
+	const sent: string[] = [];
+	const { task, clock, digest } = scriptedTask(new Blob([new Uint8Array(2 * PART)]), {
+		uploadPart: async ({ partNumber, bytes, onSent }, ended) => {
+			sent.push(`${partNumber} ${isOnDisk(bytes) ? 'disk' : 'memory'}`);
+			if (sent.length === 1) {
+				onSent(100);
+				return hanging(ended);
+			}
+			const { crc64, md5 } = await digest(bytes, true);
+			return { etag: `"${md5}"`, crc64 };
+		},
+	});
+	await clock.advance(HOUR);
+	await task.result;
+	expect(sent).toEqual(['1 disk', '1 disk', '2 disk']);
+});
+
+test('a file that is gone while it is sent is noticed within 30 s, though its request hangs and nothing is hashed', async () => {
+	let isGone = false;
+	const { task, clock } = scriptedTask(
+		new Blob([new Uint8Array(2 * LARGE)]),
+		{ uploadPart: async (_, ended) => hanging(ended) },
+		{
+			verify: 'none',
+			partSize: LARGE,
+			assertReadable: async () => {
+				if (isGone) throw new UploadError('FileUnreadable', 'gone');
+			},
+		},
+	);
+	await clock.advance(30_000);
+	expect(task.state).toBe('uploading');
+	isGone = true;
+	await clock.advance(30_000);
+	await expect(task.result).rejects.toMatchObject({ code: 'FileUnreadable' });
+});
+
+describe('memory', () => {
+	/** Brings so many MiB into memory, until it is told to let go. */
+	function lend(bodies: Bodies, size: number, ended = signal) {
+		const lent = { isIn: false, letGo: () => {}, done: Promise.resolve() };
+		lent.done = bodies.inMemory(size * MiB, ended, () => {
+			lent.isIn = true;
+			return new Promise((resolve) => {
+				lent.letGo = resolve;
+			});
+		});
+		return lent;
+	}
+
+	test('at most 256 MiB are in it at a time', async () => {
+		const bodies = new Bodies();
+		const lent = [100, 100, 100, 56].map((size) => lend(bodies, size));
+		await settle();
+		expect(lent.map(({ isIn }) => isIn)).toEqual([true, true, false, true]);
+		lent[0]?.letGo();
+		await settle();
+		expect(lent.map(({ isIn }) => isIn)).toEqual([true, true, true, true]);
+	});
+
+	test('a part that is larger is alone in it', async () => {
+		const bodies = new Bodies();
+		const small = lend(bodies, 1);
+		const large = lend(bodies, 300);
+		await settle();
+		expect(large.isIn).toBe(false);
+		small.letGo();
+		await settle();
+		expect(large.isIn).toBe(true);
+		const next = lend(bodies, 1);
+		await settle();
+		expect(next.isIn).toBe(false);
+		large.letGo();
+		await settle();
+		expect(next.isIn).toBe(true);
+	});
+
+	test('one that ends while it waits, or while its read hangs, holds up nobody', async () => {
+		const bodies = new Bodies();
+		const ending = new AbortController();
+		const first = lend(bodies, 200, ending.signal);
+		const waiting = lend(bodies, 200, ending.signal);
+		const next = lend(bodies, 200);
+		await settle();
+		ending.abort(new Error('paused'));
+		await expect(first.done).rejects.toThrow('paused');
+		await expect(waiting.done).rejects.toThrow('paused');
+		await settle();
+		expect(next.isIn).toBe(true);
+	});
+});
+
+test('two hints are a proof, and it is told once', () => {
+	const bodies = new Bodies();
+	expect(bodies.wentOut(HINT)).toBe(false);
+	expect(bodies.areFromMemory).toBe(false);
+	expect(bodies.wentOut(HINT)).toBe(true);
+	expect(bodies.areFromMemory).toBe(true);
+	expect(bodies.wentOut(PROOF)).toBe(false);
+});
