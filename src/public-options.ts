@@ -88,6 +88,14 @@ export interface UploadOptions extends ObjectOptions {
 	 * @default 'crc64'
 	 */
 	readonly verify?: Verify | undefined;
+	/**
+	 * Asks for the object first (HEAD, which needs oss:GetObject): when one of the file's size and CRC64 lies at the key, the
+	 * upload is done without sending anything, and `result.skipped` is true. Its type, `meta` and ACL are not compared, and
+	 * a `callback` is not called. Where the object cannot be seen, the file is sent.
+	 *
+	 * @default false
+	 */
+	readonly skipSame?: boolean | undefined;
 	/** Stops the upload and keeps what is stored: leaving a page is no discard. */
 	readonly signal?: AbortSignal | undefined;
 	readonly onProgress?: ((progress: Progress) => void) | undefined;

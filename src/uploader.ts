@@ -151,7 +151,7 @@ class OssUploader implements Uploader {
 
 	upload(blob: Blob, options: UploadOptions): UploadTask {
 		expectUpload(blob, options);
-		const { key, verify = 'crc64' } = options;
+		const { key, verify = 'crc64', skipSame = false } = options;
 		// A copy, since the app's own may change before it is kept.
 		const data: unknown = options.data === undefined ? undefined : JSON.parse(JSON.stringify(options.data));
 		const headers = objectHeaders(options);
@@ -161,14 +161,14 @@ class OssUploader implements Uploader {
 				headers['content-type'] ?? (await guessContentType({ blobType: blob.type, key: finalKey, name }));
 			return { headers, guessedContentType, verify };
 		};
-		if (typeof key === 'string')
-			return this.#start(blob, { kind: 'upload', key, settingsFor, data }, options);
+		const intent = { kind: 'upload', settingsFor, skipSame, data } as const;
+		if (typeof key === 'string') return this.#start(blob, { ...intent, key }, options);
 		const ask = async (unfinished: CheckpointSummary | undefined): Promise<string> => {
 			const answer = await key(blob, unfinished && pendingOf(unfinished, false));
 			expectKey(answer);
 			return answer;
 		};
-		return this.#start(blob, { kind: 'upload', key: ask, settingsFor, data }, options);
+		return this.#start(blob, { ...intent, key: ask }, options);
 	}
 
 	resume(id: string, blob: Blob, options: ResumeOptions = {}): UploadTask {

@@ -87,6 +87,7 @@ export interface ScriptedOptions {
 	/** The uploader's, when several tasks share one. */
 	readonly keys?: KeyAsking;
 	readonly resumes?: string;
+	readonly skipSame?: boolean;
 	/** The uploader's, when several tasks share them. */
 	readonly scheduler?: Scheduler;
 	readonly clock?: ManualClock;
@@ -209,7 +210,10 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 	const plan: Pick<TaskPlan, 'run' | 'source'> = {
 		run: {
 			world,
-			intent: resumes === undefined ? { kind: 'upload', key, settingsFor } : { kind: 'resume', id: resumes },
+			intent:
+				resumes === undefined
+					? { kind: 'upload', key, settingsFor, skipSame: options.skipSame ?? false }
+					: { kind: 'resume', id: resumes },
 			scope: '',
 			partSize: options.partSize ?? PART,
 			checkpoints,

@@ -1,6 +1,6 @@
 import { scoped, withDeadline } from '../../base/abortable.js';
 import { CallbackError, UploadError } from '../../base/errors.js';
-import type { ObjectReceipt } from '../model.js';
+import type { ObjectInfo, ObjectReceipt } from '../model.js';
 import { briefly } from './briefly.js';
 import type { OpenUpload } from './open-upload.js';
 import {
@@ -107,6 +107,12 @@ function wrongObject(key: string, expected: string, { crc64, requestId }: Object
 	);
 }
 
+/** The end of an upload that was none: the object was there, and is the file. */
+export async function skipUpload(round: Round<Destination>, same: ObjectInfo): Promise<UploadResult> {
+	tellStored(round.run);
+	return { ...(await resultOf(round, same, same.crc64, false)), skipped: true };
+}
+
 /** The end of every upload, in parts or not. `crc64` is the local one. */
 export async function resultOf(
 	round: Round<Destination>,
@@ -127,6 +133,7 @@ export async function resultOf(
 		crc64: crc64 ?? localCrc64,
 		verified,
 		resumed: run.progress.snapshot().resumed,
+		skipped: false,
 		location,
 		requestId,
 		...(callback !== undefined && { callback }),

@@ -6,7 +6,7 @@ export async function forgetRivals(
 	dropper: Dropper,
 	drop: Drop,
 	query: CheckpointQuery,
-	ownId: string,
+	ownId: string | undefined,
 ): Promise<void> {
 	for (const { checkpoint } of await drop.store.find(query)) {
 		if (checkpoint.id === ownId) continue;

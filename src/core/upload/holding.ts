@@ -47,7 +47,11 @@ export class Holding {
 		if (this.target === undefined) return;
 		const { scope, world } = this.#run;
 		const { id, key } = this.target;
-		await forgetRivals(world.dropper, this.#drop, { scope, bucket: world.bucket, key }, id).catch(() => {});
+		// One that was skipped leaves what was unfinished of itself, which nobody needs any more.
+		const ownId = this.#memory?.upload && id;
+		await forgetRivals(world.dropper, this.#drop, { scope, bucket: world.bucket, key }, ownId).catch(
+			() => {},
+		);
 	}
 
 	get #drop(): Drop {

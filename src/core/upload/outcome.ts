@@ -75,7 +75,7 @@ const isFinalRefusal = (error: unknown): error is ServiceError =>
 	error instanceof ServiceError && remedyFor(error) !== 'retry' && remedyFor(error) !== 'renew';
 
 /** The object as it lies there, asked for with patience. */
-function headObject({ remote, requests }: Round<Destination>): Promise<ObjectInfo | undefined> {
+export function headObject({ remote, requests }: Round<Destination>): Promise<ObjectInfo | undefined> {
 	return requests.run({ operation: 'HeadObject', send: (signal) => remote.head(signal) });
 }
 

@@ -2,7 +2,8 @@ import { ServiceError } from '../../base/errors.js';
 import type { Digest, ObjectReceipt } from '../model.js';
 import { exhausted, remedyFor } from '../schedule/retry.js';
 import { destinationOf } from './claim.js';
-import { resultOf, tellStored } from './complete.js';
+import { resultOf, skipUpload, tellStored } from './complete.js';
+import { findSame } from './find-same.js';
 import { localDigest } from './local-digest.js';
 import { confirmed, type Expected, findAfterRefusal, warnOfLostCallback } from './outcome.js';
 import { planUpload } from './plan.js';
@@ -14,7 +15,9 @@ import { transfer } from './transfer.js';
 export async function putSmall(run: Run): Promise<UploadResult> {
 	run.memory.destination ??= await destinationOf(run);
 	try {
-		return await putObject(beginRound(run, run.memory.destination));
+		const round = beginRound(run, run.memory.destination);
+		const same = await findSame(round);
+		return await (same ? skipUpload(round, same) : putObject(round));
 	} catch (error) {
 		throw exhausted(error);
 	}

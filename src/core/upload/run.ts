@@ -38,6 +38,8 @@ export type Intent =
 			readonly key: string | ((unfinished: CheckpointSummary | undefined) => Promise<string>);
 			/** The object's settings under its final key, from which its type may be guessed. */
 			readonly settingsFor: (key: string) => Promise<ObjectSettings>;
+			/** Whether nothing is sent when the same bytes lie at the key already. */
+			readonly skipSame?: boolean;
 			/** The app's own, a JSON value that nobody else holds. */
 			readonly data?: unknown;
 	  }
@@ -159,6 +161,8 @@ export interface UploadResult {
 	readonly verified: Verified;
 	/** Bytes that OSS held before this task began. */
 	readonly resumed: number;
+	/** The very bytes lay at the key already, and nothing was sent: only with `skipSame`. */
+	readonly skipped: boolean;
 	/** The object's address. */
 	readonly location: string;
 	/** Of the request that finished the object. */
