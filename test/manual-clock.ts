@@ -55,6 +55,16 @@ export class ManualClock implements Clock {
 		});
 	}
 
+	/** The machine sleeps for `ms`: afterwards every timer that was due meanwhile fires at once. */
+	async sleepThrough(ms: number): Promise<void> {
+		await settle();
+		this.#now += ms;
+		const due = this.#sleepers.filter(({ until }) => until <= this.#now);
+		this.#sleepers = this.#sleepers.filter((each) => !due.includes(each));
+		for (const { wake } of due) wake();
+		await settle();
+	}
+
 	/** Lets `ms` pass, and everything that follows from it happen. */
 	async advance(ms: number): Promise<void> {
 		await settle();

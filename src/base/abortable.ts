@@ -45,6 +45,9 @@ export async function scoped<T>(
 /**
  * Runs `work` with a signal that aborts with `signal`, or after `ms`, with a `Timeout` error or what `fail` makes of
  * its message. Settles at that moment even when `work` ignores its signal, as a provider of the caller's may.
+ *
+ * In two halves: when a page was frozen or its machine asleep, a timer is overdue at once, and the answer may only be about
+ * to be heard. It has the other half for that.
  */
 export function withDeadline<T>(
 	clock: Sleeper,
@@ -55,10 +58,13 @@ export function withDeadline<T>(
 		new UploadError('Timeout', message, { retryable: true }),
 ): Promise<T> {
 	return scoped(signal, (scope) => {
-		clock.sleep(ms, scope.signal).then(
-			() => scope.abort(fail(`No answer within ${Math.round(ms / 1000)} s`)),
-			() => {},
-		);
+		const half = () => clock.sleep(ms / 2, scope.signal);
+		half()
+			.then(half)
+			.then(
+				() => scope.abort(fail(`No answer within ${Math.round(ms / 1000)} s`)),
+				() => {},
+			);
 		return abortable(scope.signal, work(scope.signal));
 	});
 }
