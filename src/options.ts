@@ -66,6 +66,9 @@ const UPLOADER_RULES: RulesOf<UploaderOptions> = {
 	transport: withMethods('send', 'call xhrTransport()'),
 	retry: shape(RETRY_RULES),
 	fingerprint: func('write it like async (file) => id'),
+	keepAwake: BOOLEAN,
+	warnOnLeave: BOOLEAN,
+	persistStorage: BOOLEAN,
 	workerUrl: rule('a URL or a string', (url) => url && typeof (Object(url).href ?? url) === 'string'),
 };
 

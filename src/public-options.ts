@@ -48,6 +48,17 @@ export interface UploaderOptions extends EndpointOptions {
 	readonly retry?: Partial<RetryOptions> | undefined;
 	/** A file's identity. By default MD5 over its size and samples of its content, at most 1 MiB read. */
 	readonly fingerprint?: Fingerprint | undefined;
+	/** Keeps the screen on, and with it a phone awake, while something is sent: one wake lock for all. @default false */
+	readonly keepAwake?: boolean | undefined;
+	/** Has the browser ask before the page is left, while that would lose something. @default false */
+	readonly warnOnLeave?: boolean | undefined;
+	/**
+	 * Asks the browser, at the first upload that is remembered, not to clear this site's storage when it needs room.
+	 * Chromium and Safari decide silently, Firefox asks the person.
+	 *
+	 * @default false
+	 */
+	readonly persistStorage?: boolean | undefined;
 	/** Where the bundler put `hash.worker.js`, if it cannot tell by itself. */
 	readonly workerUrl?: string | URL | undefined;
 }

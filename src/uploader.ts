@@ -22,6 +22,7 @@ import { Bodies } from './core/upload/bodies.js';
 import { Dropper } from './core/upload/dropper.js';
 import { KeyAsking } from './core/upload/key-asking.js';
 import type { Intent, World } from './core/upload/run.js';
+import { DeviceUse } from './device-use.js';
 import {
 	expectFile,
 	expectId,
@@ -101,7 +102,8 @@ class OssUploader implements Uploader {
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
 		const lifetime = this.#lifetime.signal;
-		const { client, hasher, store, clock, ...adapters } = adaptersOf(options, (warning) =>
+		const device = new DeviceUse(options, () => this.#tasks.list().length > 0);
+		const { client, hasher, store, clock, ...adapters } = adaptersOf(options, device, (warning) =>
 			this.#tasks.warn(warning),
 		);
 		// Of keys that have tokens of their own: dropped with the last task.
@@ -127,6 +129,7 @@ class OssUploader implements Uploader {
 		this.#overview = new Overview({ clock, lifetime, tasks: () => this.#tasks, listPending });
 		this.#tasks = new Tasks({
 			...{ clock, lifetime },
+			onActivity: (activity) => device.heed(activity),
 			onChange: () => this.#overview.change(),
 			onSettled: ({ key, checkpointId }) => {
 				forgetKey(key);
@@ -257,7 +260,7 @@ class OssUploader implements Uploader {
 }
 
 /** What touches the world, made by the options. */
-function adaptersOf(options: UploaderOptions, warn: (warning: UploadWarning) => void) {
+function adaptersOf(options: UploaderOptions, device: DeviceUse, warn: (warning: UploadWarning) => void) {
 	const { checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
 	const clock = systemClock;
 	const client = createOssClient({
@@ -270,6 +273,7 @@ function adaptersOf(options: UploaderOptions, warn: (warning: UploadWarning) => 
 		primary: checkpoints || memoryCheckpoints(),
 		clock,
 		warn: (cause) => warn(notRemembered(cause)),
+		onCreate: () => device.keep(),
 	});
 	const lock = store.observe(createUploadLock(clock));
 	return { clock, client, hasher, store, lock, connectivity: browserConnectivity };

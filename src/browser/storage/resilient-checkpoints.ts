@@ -13,6 +13,8 @@ export interface ResilientCheckpointsOptions {
 	readonly clock: Pick<Clock, 'now' | 'sleep'>;
 	/** Called once at most, with what went wrong first. */
 	readonly warn: (error: unknown) => void;
+	/** Something is there that should last. */
+	readonly onCreate?: (() => void) | undefined;
 }
 
 /** An upload whose lock is held here. */
@@ -33,6 +35,7 @@ export class ResilientCheckpoints implements CheckpointStore {
 	readonly #mirror: CheckpointStore = memoryCheckpoints();
 	readonly #clock: Pick<Clock, 'now' | 'sleep'>;
 	readonly #warn: (error: unknown) => void;
+	readonly #onCreate: (() => void) | undefined;
 	readonly #holds = new Map<string, Hold>();
 	/** One for each call that waits for `primary`. */
 	readonly #waiting = new Set<AbortController>();
@@ -40,10 +43,11 @@ export class ResilientCheckpoints implements CheckpointStore {
 	/** Rows are written again one upload after another. */
 	#restoring: Promise<unknown> = Promise.resolve();
 
-	constructor({ primary, clock, warn }: ResilientCheckpointsOptions) {
+	constructor({ primary, clock, warn, onCreate }: ResilientCheckpointsOptions) {
 		this.#primary = primary;
 		this.#clock = clock;
 		this.#warn = warn;
+		this.#onCreate = onCreate;
 	}
 
 	/**
@@ -105,6 +109,7 @@ export class ResilientCheckpoints implements CheckpointStore {
 		await this.#mirror.create(checkpoint);
 		this.#know(checkpoint.id, true);
 		await this.#ask((store) => this.#createIn(store, checkpoint));
+		this.#onCreate?.();
 	}
 
 	async addPart(id: string, part: UploadedPart, now: number): Promise<boolean> {

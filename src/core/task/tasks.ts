@@ -3,7 +3,7 @@ import { Arrivals } from '../schedule/arrivals.js';
 import type { UploadWarning } from './events.js';
 import { isFinal } from './state.js';
 import { Task, type TaskPlan } from './task.js';
-import { type Totals, TotalsMeter } from './totals.js';
+import { type Activity, type Totals, TotalsMeter } from './totals.js';
 import type { UploadTask } from './upload-task.js';
 
 export interface TasksOptions {
@@ -14,6 +14,7 @@ export interface TasksOptions {
 	readonly onChange: () => void;
 	/** Nothing of the task runs any more. */
 	readonly onSettled: (task: Task) => void;
+	readonly onActivity?: ((activity: Activity) => void) | undefined;
 }
 
 /** All tasks of an uploader, and what they are together. */
@@ -27,7 +28,7 @@ export class Tasks {
 
 	constructor(options: TasksOptions) {
 		this.#options = options;
-		this.#totals = new TotalsMeter(options.clock);
+		this.#totals = new TotalsMeter(options.clock, options.onActivity);
 		this.#arrivals = new Arrivals(options.clock, options.lifetime);
 	}
 

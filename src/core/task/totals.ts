@@ -14,23 +14,35 @@ export interface Totals {
 	readonly running: number;
 }
 
+/** What an uploader is at. */
+export interface Activity {
+	/** Some task is at work. */
+	readonly isSending: boolean;
+	/** Some task has not ended. */
+	readonly isBusy: boolean;
+}
+
 /** Running sums: an ended task costs nothing, and no telling walks over all of them. */
 export class TotalsMeter {
 	readonly #rate: Rate;
+	readonly #onActivity: (activity: Activity) => void;
 	#total = 0;
 	#loaded = 0;
 	#tasks = 0;
 	/** Those of them that are at work. */
 	#working = 0;
 
-	constructor(clock: Pick<Clock, 'now'>) {
+	/** `onActivity` is told when it is another. */
+	constructor(clock: Pick<Clock, 'now'>, onActivity: (activity: Activity) => void = () => {}) {
 		this.#rate = new Rate(clock);
+		this.#onActivity = onActivity;
 	}
 
 	begin(): void {
 		if (this.#tasks++ > 0) return;
 		this.#total = 0;
 		this.#loaded = 0;
+		this.#tell();
 	}
 
 	/** A task that has begun knows how large its file is. */
@@ -46,18 +58,24 @@ export class TotalsMeter {
 
 	/** A task is at work from now on; the time in which none was is no part of the speed. */
 	work(): void {
-		if (this.#working++ === 0) this.#rate.restart();
+		if (this.#working++ > 0) return;
+		this.#rate.restart();
+		this.#tell();
 	}
 
 	/** It has ended its work, or paused. */
 	rest(): void {
-		this.#working--;
+		if (--this.#working === 0) this.#tell();
 	}
 
 	/** What is left of an ended task will not come: it is no longer waited for. */
 	end(left: number): void {
-		this.#tasks--;
 		this.#total -= left;
+		if (--this.#tasks === 0) this.#tell();
+	}
+
+	#tell(): void {
+		this.#onActivity({ isSending: this.#working > 0, isBusy: this.#tasks > 0 });
 	}
 
 	look(running: number): Totals {

@@ -302,3 +302,21 @@ test('whatever tasks do, the totals never run back but to begin anew, and never 
 		{ numRuns: 200 },
 	);
 });
+
+test('what the uploader is at is told when it changes, and not otherwise', () => {
+	const told: string[] = [];
+	const totals = new TotalsMeter(new ManualClock(), ({ isSending, isBusy }) =>
+		told.push(`${isBusy ? 'busy' : 'idle'}${isSending ? ', sending' : ''}`),
+	);
+	totals.begin();
+	totals.begin();
+	totals.work();
+	totals.work();
+	totals.rest();
+	totals.rest();
+	totals.end(0);
+	totals.work();
+	totals.rest();
+	totals.end(0);
+	expect(told).toEqual(['busy', 'busy, sending', 'busy', 'busy, sending', 'busy', 'idle']);
+});
