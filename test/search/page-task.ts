@@ -37,6 +37,8 @@ export interface Visit {
 	readonly requestsBefore: number;
 	/** The page before died when OSS had finished the very same object. */
 	readonly isFinished: boolean;
+	/** What is recorded says of somebody else's object that it may be the upload's own. */
+	readonly isMisled: boolean;
 }
 
 export interface TaskOptions {
