@@ -144,9 +144,9 @@ class Play {
 		const before = schedule.pages.slice(0, this.#visits);
 		if (before.every(({ store }) => store === undefined)) return false;
 		const made = oss.requests.filter(hasMade);
-		return (await this.#resumable()).some(({ checkpoint: { completing, key, uploadId } }) => {
+		return (await this.#resumable()).some(({ checkpoint: { key, uploadId } }) => {
 			const last = made.findLast((each) => each.key === key);
-			return completing && last !== undefined && last.uploadId !== uploadId;
+			return last !== undefined && last.uploadId !== uploadId;
 		});
 	}
 
