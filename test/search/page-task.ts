@@ -1,7 +1,13 @@
 import type { Emulator } from '../../emulator/index.js';
 import { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
 import type { CheckpointSummary, ObjectSettings } from '../../src/core/model.js';
-import type { CheckpointStore, Connectivity, Transport, UploadLock } from '../../src/core/ports.js';
+import type {
+	CheckpointStore,
+	Connectivity,
+	Transport,
+	TransportRequest,
+	UploadLock,
+} from '../../src/core/ports.js';
 import { Arrivals } from '../../src/core/schedule/arrivals.js';
 import type { Progress, UploadWarning } from '../../src/core/task/events.js';
 import { Task } from '../../src/core/task/task.js';
@@ -37,6 +43,8 @@ export interface Visit {
 	readonly requestsBefore: number;
 	/** The page before died when OSS had finished the very same object. */
 	readonly isFinished: boolean;
+	/** What is recorded says of somebody else's object that it may be the upload's own. */
+	readonly isMisled: boolean;
 }
 
 export interface TaskOptions {
@@ -120,7 +128,8 @@ function intentOf({ visit, ports }: TaskOptions): Intent {
 	return { kind: 'upload', key: schedule.asksKey ? ask : key, settingsFor: async () => settings };
 }
 
-function watchedTransport({ visit, ports, held, connectivity, lifetime, check }: TaskOptions): Transport {
+function watchedTransport(options: TaskOptions): Transport {
+	const { visit, ports, held, connectivity, lifetime, check } = options;
 	const { line, plan, schedule } = visit;
 	const transport = line.transportFor({
 		...{ connectivity, queues: plan.queues, tellsSent: schedule.tellsSent },
@@ -130,12 +139,27 @@ function watchedTransport({ visit, ports, held, connectivity, lifetime, check }:
 		send: (request) =>
 			ports.tick(async () => {
 				check(() => held.expectNew(request));
+				if (request.method === 'DELETE') await expectWritten(request, options);
 				const response = await transport.send(request);
 				held.learn(request, response);
 				return response;
 			}),
 		reaches: (url, signal) => ports.tick(() => transport.reaches(url, signal)),
 	};
+}
+
+/** OSS is told to drop what nobody could go on with any more; beside what is asked for otherwise now, and begun anew. */
+async function expectWritten({ url }: TransportRequest, { visit, check }: TaskOptions): Promise<void> {
+	const { disk, plan, owner, version } = visit;
+	const recorded = await disk.find({ scope: '', bucket: BUCKET });
+	const isLeft = recorded.some(({ checkpoint: { uploadId, settings, size } }) => {
+		const isAsked = settings.headers['x-oss-meta-owner'] === owner && size === version.bytes.length;
+		return isAsked && uploadId === new URL(url).searchParams.get('uploadId');
+	});
+	check(() => {
+		if (isLeft && plan.store === undefined)
+			throw new Error('OSS is told to drop an upload of which nothing says so');
+	});
 }
 
 /** The store, as the core calls it. */

@@ -4,7 +4,7 @@ import type { CheckpointSummary } from '../../src/core/model.js';
 import type { CheckpointStore } from '../../src/core/ports.js';
 import { rulesOf } from './cors-rules.js';
 import { edited, type FileVersion, versionOf } from './files.js';
-import { expectNothingLeft, expectPromisesKept, expectThat } from './invariants.js';
+import { expectNothingLeft, expectPromisesKept, expectThat, hasMade } from './invariants.js';
 import { Line } from './line.js';
 import { type Aftermath, SimulatedPage } from './page.js';
 import { newKey } from './page-ports.js';
@@ -90,6 +90,7 @@ class Play {
 			seed: schedule.seed + this.#visits,
 			requestsBefore: oss.requests.length,
 			isFinished: await this.#isFinished(plan),
+			isMisled: await this.#isMisled(),
 		};
 		const page = await new SimulatedPage(visit).live();
 		await expectPromisesKept(visit, page, { contents: this.#contents, keys: [...this.#keys] });
@@ -132,6 +133,21 @@ class Play {
 			if (isIt && completed.some((each) => each.uploadId === uploadId)) return true;
 		}
 		return false;
+	}
+
+	/**
+	 * A page whose store took nothing could not delete the record of an upload that was gone, and then put the same bytes
+	 * where that was to go. Neither the record nor the object tells.
+	 */
+	async #isMisled(): Promise<boolean> {
+		const { oss, schedule } = this.#options;
+		const before = schedule.pages.slice(0, this.#visits);
+		if (before.every(({ store }) => store === undefined)) return false;
+		const made = oss.requests.filter(hasMade);
+		return (await this.#resumable()).some(({ checkpoint: { key, uploadId } }) => {
+			const last = made.findLast((each) => each.key === key);
+			return last !== undefined && last.uploadId !== uploadId;
+		});
 	}
 
 	/** Unfinished uploads of the file as it is now. */

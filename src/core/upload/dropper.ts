@@ -54,11 +54,13 @@ export class Dropper {
 
 	/**
 	 * Drops an upload that the caller holds the lock of. Always resolves, within a minute, and at once when offline: the
-	 * row is then marked, so that it is in no list, and a warning says so.
+	 * row then stays, marked, so that it is in no list, and a warning says so.
 	 */
 	async drop({ store, warn }: Drop, checkpoint: Checkpoint): Promise<void> {
 		const { clock, lifetime, connectivity } = this.#world;
 		const { id } = checkpoint;
+		// Written first: if the page dies before the answer, nobody goes on with what OSS may have dropped.
+		await briefly(clock, store.mark(id, 'abandoned'));
 		try {
 			if (!connectivity.isOnline()) throw offline();
 			const isFreed = await withDeadline(clock, TELL_MS, lifetime, (signal) =>
@@ -67,7 +69,6 @@ export class Dropper {
 			await briefly(clock, store.delete(id));
 			if (!isFreed) warn({ code: 'Abandoned', message: keptWords(checkpoint) });
 		} catch (cause) {
-			await briefly(clock, store.mark(id, 'abandoned'));
 			warn({ code: 'Abandoned', message: laterWords(checkpoint), cause });
 			this.#untold.set(id, { store, warn: () => {} });
 			this.#telling ??= this.#tellUntold()

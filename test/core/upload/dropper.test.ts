@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ServiceError } from '../../../src/base/errors.js';
 import type { UploadLock } from '../../../src/core/ports.js';
 import { settle } from '../../manual-clock.js';
-import { PART, scriptedTask } from '../scripted-world.js';
+import { OLD_ID, PART, scriptedTask, storeWith } from '../scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
 
@@ -56,4 +56,21 @@ test('an upload that is just being dropped here is not running: abort() waits fo
 	await settle();
 	expect({ hasSettled, warnings }).toEqual({ hasSettled: true, warnings: [] });
 	expect(await checkpoints.load('/b/k/f')).toBeUndefined();
+});
+
+test('an upload that is dropped is written down as such before OSS is told: a page that dies meanwhile has ended it', async () => {
+	const checkpoints = await storeWith(blob, { completing: true });
+	const toldWith: unknown[] = [];
+	const { dropper } = scriptedTask(
+		blob,
+		{
+			abort: async () => {
+				toldWith.push((await checkpoints.load(OLD_ID))?.checkpoint.abandoned);
+			},
+		},
+		{ checkpoints },
+	);
+	await dropper.dropIdle({ store: checkpoints, warn: () => {} }, OLD_ID);
+	expect(toldWith).toEqual([true]);
+	expect(await checkpoints.load(OLD_ID)).toBeUndefined();
 });
