@@ -26,6 +26,8 @@ let browser: BrowserProcess;
 let directory: string;
 let oss: Emulator;
 let line: FrailLine;
+/** Of each test its own: what one leaves unfinished is remembered. */
+let key = 'k';
 let tab: Page;
 const ends: (() => Promise<unknown>)[] = [];
 
@@ -36,7 +38,8 @@ beforeAll(async () => {
 	browser = await startBrowser(join(directory, 'profile'));
 });
 
-beforeEach(async () => {
+beforeEach(async ({ task }) => {
+	key = task.id;
 	oss = await startEmulator();
 	line = await frailLineTo(oss.url);
 });
@@ -86,7 +89,7 @@ async function begin({
 }: Begin = {}) {
 	const credentials = oss.mintCredentials();
 	await tab.evaluate(
-		({ endpoint, bucket, partSize, patienceMs, transport, sts, credentials }) => {
+		({ endpoint, bucket, key, partSize, patienceMs, transport, sts, credentials }) => {
 			const { createUploader, credentialsFrom, [transport]: makeTransport } = window.oss;
 			window.retries = 0;
 			window.uploader = createUploader({
@@ -100,10 +103,10 @@ async function begin({
 			});
 			const file = document.querySelector('input')?.files?.[0];
 			if (file === undefined) throw new Error('Nothing was picked');
-			window.task = window.uploader.upload(file, { key: 'k', partSize });
+			window.task = window.uploader.upload(file, { key, partSize });
 			window.task.on('retry', () => window.retries++);
 		},
-		{ endpoint: line.url, bucket, partSize, patienceMs, transport, sts, credentials },
+		{ endpoint: line.url, bucket, key, partSize, patienceMs, transport, sts, credentials },
 	);
 }
 
@@ -119,7 +122,7 @@ const sha256 = createHash('sha256').update(bytes).digest('hex');
 
 async function expectStored(): Promise<void> {
 	expect(await outcome()).toMatchObject({ verified: 'object' });
-	expect((await oss.object(bucket, 'k'))?.sha256).toBe(sha256);
+	expect((await oss.object(bucket, key))?.sha256).toBe(sha256);
 }
 
 /** The line is dead from the moment in which this part is on its way. */
@@ -233,5 +236,5 @@ test('one that fails on what its cache refuses looks like a CORS rule: the error
 		code: 'Cors',
 		message: expect.stringMatching(/lacks the methods? .*service worker of this page/),
 	});
-	expect(await oss.object(bucket, 'k')).toBeUndefined();
+	expect(await oss.object(bucket, key)).toBeUndefined();
 });
