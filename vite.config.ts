@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { RolldownMagicString } from 'rolldown';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { thirdParty } from './scripts/third-party.mjs';
 
 const src = fileURLToPath(new URL('./src/index.ts', import.meta.url));
 // Set by scripts/with-browser.mjs to the browser it found; playwright's own download otherwise.
@@ -36,8 +37,10 @@ const workerLiteral: Plugin = {
 	},
 };
 
+const { ofPage, ofWorker } = thirdParty();
+
 export default defineConfig({
-	plugins: [workerLiteral],
+	plugins: [workerLiteral, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
 	resolve: { alias: { 'oss-resumable-upload': src } },
@@ -54,6 +57,7 @@ export default defineConfig({
 	},
 	worker: {
 		format: 'es',
+		plugins: () => [ofWorker],
 		rolldownOptions: {
 			output: {
 				entryFileNames: 'hash.worker.js',

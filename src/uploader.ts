@@ -54,11 +54,11 @@ export interface Uploader {
 	readonly tasks: readonly UploadTask[];
 	/**
 	 * One frozen value, of the same identity until something changes, which is some ten times a second at most. The totals are
-	 * over every task begun since the uploader was last idle, so that they never run back.
+	 * over every task begun since the uploader was last idle, so that they never run back. Like `subscribe` it needs no `this`.
 	 */
-	snapshot(): UploaderSnapshot;
+	readonly snapshot: () => UploaderSnapshot;
 	/** Calls `listener` when `snapshot()` has changed; returns the function that ends this. */
-	subscribe(listener: () => void): () => void;
+	readonly subscribe: (listener: () => void) => () => void;
 	/** Pauses every task. */
 	pauseAll(): void;
 	/** Goes on with every paused task. */
@@ -207,13 +207,9 @@ class OssUploader implements Uploader {
 		this.#tasks.resume();
 	}
 
-	snapshot(): UploaderSnapshot {
-		return this.#overview.get();
-	}
+	readonly snapshot: Uploader['snapshot'] = () => this.#overview.get();
 
-	subscribe(listener: () => void): () => void {
-		return this.#overview.subscribe(listener);
-	}
+	readonly subscribe: Uploader['subscribe'] = (listener) => this.#overview.subscribe(listener);
 
 	async close(): Promise<void> {
 		const reason = new DOMException('The uploader was closed', 'AbortError');

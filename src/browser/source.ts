@@ -1,3 +1,4 @@
+import { inServiceWorker, isServiceWorker } from '../base/service-worker.js';
 import type { Octets, Slice, Source, SourceRef } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
 
@@ -25,7 +26,9 @@ class BlobSource implements Source, SourceRef {
 		return (this.#blob as Partial<File>).name ?? '';
 	}
 
+	/** The first thing that an upload does: so it ends here, and not half-way, where it could never end well. */
 	async open(): Promise<Source> {
+		if (isServiceWorker()) throw inServiceWorker();
 		return this;
 	}
 

@@ -128,12 +128,12 @@ export class Task implements UploadTask {
 		return this.#metered.snapshot();
 	}
 
-	snapshot(): TaskSnapshot {
-		return this.#audience.snapshot();
+	get snapshot(): UploadTask['snapshot'] {
+		return this.#audience.snapshot.get;
 	}
 
-	subscribe(listener: () => void): () => void {
-		return this.#audience.subscribe(listener);
+	get subscribe(): UploadTask['subscribe'] {
+		return this.#audience.snapshot.subscribe;
 	}
 
 	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void {
