@@ -9,8 +9,9 @@ import { blobSource } from './browser/source.js';
 import { indexedDbCheckpoints } from './browser/storage/indexed-db-checkpoints.js';
 import { memoryCheckpoints } from './browser/storage/memory-checkpoints.js';
 import { ResilientCheckpoints } from './browser/storage/resilient-checkpoints.js';
+import { tabChannel } from './browser/tabs/tab-channel.js';
 import { createUploadLock } from './browser/tabs/upload-lock.js';
-import type { CheckpointSummary, ObjectSettings } from './core/model.js';
+import type { ObjectSettings } from './core/model.js';
 import type { CheckpointStore, Fingerprint } from './core/ports.js';
 import { Line } from './core/schedule/line.js';
 import { timed } from './core/schedule/line-transport.js';
@@ -21,7 +22,7 @@ import type { UploadTask } from './core/task/upload-task.js';
 import { Bodies } from './core/upload/bodies.js';
 import { Dropper } from './core/upload/dropper.js';
 import { KeyAsking } from './core/upload/key-asking.js';
-import type { Intent, World } from './core/upload/run.js';
+import type { AskKey, Intent, World } from './core/upload/run.js';
 import { DeviceUse } from './device-use.js';
 import {
 	expectFile,
@@ -154,7 +155,7 @@ class OssUploader implements Uploader {
 
 	upload(blob: Blob, options: UploadOptions): UploadTask {
 		expectUpload(blob, options);
-		const { key, verify = 'crc64', skipSame = false } = options;
+		const { key, verify = 'crc64', ifRunning = 'fail', skipSame = false } = options;
 		// A copy, since the app's own may change before it is kept.
 		const data: unknown = options.data === undefined ? undefined : JSON.parse(JSON.stringify(options.data));
 		const headers = objectHeaders(options);
@@ -164,10 +165,10 @@ class OssUploader implements Uploader {
 				headers['content-type'] ?? (await guessContentType({ blobType: blob.type, key: finalKey, name }));
 			return { headers, guessedContentType, verify };
 		};
-		const intent = { kind: 'upload', settingsFor, skipSame, data } as const;
+		const intent = { kind: 'upload', settingsFor, ifRunning, skipSame, data } as const;
 		if (typeof key === 'string') return this.#start(blob, { ...intent, key }, options);
-		const ask = async (unfinished: CheckpointSummary | undefined): Promise<string> => {
-			const answer = await key(blob, unfinished && pendingOf(unfinished, false));
+		const ask: AskKey = async (unfinished, isRunning) => {
+			const answer = await key(blob, unfinished && pendingOf(unfinished, isRunning));
 			expectKey(answer);
 			return answer;
 		};
@@ -272,7 +273,7 @@ function adaptersOf(options: UploaderOptions, device: DeviceUse, warn: (warning:
 		onCreate: () => device.keep(),
 	});
 	const lock = store.observe(createUploadLock(clock));
-	return { clock, client, hasher, store, lock, connectivity: browserConnectivity };
+	return { clock, client, hasher, store, lock, channel: tabChannel, connectivity: browserConnectivity };
 }
 
 const noWorker = (cause: unknown): UploadWarning => ({

@@ -1,16 +1,21 @@
 import { abortable, ENDED } from '../../base/abortable.js';
+import { UploadError } from '../../base/errors.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
-import { claimTarget, reread } from '../upload/claim.js';
+import { type Claim, claimTarget, reread, type Target } from '../upload/claim.js';
+import { tellStored } from '../upload/complete.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
+import { failureOf } from '../upload/join.js';
 import { isSmall } from '../upload/plan.js';
 import { putSmall } from '../upload/put-object.js';
 import type { Run, UploadResult } from '../upload/run.js';
 import { runUpload } from '../upload/run-upload.js';
 import { Audience } from './audience.js';
 import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
+import { type Ending, termsOf } from './hints.js';
+import { Leading } from './leading.js';
 import type { TaskEvents } from './listeners.js';
 import { ProgressMeter } from './progress.js';
 import { isFinal, reduce, type TaskState } from './state.js';
@@ -70,6 +75,10 @@ export class Task implements UploadTask {
 	/** Ends the requests of the round that is being played. */
 	#round: AbortController | undefined;
 	#pausesAfterwards = false;
+	/** Another task runs the upload, and this one waits for that. */
+	#isAside = false;
+	#leading: Leading | undefined;
+	#done: UploadResult | undefined;
 	/** OSS has the right object: nothing can end this task otherwise. */
 	#isStored = false;
 	#abortion: Promise<void> | undefined;
@@ -80,7 +89,11 @@ export class Task implements UploadTask {
 		const { clock, lifetime } = run.world;
 		const look = () => this.#look();
 		const meter = () => this.#metered;
-		this.#audience = new Audience({ meter, totals, clock, lifetime, look, onChange });
+		const onChanged = () => {
+			this.#leading?.tell();
+			onChange();
+		};
+		this.#audience = new Audience({ meter, totals, clock, lifetime, look, onChange: onChanged });
 		this.#holding = new Holding(run, (warning) => this.warn(warning));
 		this.result = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
@@ -166,10 +179,15 @@ export class Task implements UploadTask {
 	}
 
 	async abort(): Promise<void> {
-		if (!this.#isStored) {
+		const reason = new DOMException('The upload was aborted', 'AbortError');
+		const { channel } = this.#plan.run.world;
+		// Others go on with the upload.
+		const isShared = this.checkpointId !== undefined && channel.isFollowed(this.checkpointId);
+		if (this.#isAside || isShared) this.stop(reason);
+		else if (!this.#isStored) {
 			// First, so that a listener that aborts again finds it.
 			this.#abortion ??= this.#dropAtLast();
-			this.#end('aborted', new DOMException('The upload was aborted', 'AbortError'));
+			this.#end('aborted', reason);
 		}
 		await this.#abortion;
 		await this.settled;
@@ -239,6 +257,7 @@ export class Task implements UploadTask {
 		try {
 			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
 			const result = await this.#story({ ...this.#runWith(round.signal), source });
+			this.#done = result;
 			this.#setState('done');
 			this.#resolve(result);
 		} catch (error) {
@@ -260,10 +279,51 @@ export class Task implements UploadTask {
 		// Later rounds hold the target already, but parts were recorded in the earlier ones.
 		const { target } = this.#holding;
 		const claimed = await (target ? reread(run, target) : claimTarget(run));
+		this.#isAside = false;
+		if ('ending' in claimed) return this.#endAsOther(run, claimed.ending);
 		this.#holding.target = claimed;
+		this.#lead(claimed);
 		this.#hasDecided();
 		this.#audience.change();
 		return runUpload(run, claimed);
+	}
+
+	/** From now on those are told who follow the upload. */
+	#lead({ id, settings }: Target): void {
+		const { channel, clock } = this.#plan.run.world;
+		const look = () => ({ state: this.#state, progress: this.progress });
+		this.#leading ??= new Leading({
+			channel,
+			clock,
+			id,
+			from: this.id,
+			terms: termsOf(settings.headers),
+			look,
+		});
+	}
+
+	/** Another task has brought the upload to its end. */
+	#endAsOther(run: Run, ending: Extract<Claim, { readonly ending: unknown }>['ending']): UploadResult {
+		if (ending.how === 'failed') throw failureOf(ending);
+		if (ending.how === 'aborted') {
+			const reason = new DOMException('The upload was aborted', 'AbortError');
+			this.#end('aborted', reason);
+			throw reason;
+		}
+		tellStored(run);
+		run.progress.finish();
+		run.emit('progress', true);
+		return ending.result;
+	}
+
+	/** How this task ended, for those who follow the upload. */
+	#ending(): Ending {
+		if (this.#done) return { how: 'done', result: this.#done };
+		if (this.#state === 'aborted') return { how: 'aborted' };
+		const error = this.#error;
+		return error instanceof UploadError && this.#state === 'failed'
+			? { how: 'failed', code: error.code, message: error.message }
+			: { how: 'stopped' };
 	}
 
 	#fail(error: unknown): void {
@@ -281,6 +341,7 @@ export class Task implements UploadTask {
 		this.#letGo?.();
 		this.#plan.signal?.removeEventListener('abort', this.#onAbort);
 		if (this.#state === 'aborted') await this.#holding.drop();
+		this.#leading?.end(this.#ending());
 		this.#holding.target?.release();
 		if (this.#isStored) await this.#holding.dropRivals();
 		this.#settlement.open();
@@ -317,7 +378,11 @@ export class Task implements UploadTask {
 	#hear<E extends keyof CoreEvents>(event: E, value: CoreEvents[E]): void;
 	#hear(...[event, value]: CoreEvent): void {
 		if (event === 'stored') this.#isStored ||= !isFinal(this.#state);
-		else if (event === 'phase') {
+		else if (event === 'aside') {
+			this.#isAside = true;
+			this.#leave();
+			this.#hasDecided();
+		} else if (event === 'phase') {
 			this.#phase = value;
 			this.#follow(value);
 			// Nothing of it goes out any more: OSS may take minutes, and the next file need not wait for that.

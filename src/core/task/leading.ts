@@ -1,0 +1,52 @@
+import type { Clock, TabChannel } from '../ports.js';
+import { type Ending, type Hint, hintIn } from './hints.js';
+
+/** Milliseconds after a question in which whoever asked may still want to hear: it asks again before they have passed. */
+const HEARD_MS = 30_000;
+
+export interface LeadingOptions {
+	readonly channel: TabChannel;
+	readonly clock: Pick<Clock, 'monotonic'>;
+	/** The checkpoint's. */
+	readonly id: string;
+	/** The task's. */
+	readonly from: string;
+	/** What is said to OSS of the object. */
+	readonly terms: string;
+	readonly look: () => Pick<Extract<Hint, { type: 'state' }>, 'state' | 'progress'>;
+}
+
+/** A task that runs an upload, as those see it who follow it. It says that it does, and the rest to those who ask. */
+export class Leading {
+	readonly #options: LeadingOptions;
+	readonly #unlisten: () => void;
+	#askedAt = Number.NEGATIVE_INFINITY;
+
+	constructor(options: LeadingOptions) {
+		this.#options = options;
+		const { channel, clock, id } = options;
+		this.#unlisten = channel.listen((message) => {
+			if (hintIn(message, id)?.type !== 'ask') return;
+			this.#askedAt = clock.monotonic();
+			this.tell();
+		});
+		this.#say();
+	}
+
+	/** Something is to be seen. */
+	tell(): void {
+		if (this.#options.clock.monotonic() - this.#askedAt < HEARD_MS) this.#say();
+	}
+
+	#say(): void {
+		const { channel, id, from, terms, look } = this.#options;
+		channel.post({ type: 'state', id, from, terms, ...look() });
+	}
+
+	/** Said to everybody, and before the lock is let go. */
+	end(ending: Ending): void {
+		const { channel, id, from } = this.#options;
+		this.#unlisten();
+		channel.post({ type: 'end', id, from, ending });
+	}
+}
