@@ -19,6 +19,8 @@ export interface ShippedPackage {
 	readonly manifest: Manifest;
 	/** Where the package lies unpacked. */
 	readonly directory: string;
+	/** As npm packed it. */
+	readonly tarball: string;
 	/** All its files, relative to `directory`. */
 	readonly files: readonly string[];
 	remove(): Promise<void>;
@@ -54,10 +56,11 @@ async function packedIn(stage: string): Promise<Omit<ShippedPackage, 'remove'>> 
 		shell: process.platform === 'win32',
 	});
 	const manifest: Manifest = JSON.parse(await readFile(join(stage, 'package.json'), 'utf8'));
-	await execute('tar', ['-xzf', `${manifest.name}-${manifest.version}.tgz`], { cwd: stage });
+	const tarball = join(stage, `${manifest.name}-${manifest.version}.tgz`);
+	await execute('tar', ['-xzf', tarball], { cwd: stage });
 	const directory = join(stage, 'package');
 	const files = await readdir(directory, { recursive: true });
-	return { manifest, directory, files: files.map((name) => name.replaceAll('\\', '/')) };
+	return { manifest, directory, tarball, files: files.map((name) => name.replaceAll('\\', '/')) };
 }
 
 /** As a shell would run it: what a test run sets in the environment must not change what is built. */
@@ -79,7 +82,7 @@ export async function createApp(shipped: ShippedPackage, script: string): Promis
 	for (const name of Object.keys(shipped.manifest.dependencies)) {
 		await cp(join(root, 'node_modules', name), join(modules, name), { recursive: true });
 	}
-	await cp(fileURLToPath(new URL('./app/main.js', import.meta.url)), join(app, 'main.js'));
+	await cp(fileURLToPath(new URL('./app/', import.meta.url)), app, { recursive: true });
 	await writeFile(join(app, 'package.json'), '{ "type": "module", "private": true }');
 	await writeFile(join(app, 'index.html'), pageOf(script));
 	return app;

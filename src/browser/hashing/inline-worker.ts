@@ -1,0 +1,3 @@
+import InlineWorker from './hash.worker.ts?worker&inline';
+
+export const startInlineWorker = (): Worker => new InlineWorker();
