@@ -47,7 +47,8 @@ export default defineConfig({
 		minify: false,
 		lib: { entry: src, formats: ['es'], fileName: 'index' },
 		rolldownOptions: {
-			external: [/^idb/, /^ky/, /^spark-md5/, /^@noble\/hashes/],
+			// Not spark-md5: it is UMD, which a page without a bundler cannot import.
+			external: [/^idb/, /^ky/, /^@noble\/hashes/],
 			// An app's bundler gives them hashes of its own.
 			output: { chunkFileNames: '[name].js' },
 		},
@@ -111,7 +112,7 @@ export default defineConfig({
 				test: {
 					name: 'stories',
 					environment: 'node',
-					include: ['test/stories/**/*.test.ts', 'test/package/**/*.test.ts'],
+					include: ['test/{stories,package,consumers}/**/*.test.ts'],
 					testTimeout: 300_000,
 					hookTimeout: 120_000,
 					fileParallelism: false,

@@ -74,7 +74,7 @@ function nextCommand(name: string) {
 const webpack: Consumer = {
 	name: 'webpack 5',
 	tool: 'webpack',
-	packages: { webpack: '5.112.2', 'webpack-cli': '6.0.1', 'webpack-dev-server': '5.2.2' },
+	packages: { webpack: '5.112.2', 'webpack-cli': '7.3.1', 'webpack-dev-server': '5.2.7' },
 	files: { 'public/index.html': CLASSIC_PAGE, 'src/index.js': MAIN.replace('./', '../') },
 	modes: [
 		{
@@ -147,7 +147,11 @@ onMounted(() => offerUploads(createUploader));
 			name: 'dev',
 			serve: { command: ['nuxt', 'dev', '--port', '%PORT%', '--host', '127.0.0.1', '--no-fork'] },
 		},
-		{ name: 'build', build: [['nuxt', 'generate']], serve: { folder: '.output/public' } },
+		{
+			name: 'build',
+			build: [['nuxt', 'build']],
+			serve: { command: ['nuxt', 'preview', '--port', '%PORT%', '--host', '127.0.0.1'] },
+		},
 	],
 };
 

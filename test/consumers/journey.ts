@@ -54,3 +54,11 @@ async function openCdn({ cdn, files }: Consumer, { directory }: InstalledApp) {
 	await writeFiles(directory, Object.fromEntries(addressed));
 	return served;
 }
+
+/** It uploads, resumes, and has its worker. */
+export const isGood = ({ outcome }: Result): boolean =>
+	!(outcome instanceof Error) &&
+	outcome.uploads &&
+	outcome.resumes &&
+	outcome.worker !== 'none' &&
+	outcome.warnings.length === 0;

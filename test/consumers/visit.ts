@@ -86,7 +86,7 @@ async function openPage(browser: BrowserProcess, url: string): Promise<Page> {
 			}
 		};
 	});
-	await page.goto(url);
+	await page.goto(url, { waitUntil: 'commit' });
 	return page;
 }
 
@@ -102,7 +102,8 @@ async function interrupt(page: Page, oss: Emulator, file: string, key: string): 
 	);
 	const error = await Promise.race([arrived.then(() => undefined), failed]);
 	if (error !== undefined) throw error;
-	await page.reload();
+	// Not until all is loaded: a dev server may take longer than that may.
+	await page.reload({ waitUntil: 'commit' });
 	oss.clearFaults();
 }
 

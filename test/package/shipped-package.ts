@@ -11,7 +11,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export interface Manifest {
 	readonly name: string;
 	readonly version: string;
-	readonly exports: { readonly '.': Readonly<Record<string, string>> };
+	readonly main: string;
+	readonly types: string;
+	readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 	readonly dependencies: Readonly<Record<string, string>>;
 }
 
@@ -39,14 +41,26 @@ export async function shipPackage(): Promise<ShippedPackage> {
 	}
 }
 
+const TOOLS = { vite: 'vite/bin/vite.js', tsc: 'typescript/bin/tsc' };
+
+interface Step {
+	readonly tool: keyof typeof TOOLS;
+	readonly args: readonly string[];
+}
+
+const buildSteps = async (): Promise<readonly Step[]> =>
+	(await import(new URL('../../scripts/steps.mjs', import.meta.url).href)).STEPS.build;
+
 /** What `npm run build` does, beside what else npm packs. */
 async function buildInto(stage: string): Promise<void> {
 	for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
 		await cp(join(root, name), join(stage, name));
 	}
 	const dist = join(stage, 'dist');
-	await runNode('vite/bin/vite.js', 'build', '--outDir', dist, '--emptyOutDir', '--logLevel', 'error');
-	await runNode('typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', dist);
+	for (const { tool, args } of await buildSteps()) {
+		const quiet = tool === 'vite' ? ['--logLevel', 'error'] : [];
+		await runNode(TOOLS[tool], ...args, '--outDir', dist, ...quiet);
+	}
 }
 
 async function packedIn(stage: string): Promise<Omit<ShippedPackage, 'remove'>> {
