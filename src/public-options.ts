@@ -48,7 +48,7 @@ export interface UploaderOptions extends EndpointOptions {
 	readonly retry?: Partial<RetryOptions> | undefined;
 	/** A file's identity. By default MD5 over its size and samples of its content, at most 1 MiB read. */
 	readonly fingerprint?: Fingerprint | undefined;
-	/** Where the bundler put `hash.worker.js`, if it cannot tell by itself. */
+	/** Where a copy of `hash.worker.js` lies, on the page's own origin. By default it is found, or started from its text. */
 	readonly workerUrl?: string | URL | undefined;
 }
 

@@ -23,8 +23,6 @@ export interface Consumer {
 	readonly modes: readonly Mode[];
 	/** A folder of the app that is served on another origin, which lets every page in. */
 	readonly cdn?: string;
-	/** Lines of configuration that it needs for the package, as the README has them. */
-	readonly configuration?: string;
 }
 
 /** What a person at the page would have seen. */

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ShippedPackage, shipPackage } from '../package/shipped-package.js';
-import { CONSUMERS } from './consumers.js';
+import { CONSUMERS, IMPORT_MAP } from './consumers.js';
 import { tryConsumer } from './journey.js';
 import { consumersIn } from './readme-table.js';
 import { openVisitor, type Visitor } from './visit.js';
+
+const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 
 /** Those that most people have; `npm run test:consumers` tries all. */
 const TRIED = [
@@ -41,8 +43,12 @@ describe('an app that installed the package uploads, resumes after a reload, and
 	});
 });
 
+test('the import map of the README is the one that is tried', () => {
+	const [, map = ''] = /<script type="importmap">([^<]*)</.exec(readme) ?? [];
+	expect(JSON.parse(map)).toEqual({ imports: IMPORT_MAP });
+});
+
 test('the README tells of each, as the last run of all found it', () => {
-	const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 	const told = consumersIn(readme)
 		.split('\n')
 		.slice(2)

@@ -67,7 +67,7 @@ test('standalone.js holds all that it needs, minified, without a map', async () 
 });
 
 // A page without a bundler gives the addresses of these by an import map, and UMD cannot be imported.
-test('what index.js and its chunks import are ES modules', async () => {
+test('what index.js and its chunks import are ES modules [D4]', async () => {
 	const { dependencies } = shipped.manifest;
 	expect(Object.keys(dependencies).sort()).toEqual(['@noble/hashes', 'idb', 'ky']);
 	for (const name of Object.keys(dependencies)) {

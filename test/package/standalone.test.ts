@@ -82,7 +82,7 @@ function policy(worker: string): void {
 	].join('; ');
 }
 
-test('one file of another origin is all that it loads, and the worker runs, where the policy allows blob:', async () => {
+test('one file of another origin is all that it loads, and the worker runs, where the policy allows blob: [D4]', async () => {
 	policy('blob:');
 	expect((await upload('allowed.bin')).warnings).toEqual([]);
 	expect(cdn.answered.map(({ path }) => path)).toEqual(['/standalone.js']);
