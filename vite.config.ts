@@ -36,8 +36,18 @@ const workerLiteral: Plugin = {
 	},
 };
 
+/** The text of the worker lies at no address from which its map could be found. */
+const textWithoutMap: Plugin = {
+	name: 'text-without-map',
+	apply: 'build',
+	transform(code, id) {
+		if (!id.endsWith('?worker&inline')) return null;
+		return { code: code.replace(/\/\/# sourceMappingURL=[\w.]+/, ''), map: null };
+	},
+};
+
 export default defineConfig({
-	plugins: [workerLiteral],
+	plugins: [workerLiteral, textWithoutMap],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
 	resolve: { alias: { 'oss-resumable-upload': src } },

@@ -28,7 +28,12 @@ async function startServer(app: InstalledApp, command: Command): Promise<AppServ
 		file,
 		args.map((arg) => arg.replace('%PORT%', String(port))),
 		// A process group of its own: what it starts itself ends with it.
-		{ cwd: app.directory, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+		{
+			cwd: app.directory,
+			env: { ...env, HOST: '127.0.0.1', PORT: String(port) },
+			detached: true,
+			stdio: ['ignore', 'pipe', 'pipe'],
+		},
 	);
 	let said = '';
 	const listen = (chunk: Buffer) => {

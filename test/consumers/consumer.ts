@@ -1,7 +1,10 @@
-/** A command of a package that the app has installed, such as `['vite', 'build']`. */
+/** A command of a package that the app has installed, such as `['vite', 'build']`; or `node`. */
 export type Command = readonly [tool: string, ...args: readonly string[]];
 
-/** `command`: a server, to which `%PORT%` stands for the port that it must take, on 127.0.0.1; `folder`: of the app. */
+/**
+ * `command`: a server on 127.0.0.1, its port in place of `%PORT%` and in the environment; `folder`: of the app, served as
+ * it is.
+ */
 export type Service = { readonly command: Command } | { readonly folder: string };
 
 /** One way in which the app reaches a browser. */

@@ -150,7 +150,7 @@ onMounted(() => offerUploads(createUploader));
 		{
 			name: 'build',
 			build: [['nuxt', 'build']],
-			serve: { command: ['nuxt', 'preview', '--port', '%PORT%', '--host', '127.0.0.1'] },
+			serve: { command: ['node', '.output/server/index.mjs'] },
 		},
 	],
 };

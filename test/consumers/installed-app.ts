@@ -67,7 +67,10 @@ async function versionOf(directory: string, tool: string | undefined): Promise<s
 }
 
 function commandsOf(directory: string): Pick<InstalledApp, 'run' | 'start'> {
-	const fileOf = (tool: string) => join(directory, 'node_modules/.bin', ON_WINDOWS ? `${tool}.cmd` : tool);
+	const fileOf = (tool: string) =>
+		tool === 'node'
+			? process.execPath
+			: join(directory, 'node_modules/.bin', ON_WINDOWS ? `${tool}.cmd` : tool);
 	return {
 		run: ([tool, ...args]) => execute(fileOf(tool), args, directory),
 		start: ([tool, ...args]) => ({ file: fileOf(tool), args, env: environment() }),

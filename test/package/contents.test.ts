@@ -57,6 +57,12 @@ test('the address of the worker stands in the literal that every bundler looks f
 	expect(code.match(/[/"]hash\.worker/g)).toHaveLength(1);
 });
 
+test('the text of the worker asks for no map, which it could not find', async () => {
+	const [, text = ''] = /jsContent = "(.*)";$/m.exec(await textOf('dist/inline-worker.js')) ?? [];
+	expect(text.length).toBeGreaterThan(10_000);
+	expect(text).not.toContain('sourceMappingURL');
+});
+
 test('standalone.js holds all that it needs, minified, without a map', async () => {
 	const code = await textOf('dist/standalone.js');
 	expect(importsOf(code)).toEqual([]);
