@@ -223,13 +223,23 @@ const importMap: Consumer = {
 	modes: [{ name: 'no build', serve: { folder: '.' } }],
 };
 
-const standalone = (name: string, address: string): Consumer => ({
-	name,
+const DIST = 'node_modules/oss-resumable-upload/dist';
+const standalone: Consumer = {
+	name: 'standalone.js',
 	packages: {},
-	files: { 'index.html': MODULE_PAGE, 'main.js': MAIN.replace('oss-resumable-upload', address) },
+	files: {
+		'index.html': MODULE_PAGE,
+		'main.js': MAIN.replace('oss-resumable-upload', `./${DIST}/standalone.js`),
+	},
 	modes: [{ name: 'no build', serve: { folder: '.' } }],
-	cdn: 'node_modules/oss-resumable-upload/dist',
-});
+};
+
+const fromCdn: Consumer = {
+	...standalone,
+	name: 'standalone.js, from a CDN',
+	files: { 'index.html': MODULE_PAGE, 'main.js': MAIN.replace('oss-resumable-upload', '%CDN%standalone.js') },
+	cdn: DIST,
+};
 
 export const CONSUMERS: readonly Consumer[] = [
 	vite('8', '8.3.8'),
@@ -245,6 +255,6 @@ export const CONSUMERS: readonly Consumer[] = [
 	esbuild('ESM'),
 	esbuild('IIFE'),
 	importMap,
-	standalone('standalone.js', './node_modules/oss-resumable-upload/dist/standalone.js'),
-	standalone('standalone.js, from a CDN', '%CDN%standalone.js'),
+	standalone,
+	fromCdn,
 ];
