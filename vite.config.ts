@@ -37,10 +37,20 @@ const workerLiteral: Plugin = {
 	},
 };
 
+/** The text of the worker lies at no address from which its map could be found. */
+const textWithoutMap: Plugin = {
+	name: 'text-without-map',
+	apply: 'build',
+	transform(code, id) {
+		if (!id.endsWith('?worker&inline')) return null;
+		return { code: code.replace(/\/\/# sourceMappingURL=[\w.]+/, ''), map: null };
+	},
+};
+
 const { ofPage, ofWorker } = thirdParty();
 
 export default defineConfig({
-	plugins: [workerLiteral, { ...ofPage, apply: 'build' }],
+	plugins: [workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
 	resolve: { alias: { 'oss-resumable-upload': src } },
@@ -50,7 +60,8 @@ export default defineConfig({
 		minify: false,
 		lib: { entry: src, formats: ['es'], fileName: 'index' },
 		rolldownOptions: {
-			external: [/^idb/, /^ky/, /^spark-md5/, /^@noble\/hashes/],
+			// Not spark-md5: it is UMD, which a page without a bundler cannot import.
+			external: [/^idb/, /^ky/, /^@noble\/hashes/],
 			// An app's bundler gives them hashes of its own.
 			output: { chunkFileNames: '[name].js' },
 		},
@@ -115,7 +126,7 @@ export default defineConfig({
 				test: {
 					name: 'stories',
 					environment: 'node',
-					include: ['test/stories/**/*.test.ts', 'test/package/**/*.test.ts'],
+					include: ['test/{stories,package,consumers}/**/*.test.ts'],
 					testTimeout: 300_000,
 					hookTimeout: 120_000,
 					fileParallelism: false,

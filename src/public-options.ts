@@ -60,7 +60,7 @@ export interface UploaderOptions extends EndpointOptions {
 	 * @default false
 	 */
 	readonly persistStorage?: boolean | undefined;
-	/** Where the bundler put `hash.worker.js`, if it cannot tell by itself. */
+	/** Where a copy of `hash.worker.js` lies, on the page's own origin. By default it is found, or started from its text. */
 	readonly workerUrl?: string | URL | undefined;
 }
 

@@ -278,7 +278,8 @@ function adaptersOf(options: UploaderOptions, device: DeviceUse, warn: (warning:
 
 const noWorker = (cause: unknown): UploadWarning => ({
 	code: 'Hasher',
-	message: 'Checksums are computed without the hash worker, and so more slowly: see the option `workerUrl`',
+	message:
+		"Checksums are computed without the hash worker, and so more slowly: see `cause`, and let `workerUrl` name a copy of hash.worker.js on the page's own origin",
 	cause,
 });
 
