@@ -23,7 +23,7 @@ import { Bodies } from './core/upload/bodies.js';
 import { Dropper } from './core/upload/dropper.js';
 import { KeyAsking } from './core/upload/key-asking.js';
 import type { AskKey, Intent, World } from './core/upload/run.js';
-import { DeviceUse } from './device-use.js';
+import { type DeviceUse, deviceUse } from './device-use.js';
 import {
 	expectFile,
 	expectId,
@@ -103,7 +103,7 @@ class OssUploader implements Uploader {
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
 		const lifetime = this.#lifetime.signal;
-		const device = new DeviceUse(options, () => this.#tasks.list().length > 0);
+		const device = deviceUse(options, () => this.#tasks.list().length > 0);
 		const { client, hasher, store, clock, ...adapters } = adaptersOf(options, device, (warning) =>
 			this.#tasks.warn(warning),
 		);
@@ -130,7 +130,7 @@ class OssUploader implements Uploader {
 		this.#overview = new Overview({ clock, lifetime, tasks: () => this.#tasks, listPending });
 		this.#tasks = new Tasks({
 			...{ clock, lifetime },
-			onActivity: (activity) => device.heed(activity),
+			onActivity: device?.heed,
 			onChange: () => this.#overview.change(),
 			onSettled: ({ key, checkpointId }) => {
 				forgetKey(key);
@@ -257,7 +257,11 @@ class OssUploader implements Uploader {
 }
 
 /** What touches the world, made by the options. */
-function adaptersOf(options: UploaderOptions, device: DeviceUse, warn: (warning: UploadWarning) => void) {
+function adaptersOf(
+	options: UploaderOptions,
+	device: DeviceUse | undefined,
+	warn: (warning: UploadWarning) => void,
+) {
 	const { checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
 	const clock = systemClock;
 	const client = createOssClient({
@@ -270,7 +274,7 @@ function adaptersOf(options: UploaderOptions, device: DeviceUse, warn: (warning:
 		primary: checkpoints || memoryCheckpoints(),
 		clock,
 		warn: (cause) => warn(notRemembered(cause)),
-		onCreate: () => device.keep(),
+		onCreate: device?.keep,
 	});
 	const lock = store.observe(createUploadLock(clock));
 	return { clock, client, hasher, store, lock, channel: tabChannel, connectivity: browserConnectivity };

@@ -1,5 +1,5 @@
 import { abortable, ENDED } from '../../base/abortable.js';
-import { UploadError } from '../../base/errors.js';
+import { UploadError, type UploadErrorCode } from '../../base/errors.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
@@ -7,7 +7,6 @@ import { type Claim, claimTarget, reread, type Target } from '../upload/claim.js
 import { tellStored } from '../upload/complete.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
-import { failureOf } from '../upload/join.js';
 import { isSmall } from '../upload/plan.js';
 import { putSmall } from '../upload/put-object.js';
 import type { Run, UploadResult } from '../upload/run.js';
@@ -304,7 +303,7 @@ export class Task implements UploadTask {
 
 	/** Another task has brought the upload to its end. */
 	#endAsOther(run: Run, ending: Extract<Claim, { readonly ending: unknown }>['ending']): UploadResult {
-		if (ending.how === 'failed') throw failureOf(ending);
+		if (ending.how === 'failed') throw new UploadError(ending.code as UploadErrorCode, ending.message);
 		if (ending.how === 'aborted') {
 			const reason = new DOMException('The upload was aborted', 'AbortError');
 			this.#end('aborted', reason);

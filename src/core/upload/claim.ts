@@ -1,13 +1,12 @@
 import { abortable } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { CheckpointSummary, ObjectSettings, SavedUpload } from '../model.js';
-import { Offline } from '../schedule/offline.js';
-import { patiently } from '../schedule/patiently.js';
 import type { Outcome } from '../task/follow.js';
-import { type Busy, join } from './join.js';
+import type { Busy } from './join.js';
+import { late, withPatience } from './late.js';
 import { locked } from './locked.js';
 import { isOnePart } from './plan.js';
-import type { AskKey, Destination, Run } from './run.js';
+import type { AskKey, Destination, IfRunning, Run } from './run.js';
 
 /** The upload that a task has taken: nobody else runs it until `release`. */
 export interface Target extends Destination {
@@ -45,6 +44,8 @@ export async function claimTarget(run: Run): Promise<Claim> {
 			: await world.keys.inTurn(fingerprint, signal, () => claimAnswered(run, key, fingerprint));
 	world.keys.claimed(found.id);
 	if (isTaken(found)) return found;
+	if (ifRunningOf(run) === 'fail') throw locked();
+	const { join } = await late(run, loadJoin);
 	const outcome = await join(run, found);
 	return outcome.ending ? outcome : { ...found, ...outcome };
 }
@@ -75,10 +76,7 @@ export async function identify(
 
 /** The identity of the file's content now. A file of the library that it needs is waited for. */
 export async function fingerprintOf(run: Run): Promise<string> {
-	const { world, emit, signal } = run;
-	const offline = new Offline({ ...world, emit });
-	const patient = { ...world, waitOffline: () => offline.wait(signal) };
-	return patiently(patient, signal, () => abortable(signal, run.fingerprint(signal)));
+	return withPatience(run, () => run.fingerprint(run.signal));
 }
 
 const isTaken = (found: Target | Busy): found is Target => 'release' in found;
@@ -117,20 +115,16 @@ async function claimAnswered(run: Run, ask: AskKey, fingerprint: string): Promis
 }
 
 /** Where nothing is unfinished, the function is asked about what another tab runs, when the task may join that. */
-async function askOfOther(
-	{ intent, world, scope, checkpoints, source }: Run,
-	ask: AskKey,
-	fingerprint: string,
-) {
-	if (intent.kind === 'resume' || !intent.ifRunning || intent.ifRunning === 'fail')
-		return ask(undefined, false);
-	const { bucket, lock } = world;
-	const [found, held] = await Promise.all([checkpoints.find({ scope, bucket, fingerprint }), lock.held()]);
-	const other = found.find(
-		({ checkpoint: { id, size } }) => size === source.size && held.has(id) && !lock.isOwn(id),
-	);
+async function askOfOther(run: Run, ask: AskKey, fingerprint: string): Promise<string> {
+	if (ifRunningOf(run) === 'fail') return ask(undefined, false);
+	const { findOther } = await late(run, loadJoin);
+	const other = await findOther(run, fingerprint);
 	return ask(other, other !== undefined);
 }
+
+const ifRunningOf = ({ intent }: Run): IfRunning => (intent.kind === 'upload' && intent.ifRunning) || 'fail';
+
+const loadJoin = () => import('./join.js');
 
 const notResumedWords = (key: string): string =>
 	`An unfinished upload of this file to "${key}" was not resumed: the key function answered another key. To go on with it, answer \`unfinished?.key ?? …\`; to drop it, call \`discard(id)\``;
