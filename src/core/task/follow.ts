@@ -59,6 +59,7 @@ class Other {
 	/** Of whom something was heard last. */
 	#from: string | undefined;
 	#state: TaskState | undefined;
+	#shown: TaskState | undefined;
 	#ending: Outcome['ending'];
 	#onEnding = () => {};
 	#silences = 0;
@@ -86,7 +87,7 @@ class Other {
 	async keepAsking(signal: AbortSignal): Promise<void> {
 		const { clock } = this.#run.world;
 		for (;;) {
-			if (++this.#silences > MAX_SILENCES) this.#run.emit('phase', 'waiting');
+			if (++this.#silences > MAX_SILENCES) this.#show(undefined);
 			this.#ask();
 			await this.#readRow();
 			await clock.sleep(ASK_MS, signal);
@@ -133,11 +134,17 @@ class Other {
 		if (state !== this.#state) {
 			this.#state = state;
 			if (state === 'completing') void this.#readRow();
-			// Paused is this task only when it is told to be.
-			emit('phase', SHOWN.find((shown) => shown === state) ?? 'waiting');
 		}
+		this.#show(state);
 		meter.mirror(progress);
 		emit('progress', true);
+	}
+
+	/** Paused is this task only when it is told to be. */
+	#show(state: TaskState | undefined): void {
+		const shown = SHOWN.find((each) => each === state) ?? 'waiting';
+		if (shown !== this.#shown) this.#run.emit('phase', shown);
+		this.#shown = shown;
 	}
 
 	async #readRow(): Promise<void> {

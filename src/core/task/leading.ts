@@ -46,7 +46,8 @@ export class Leading {
 	/** Said to everybody, and before the lock is let go. */
 	end(ending: Ending): void {
 		const { channel, id, from } = this.#options;
-		this.#unlisten();
 		channel.post({ type: 'end', id, from, ending });
+		// Afterwards, since nobody may listen any more on a channel that is then closed.
+		this.#unlisten();
 	}
 }
