@@ -29,6 +29,9 @@ const SHIPPED = {
 	'./standalone.js': { file: 'dist/standalone.js', limit: 66 * KB },
 };
 
+/** For tests on a machine of one's own: no page loads it, and nobody waits for it. */
+const UNWEIGHED = ['./emulator'];
+
 /** The worker once more, for where its file is not found; V1 on a server, which no page loads. */
 const LARGER = { 'inline-worker': SHIPPED['./hash.worker.js'].limit, 'sign-signer-v1': 4 * KB };
 
@@ -59,7 +62,8 @@ async function checkSizes() {
 	for (const name of Object.keys(exports)) {
 		if (ENTRIES[name]) results.push(await checkEntry(name, ENTRIES[name]));
 		else if (SHIPPED[name]) results.push(say(name, fileSize(SHIPPED[name].file), SHIPPED[name].limit));
-		else if (!name.endsWith('.json')) throw new Error(`The entry ${name} has no size limit: give it one.`);
+		else if (!name.endsWith('.json') && !UNWEIGHED.includes(name))
+			throw new Error(`The entry ${name} has no size limit: give it one.`);
 	}
 	return results.every(Boolean);
 }
