@@ -50,6 +50,7 @@ describe('examples', () => {
 		compilerOptions: {
 			paths: {
 				'oss-resumable-upload': [join(root, 'src/index.ts')],
+				'oss-resumable-upload/emulator': [join(root, 'emulator/index.ts')],
 				'oss-resumable-upload/sign': [join(root, 'src/sign.ts')],
 				react: [join(root, 'node_modules/@types/react')],
 				vue: [join(root, 'node_modules/vue')],
