@@ -5,7 +5,7 @@ import { createHasher } from './browser/hashing/hasher.js';
 import { fetchTransport } from './browser/network/fetch-transport.js';
 import { browserConnectivity } from './browser/network/online.js';
 import { loadSha256 } from './browser/sha256.js';
-import { blobSource } from './browser/source.js';
+import { blobSource, type FileRef, LateSource } from './browser/source.js';
 import { indexedDbCheckpoints } from './browser/storage/indexed-db-checkpoints.js';
 import { memoryCheckpoints } from './browser/storage/memory-checkpoints.js';
 import { ResilientCheckpoints } from './browser/storage/resilient-checkpoints.js';
@@ -23,6 +23,9 @@ import { Dropper } from './core/upload/dropper.js';
 import { KeyAsking } from './core/upload/key-asking.js';
 import type { Intent, World } from './core/upload/run.js';
 import { DeviceUse } from './device-use.js';
+import { isFileHandle } from './expect-blob.js';
+import type { Keepable } from './file-keeper.js';
+import { KeptFiles } from './kept-files.js';
 import {
 	expectFile,
 	expectId,
@@ -40,16 +43,22 @@ import { guessContentType } from './oss/content-type.js';
 import { resolveEndpoint } from './oss/endpoint.js';
 import { objectHeaders } from './oss/headers.js';
 import { Overview, type UploaderSnapshot } from './overview.js';
-import { type PendingUpload, PendingUploads, pendingOf } from './pending.js';
+import { type PendingUpload, PendingUploads, pendingOf, type Swept } from './pending.js';
 
 export interface Uploader {
 	/**
-	 * Starts uploading `blob`, or goes on where an earlier upload of it stopped. Wrong arguments are a `TypeError` or
-	 * `RangeError`, thrown at once; everything later rejects the task's `result`.
+	 * Starts uploading `blob`, or goes on where an earlier upload of it stopped. The handle of a file is kept with the upload,
+	 * so that the file need not be picked again. Wrong arguments are a `TypeError` or `RangeError`, thrown at once;
+	 * everything later rejects the task's `result`.
 	 */
-	upload(blob: Blob, options: UploadOptions): UploadTask;
-	/** Goes on with an unfinished upload, with the object settings of its first start. Another file: `FileChanged`. */
-	resume(id: string, blob: Blob, options?: ResumeOptions): UploadTask;
+	upload(blob: Blob | FileSystemFileHandle, options: UploadOptions): UploadTask;
+	/**
+	 * Goes on with an unfinished upload, with the object settings of its first start. Another file: `FileChanged`. Without
+	 * one it goes on from what is kept (`PendingUpload.source`): from a handle, for which the browser may have to ask the
+	 * person, and so inside of a click, after `pending()`. May it not be read, `FileUnreadable`, and the upload stays. Where
+	 * nothing is kept, `result` rejects with a `TypeError`.
+	 */
+	resume(id: string, blob?: Blob | FileSystemFileHandle, options?: ResumeOptions): UploadTask;
 	/** Those that have not ended, oldest first; whoever lists finished ones keeps them. */
 	readonly tasks: readonly UploadTask[];
 	/**
@@ -64,7 +73,7 @@ export interface Uploader {
 	/** Goes on with every paused task. */
 	resumeAll(): void;
 	/** The unfinished uploads of this content, newest first, so that an app can ask "go on with it?" first. */
-	find(blob: Blob): Promise<readonly PendingUpload[]>;
+	find(blob: Blob | FileSystemFileHandle): Promise<readonly PendingUpload[]>;
 	/** This bucket's and scope's unfinished uploads, newest first. */
 	pending(): Promise<readonly PendingUpload[]>;
 	/**
@@ -72,6 +81,11 @@ export interface Uploader {
 	 * told (at once when offline, else after a minute) it resolves all the same: a warning says so, and OSS is told later.
 	 */
 	discard(id: string): Promise<void>;
+	/**
+	 * Does at once what else happens by itself: aborts uploads at OSS that have expired, or that it could not be told of, and
+	 * removes files that are kept for nothing.
+	 */
+	sweep(): Promise<Swept>;
 	/**
 	 * Stops all tasks (they become `stopped`) and keeps their checkpoints; releases locks, listeners, the worker and the
 	 * database. Afterwards every method that would begin something is a `TypeError`; `snapshot()` shows that nothing runs.
@@ -93,6 +107,7 @@ class OssUploader implements Uploader {
 	readonly #store: CheckpointStore;
 	readonly #remembers: boolean;
 	readonly #fingerprint: Fingerprint;
+	readonly #files: KeptFiles;
 	readonly #pending: PendingUploads;
 	readonly #overview: Overview;
 	readonly #tasks: Tasks;
@@ -102,9 +117,11 @@ class OssUploader implements Uploader {
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
 		const lifetime = this.#lifetime.signal;
-		const device = new DeviceUse(options, () => this.#tasks.list().length > 0);
-		const { client, hasher, store, clock, ...adapters } = adaptersOf(options, device, (warning) =>
-			this.#tasks.warn(warning),
+		const device = new DeviceUse(options, () => this.#tasks.list().some((task) => !this.#files.holds(task)));
+		const { client, hasher, store, clock, checkpoints, ...adapters } = adaptersOf(
+			options,
+			device,
+			(warning) => this.#tasks.warn(warning),
 		);
 		// Of keys that have tokens of their own: dropped with the last task.
 		const forgetKey = (key: string | undefined) => {
@@ -119,12 +136,10 @@ class OssUploader implements Uploader {
 		this.#store = store;
 		this.#remembers = options.checkpoints !== false;
 		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
-		this.#pending = new PendingUploads({
-			...shared,
-			...{ dropper, store },
-			warn: (warning) => this.#tasks.warn(warning),
-			whenIdle: () => this.#whenIdle(),
-		});
+		const warn = (warning: UploadWarning) => this.#tasks.warn(warning);
+		const whenIdle = () => this.#whenIdle();
+		this.#files = new KeptFiles({ ...shared, checkpoints, warn, whenIdle });
+		this.#pending = new PendingUploads({ ...shared, dropper, store, files: this.#files, warn, whenIdle });
 		const listPending = () => this.#pending.list();
 		this.#overview = new Overview({ clock, lifetime, tasks: () => this.#tasks, listPending });
 		this.#tasks = new Tasks({
@@ -152,31 +167,38 @@ class OssUploader implements Uploader {
 		return this.#tasks.list();
 	}
 
-	upload(blob: Blob, options: UploadOptions): UploadTask {
+	upload(blob: Blob | FileSystemFileHandle, options: UploadOptions): UploadTask {
 		expectUpload(blob, options);
-		const { key, verify = 'crc64', skipSame = false } = options;
+		const { key, verify = 'crc64', skipSame = false, checkpoint = true, keepCopy = 0 } = options;
 		// A copy, since the app's own may change before it is kept.
 		const data: unknown = options.data === undefined ? undefined : JSON.parse(JSON.stringify(options.data));
 		const headers = objectHeaders(options);
-		const { name = '' }: Partial<File> = blob;
+		const source = sourceOf(blob);
 		const settingsFor = async (finalKey: string): Promise<ObjectSettings> => {
+			const { name, type: blobType } = source;
 			const guessedContentType =
-				headers['content-type'] ?? (await guessContentType({ blobType: blob.type, key: finalKey, name }));
+				headers['content-type'] ?? (await guessContentType({ blobType, key: finalKey, name }));
 			return { headers, guessedContentType, verify };
 		};
-		const intent = { kind: 'upload', settingsFor, skipSame, data } as const;
-		if (typeof key === 'string') return this.#start(blob, { ...intent, key }, options);
 		const ask = async (unfinished: CheckpointSummary | undefined): Promise<string> => {
-			const answer = await key(blob, unfinished && pendingOf(unfinished, false));
+			const found = unfinished && pendingOf(unfinished, false, await this.#files.list());
+			const answer = typeof key === 'string' ? key : await key(await source.file(), found);
 			expectKey(answer);
 			return answer;
 		};
-		return this.#start(blob, { ...intent, key: ask }, options);
+		const intent = { kind: 'upload', settingsFor, skipSame, data } as const;
+		const task = this.#start(source, { ...intent, key: typeof key === 'string' ? key : ask }, options);
+		const isKeepable = isFileHandle(blob) || keepCopy > 0;
+		if (checkpoint && isKeepable) this.#files.keep(task, keepable(source, blob, keepCopy));
+		return task;
 	}
 
-	resume(id: string, blob: Blob, options: ResumeOptions = {}): UploadTask {
+	resume(id: string, blob?: Blob | FileSystemFileHandle, options: ResumeOptions = {}): UploadTask {
 		expectResume(id, blob, options);
-		return this.#start(blob, { kind: 'resume', id }, options);
+		const source = blob ? sourceOf(blob) : new LateSource(this.#files.nameOf(id), () => this.#files.open(id));
+		const task = this.#start(source, { kind: 'resume', id }, options);
+		if (!blob || isFileHandle(blob)) this.#files.keep(task, keepable(source, blob, 0));
+		return task;
 	}
 
 	async pending(): Promise<readonly PendingUpload[]> {
@@ -184,12 +206,13 @@ class OssUploader implements Uploader {
 		return this.#pending.list();
 	}
 
-	async find(blob: Blob): Promise<readonly PendingUpload[]> {
+	async find(blob: Blob | FileSystemFileHandle): Promise<readonly PendingUpload[]> {
 		this.#begin();
 		expectFile(blob);
 		const { signal } = this.#lifetime;
-		const fingerprint = await abortable(signal, (async () => this.#fingerprint(blob, signal))());
-		return (await this.#pending.list(fingerprint)).filter(({ size }) => size === blob.size);
+		const source = sourceOf(blob);
+		const fingerprint = await abortable(signal, this.#fingerprintOf(source, signal));
+		return (await this.#pending.list(fingerprint)).filter(({ size }) => size === source.size);
 	}
 
 	async discard(id: string): Promise<void> {
@@ -197,6 +220,13 @@ class OssUploader implements Uploader {
 		expectId(id);
 		await this.#pending.discard(id);
 		this.#overview.relist();
+	}
+
+	async sweep(): Promise<Swept> {
+		this.#begin();
+		const swept = await this.#pending.sweep();
+		this.#overview.relist();
+		return swept;
 	}
 
 	pauseAll(): void {
@@ -225,7 +255,11 @@ class OssUploader implements Uploader {
 		this.#overview.end();
 	}
 
-	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {
+	async #fingerprintOf(source: FileRef, signal: AbortSignal): Promise<string> {
+		return this.#fingerprint(await source.file(), signal);
+	}
+
+	#start(source: FileRef, intent: Intent, options: Partial<UploadOptions>): UploadTask {
 		this.#begin();
 		const { partSize = 'auto', checkpoint = true, signal, onProgress } = options;
 		const kept = checkpoint && this.#remembers ? this.#store : undefined;
@@ -240,9 +274,9 @@ class OssUploader implements Uploader {
 				own ??= kept ?? memoryCheckpoints();
 				return own;
 			},
-			fingerprint: async (ended: AbortSignal) => this.#fingerprint(blob, ended),
+			fingerprint: (ended: AbortSignal) => this.#fingerprintOf(source, ended),
 		};
-		return this.#tasks.begin({ run, source: blobSource(blob), signal, onProgress });
+		return this.#tasks.begin({ run, source, signal, onProgress });
 	}
 
 	/** @throws {TypeError} after `close()` */
@@ -250,7 +284,7 @@ class OssUploader implements Uploader {
 		if (this.#lifetime.signal.aborted) {
 			throw new TypeError('This uploader was closed: make another one with createUploader()');
 		}
-		this.#pending.sweep();
+		this.#pending.sweepOnce();
 	}
 
 	async #whenIdle(): Promise<void> {
@@ -258,6 +292,15 @@ class OssUploader implements Uploader {
 		await this.#tasks.settled();
 	}
 }
+
+const sourceOf = (blob: Blob | FileSystemFileHandle): FileRef =>
+	isFileHandle(blob) ? new LateSource(blob.name, () => blob.getFile()) : blobSource(blob);
+
+const keepable = (source: FileRef, blob: unknown, maxCopy: number): Keepable => ({
+	file: () => source.file(),
+	handle: isFileHandle(blob) ? blob : undefined,
+	maxCopy,
+});
 
 /** What touches the world, made by the options. */
 function adaptersOf(options: UploaderOptions, device: DeviceUse, warn: (warning: UploadWarning) => void) {
@@ -276,7 +319,7 @@ function adaptersOf(options: UploaderOptions, device: DeviceUse, warn: (warning:
 		onCreate: () => device.keep(),
 	});
 	const lock = store.observe(createUploadLock(clock));
-	return { clock, client, hasher, store, lock, connectivity: browserConnectivity };
+	return { clock, client, hasher, checkpoints, store, lock, connectivity: browserConnectivity };
 }
 
 const noWorker = (cause: unknown): UploadWarning => ({

@@ -219,7 +219,7 @@ describe('resume refuses at once', () => {
 
 	test.each<[string, unknown, unknown, unknown, RegExp]>([
 		['what pending() lists, instead of its id', { id: 'i' }, blob, {}, /`id`.* got Object: pass an `id` of/],
-		['no file', 'i', undefined, {}, /`blob` to be a File or Blob, got undefined: pass one File/],
+		['no file', 'i', undefined, {}, /`blob` to be a File, a Blob or the handle of a file, got undefined: pass one File/],
 		['a list of files', 'i', [blob], {}, /such as input.files\[0\]/],
 		['null as options', 'i', blob, null, /`options` to be an object, got null/],
 		[
@@ -339,7 +339,7 @@ describe('upload refuses at once', () => {
 		['a number', 5, /got 5: pass one File/],
 	])('[C8] %s instead of a File', (_, notBlob, message) => {
 		expect(uploadOf(notBlob)).toThrow(TypeError);
-		expect(uploadOf(notBlob)).toThrow('Expected `blob` to be a File or Blob, got ');
+		expect(uploadOf(notBlob)).toThrow('Expected `blob` to be a File, a Blob or the handle of a file, got ');
 		expect(uploadOf(notBlob)).toThrow(message);
 	});
 

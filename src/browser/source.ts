@@ -1,11 +1,58 @@
+import { isUploadError, UploadError } from '../base/errors.js';
 import type { Octets, Slice, Source, SourceRef } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
 
+/** A file to upload, for those who need the file itself. */
+export interface FileRef extends SourceRef {
+	/** As it was opened last; opens it where it was not yet. */
+	file(): Promise<Blob>;
+}
+
 /** A `File`, or a `Blob` (which has no name), as the file to upload: it was opened by whoever picked it. */
-export const blobSource = (blob: Blob): Source & SourceRef => new BlobSource(blob);
+export const blobSource = (blob: Blob): Source & FileRef & { readonly size: number } => new BlobSource(blob);
+
+/** A file that has to be opened: since the last time it may have been moved, edited or forbidden. */
+export class LateSource implements FileRef {
+	readonly name: string;
+	readonly #find: () => Promise<Blob>;
+	#file: Blob | undefined;
+
+	constructor(name: string, find: () => Promise<Blob>) {
+		this.name = name;
+		this.#find = find;
+	}
+
+	get size(): number | undefined {
+		return this.#file?.size;
+	}
+
+	get type(): string {
+		return this.#file?.type ?? '';
+	}
+
+	async open(): Promise<Source> {
+		const file = await this.#find().catch((error: unknown) => {
+			// What is no failure of the browser's says itself what to do.
+			throw isUploadError(error) || error instanceof TypeError ? error : fileUnreadable(error);
+		});
+		// Parts of the one beside parts of the other would be neither.
+		if (this.#file && versionOf(file) !== versionOf(this.#file)) {
+			throw new UploadError('FileChanged', 'The file was changed while it was sent: upload it anew');
+		}
+		this.#file = file;
+		return blobSource(file);
+	}
+
+	async file(): Promise<Blob> {
+		if (!this.#file) await this.open();
+		return this.#file as Blob;
+	}
+}
+
+const versionOf = (file: Blob): string => `${file.size} ${(file as Partial<File>).lastModified}`;
 
 /** A class, and not an object of functions: thousands may wait. */
-class BlobSource implements Source, SourceRef {
+class BlobSource implements Source, FileRef {
 	readonly #blob: Blob;
 
 	constructor(blob: Blob) {
@@ -27,6 +74,10 @@ class BlobSource implements Source, SourceRef {
 
 	async open(): Promise<Source> {
 		return this;
+	}
+
+	async file(): Promise<Blob> {
+		return this.#blob;
 	}
 
 	slice(start: number, end: number): Slice {

@@ -107,6 +107,7 @@ export function beginTask(options: TaskOptions): PageTask {
 	});
 	const pending = new PendingUploads({
 		...{ store, bucket: BUCKET, scope: '', clock, lock, dropper: world.dropper, lifetime, warn },
+		files: { list: async () => new Map(), removeOrphans: async () => 0 },
 		whenIdle: async () => {
 			await undefined;
 			await task.settled;

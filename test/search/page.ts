@@ -101,7 +101,7 @@ export class SimulatedPage {
 			(result) => settle({ type: 'done', result }),
 			(reason) => settle({ type: 'rejected', reason }),
 		);
-		pending.sweep();
+		pending.sweepOnce();
 	}
 
 	async live(): Promise<Aftermath> {

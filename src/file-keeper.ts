@@ -1,0 +1,191 @@
+import { withDeadline } from './base/abortable.js';
+import { UploadError } from './base/errors.js';
+import { roomForCopy } from './browser/storage/room.js';
+import type { Clock, FileHandle, SourceStore } from './core/ports.js';
+import type { UploadWarning } from './core/task/events.js';
+import { isFinal } from './core/task/state.js';
+import type { UploadTask } from './core/task/upload-task.js';
+
+/** What is at hand of a file without picking it again. */
+export type SourceKind = 'handle' | 'copy' | 'needed';
+
+export interface FileKeeperOptions {
+	readonly clock: Clock;
+	/** Ends when the uploader is closed. */
+	readonly lifetime: AbortSignal;
+	readonly warn: (warning: UploadWarning) => void;
+}
+
+/** What there is of a task's file that could be kept. */
+export interface Keepable {
+	readonly handle: FileHandle | undefined;
+	readonly file: () => Promise<Blob>;
+	/** Bytes: no larger copy is made. */
+	readonly maxCopy: number;
+}
+
+/** One task, and how far its file is kept. */
+interface Keeping extends Keepable {
+	readonly task: UploadTask;
+	readonly ended: AbortController;
+	isBegun: boolean;
+	isHandleRefused: boolean;
+}
+
+/** Milliseconds: an upload that takes no longer is not worth a copy. */
+const WORTH_MS = 10_000;
+/** Milliseconds in which the store answers, if it does at all. */
+const ANSWER_MS = 10_000;
+
+/** Keeps files beside their uploads, and opens them on a later visit. */
+export class FileKeeper {
+	readonly #sources: SourceStore;
+	readonly #options: FileKeeperOptions;
+	/** As they were listed: a permission has to be asked for in the very click, and the store answers too late for that. */
+	readonly #handles = new Map<string, FileHandle>();
+	/** Ids of uploads that run here, and whose file is kept. */
+	readonly #kept = new Set<string>();
+	/** One at a time: each takes the disk's time. */
+	#isCopying = false;
+	#hasWarned = false;
+
+	constructor(sources: SourceStore, options: FileKeeperOptions) {
+		this.#sources = sources;
+		this.#options = options;
+	}
+
+	/** What is kept, by the ids of the uploads. */
+	async list(): Promise<ReadonlyMap<string, SourceKind>> {
+		const rows = await this.#ask(() => this.#sources.list());
+		for (const { id, handle } of rows) if (handle) this.#handles.set(id, handle);
+		return new Map(rows.map(({ id, handle }) => [id, handle ? 'handle' : 'copy']));
+	}
+
+	/** Of a handle that was listed. */
+	nameOf(id: string): string {
+		return this.#handles.get(id)?.name ?? '';
+	}
+
+	/** The file, once it may be read. Of a handle that was listed the permission is asked for before anything is awaited. */
+	async open(id: string): Promise<Blob> {
+		const source = this.#handles.get(id) ?? (await this.#ask(() => this.#sources.load(id)));
+		if (!source) throw notKept();
+		return 'getFile' in source ? openHandle(source) : source;
+	}
+
+	/** Keeps the task's file, as soon as there is an upload that it would be needed for. */
+	keep(task: UploadTask, keepable: Keepable): void {
+		const ended = new AbortController();
+		const keeping: Keeping = { ...keepable, task, ended, isBegun: false, isHandleRefused: false };
+		const look = () => {
+			this.#look(keeping);
+			if (isFinal(task.state)) for (const stop of stops.splice(0)) stop();
+		};
+		const stops = [task.on('state', look), task.on('progress', look)];
+		look();
+	}
+
+	/** Whether the upload could go on without anybody picking its file. */
+	holds(id: string | undefined): boolean {
+		return id !== undefined && this.#kept.has(id);
+	}
+
+	removeOrphans(): Promise<number> {
+		return this.#sources.removeOrphans();
+	}
+
+	#look(keeping: Keeping): void {
+		const { task, ended, maxCopy } = keeping;
+		const { state, checkpointId, progress } = task;
+		if (checkpointId === undefined) return;
+		if (isFinal(state) || state === 'preparing') {
+			this.#kept.delete(checkpointId);
+			// Begun anew, the upload has lost what was kept of the one before.
+			keeping.isBegun = false;
+			if (state === 'done' || state === 'aborted') ended.abort();
+			return;
+		}
+		if (keeping.isBegun || progress.partsTotal < 2) return;
+		const isCopied = maxCopy > 0 && !handleOf(keeping);
+		if (isCopied && (this.#isCopying || (progress.remainingMs ?? 0) <= WORTH_MS)) return;
+		keeping.isBegun = true;
+		this.#isCopying ||= isCopied;
+		void this.#begin(keeping, checkpointId).finally(() => {
+			if (isCopied) this.#isCopying = false;
+		});
+	}
+
+	async #begin(keeping: Keeping, id: string): Promise<void> {
+		const { task, ended } = keeping;
+		const handle = handleOf(keeping);
+		try {
+			const isKept = await (handle
+				? this.#sources.put(id, handle, ended.signal)
+				: this.#keepCopy(keeping, id));
+			if (!isKept || isFinal(task.state)) return;
+			if (handle) this.#handles.set(id, handle);
+			this.#kept.add(id);
+		} catch (cause) {
+			if (ended.signal.aborted) return;
+			// Safari stores none.
+			keeping.isHandleRefused = true;
+			if (handle && keeping.maxCopy > 0) keeping.isBegun = false;
+			else this.#warn(cause);
+		}
+	}
+
+	/** A handle that is there already may be of a file that was moved. */
+	async #keepCopy({ file, maxCopy, ended }: Keeping, id: string): Promise<boolean> {
+		const rows = await this.#sources.list();
+		const own = rows.find((row) => row.id === id);
+		if (own && (own.handle === undefined || maxCopy === 0)) return true;
+		const blob = await file();
+		if (blob.size > maxCopy) return false;
+		const room = await roomForCopy(rows.reduce((sum, { size }) => sum + size, 0));
+		if (blob.size > room) throw new RangeError(`There is room for ${Math.max(0, Math.floor(room))} bytes`);
+		const isKept = await this.#sources.put(id, blob, ended.signal);
+		// It is to be opened the way that is kept now.
+		this.#handles.delete(id);
+		return isKept;
+	}
+
+	#warn(cause: unknown): void {
+		if (this.#hasWarned) return;
+		this.#hasWarned = true;
+		this.#options.warn({ code: 'Storage', message: NOT_KEPT, cause });
+	}
+
+	/** The store may hang. */
+	#ask<T>(ask: () => Promise<T>): Promise<T> {
+		const { clock, lifetime } = this.#options;
+		return withDeadline(clock, ANSWER_MS, lifetime, ask, noAnswer);
+	}
+}
+
+const handleOf = ({ handle, isHandleRefused }: Keeping): FileHandle | undefined =>
+	isHandleRefused ? undefined : handle;
+
+async function openHandle(handle: FileHandle): Promise<Blob> {
+	try {
+		const answer = await handle.requestPermission?.({ mode: 'read' });
+		if (answer !== undefined && answer !== 'granted') throw new Error(`The permission is ${answer}`);
+	} catch (cause) {
+		throw new UploadError('FileUnreadable', REFUSED, { cause });
+	}
+	return handle.getFile();
+}
+
+const NOT_KEPT =
+	'The file is not kept beside its upload, which goes on: after a reload it has to be picked again. The browser refuses it, or has no room for it';
+const REFUSED =
+	'The file may not be read without permission: call resume(id) inside of a click and have it allowed, or have the file picked and call resume(id, file)';
+
+/** For callers that rely on what is not there. */
+export const notKept = (): TypeError =>
+	new TypeError('No file is kept of this upload: have it picked, and call resume(id, file)');
+
+const noAnswer = (message: string): UploadError =>
+	new UploadError(
+		'Storage',
+		`${message} from the store of files: have the file picked, and call resume(id, file)`,
+	);
