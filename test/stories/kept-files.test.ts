@@ -230,3 +230,126 @@ describe('after the browser was killed, resume(id) goes on without picking', () 
 		expect(await sourceOf(back)).toBe('needed');
 	});
 });
+
+/** Interrupted in the middle, by leaving the page. */
+async function interrupted(options: Partial<UploadOptions> = {}): Promise<void> {
+	slowDown();
+	const tab = await openTab();
+	await writeOpfs(tab);
+	await begin(tab, options);
+	await untilKept(tab, 'handle');
+	await untilStored(tab);
+	await tab.close();
+	oss.clearFaults();
+}
+
+/** What the page does to its file between the visits. */
+const change = (tab: Page, how: 'edit' | 'delete' | 'move') =>
+	tab.evaluate(async (how) => {
+		const root = await navigator.storage.getDirectory();
+		const handle = await root.getFileHandle('film.bin');
+		if (how === 'delete') await root.removeEntry('film.bin');
+		else if (how === 'move')
+			await (handle as unknown as { move(name: string): Promise<void> }).move('other.bin');
+		else {
+			const writable = await handle.createWritable({ keepExistingData: true });
+			await writable.write('edited');
+			await writable.close();
+		}
+	}, how);
+
+describe('a handle whose file', () => {
+	test.each([
+		['edit', 'FileChanged'],
+		['delete', 'FileUnreadable'],
+		['move', 'FileUnreadable'],
+	] as const)('was changed meanwhile (%s) is %s, and the upload stays pending', async (how, code) => {
+		await interrupted();
+		const tab = await openTab();
+		await change(tab, how);
+		expect(await sourceOf(tab)).toBe('handle');
+		expect(await resume(tab)).toMatchObject({ name: 'UploadError', code });
+		expect(await sourceOf(tab)).toBe('handle');
+		expect(await oss.object(bucket, key)).toBeUndefined();
+	});
+
+	test('is edited while its task is paused is FileChanged', async () => {
+		slowDown();
+		const tab = await openTab();
+		await writeOpfs(tab);
+		await begin(tab);
+		await untilStored(tab);
+		await tab.evaluate(() => window.task.pause());
+		await change(tab, 'edit');
+		const result = await tab.evaluate(() => {
+			window.task.resume();
+			return window.task.result.catch(({ code }) => code);
+		});
+		expect(result).toBe('FileChanged');
+	});
+});
+
+/** Has handles ask: headless Chromium shows no prompt, and grants what is the origin's own. Answers, in order. */
+const answerPrompts = (tab: Page, answers: readonly string[]) =>
+	tab.evaluate((answers) => {
+		const prompts = { asked: 0, inClick: 0, left: [...answers] };
+		Object.assign(window, { prompts });
+		Object.assign(FileSystemHandle.prototype, {
+			async requestPermission() {
+				prompts.asked++;
+				if (window.event?.type === 'click') prompts.inClick++;
+				return prompts.left.shift() ?? 'granted';
+			},
+		});
+	}, answers);
+
+describe('a permission', () => {
+	test('is asked for in the click that resumes; refused, the upload stays, and the next click asks again', async () => {
+		await interrupted();
+		const tab = await openTab();
+		await answerPrompts(tab, ['denied']);
+		await tab.evaluate(async () => {
+			const [unfinished] = await window.uploader.pending();
+			const button = document.createElement('button');
+			button.onclick = () => {
+				window.task = window.uploader.resume(unfinished?.id ?? '');
+			};
+			document.body.append(button);
+		});
+		await tab.click('button');
+		const refused = await tab.evaluate(() =>
+			window.task.result.catch(({ code, message }) => ({ code, message })),
+		);
+		expect(refused).toMatchObject({
+			code: 'FileUnreadable',
+			message: expect.stringContaining('call resume(id) inside of a click'),
+		});
+		expect(await sourceOf(tab)).toBe('handle');
+		await tab.click('button');
+		expect(await tab.evaluate(() => window.task.result)).toMatchObject({ size: SIZE });
+		// In the click itself, and not after something was awaited.
+		const inClick = () => (window as unknown as { prompts: { inClick: number } }).prompts.inClick;
+		expect(await tab.evaluate(inClick)).toBe(2);
+	});
+});
+
+describe('where there is no room', () => {
+	test('for a copy the upload goes on, with one warning', async () => {
+		const tab = await openTab();
+		const session = await tab.context().newCDPSession(tab);
+		const origin = new URL(site.url).origin;
+		await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: SIZE / 2 });
+		slowDown();
+		const { sha256 } = await pickFile(tab);
+		await begin(tab, { keepCopy: SIZE });
+		await expect.poll(() => tab.evaluate(() => window.warnings), { timeout: 30_000 }).toHaveLength(1);
+		expect(await tab.evaluate(() => window.warnings)).toEqual([
+			expect.stringMatching(/^Storage: .* picked again/),
+		]);
+		expect(await sourceOf(tab)).toBe('needed');
+		oss.clearFaults();
+		await tab.evaluate(() => window.task.result);
+		expect(await oss.object(bucket, key)).toMatchObject({ sha256 });
+		expect(await tab.evaluate(() => window.warnings)).toHaveLength(1);
+	});
+});
