@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { blobSource } from '../../src/browser/source.js';
+import { UploadError } from '../../src/base/errors.js';
+import { blobSource, LateSource } from '../../src/browser/source.js';
 
 test('a File gives its name, size and type', () => {
 	const file = new File(['abc'], 'a.txt', { type: 'text/plain', lastModified: 1234 });
@@ -84,5 +85,61 @@ describe('whether bytes can be read', () => {
 			at === 2 ? new Promise(() => {}) : Promise.reject(new DOMException('gone', 'NotReadableError')),
 		);
 		await expect(source.assertReadable(2, 8)).rejects.toMatchObject({ code: 'FileUnreadable' });
+	});
+});
+
+describe('a file that has to be opened', () => {
+	/** Opened anew, it is the next of these. */
+	const lateSource = (...versions: readonly (File | Error)[]) => {
+		const left = [...versions];
+		return new LateSource('a.txt', async () => {
+			const next = left.length > 1 ? left.shift() : left[0];
+			if (next instanceof File) return next;
+			throw next;
+		});
+	};
+	const file = new File(['abc'], 'a.txt', { type: 'text/plain', lastModified: 1234 });
+
+	test('has a name at once, its size and type once it is open', async () => {
+		const source = lateSource(file);
+		expect(source).toMatchObject({ name: 'a.txt', size: undefined, type: '' });
+		expect(await source.open()).toMatchObject({ name: 'a.txt', size: 3 });
+		expect(source).toMatchObject({ name: 'a.txt', size: 3, type: 'text/plain' });
+		expect(await source.file()).toBe(file);
+	});
+
+	test('is opened for whoever needs the file first', async () => {
+		const source = lateSource(file);
+		expect(await source.file()).toBe(file);
+		expect(source.size).toBe(3);
+	});
+
+	test('is another one each time that it is opened, as long as it is the same version', async () => {
+		const same = new File(['abc'], 'a.txt', { lastModified: 1234 });
+		const source = lateSource(file, same);
+		await source.open();
+		await source.open();
+		expect(await source.file()).toBe(same);
+	});
+
+	test.each([
+		['of another size', new File(['abcd'], 'a.txt', { lastModified: 1234 })],
+		['of another time', new File(['abd'], 'a.txt', { lastModified: 1235 })],
+	])('%s than at first it is FileChanged', async (_, changed) => {
+		const source = lateSource(file, changed);
+		await source.open();
+		await expect(source.open()).rejects.toMatchObject({ code: 'FileChanged' });
+		await expect(source.open()).rejects.toMatchObject({ code: 'FileChanged' });
+	});
+
+	test('and is gone, is FileUnreadable, with the browser’s reason', async () => {
+		const cause = new DOMException('gone', 'NotFoundError');
+		await expect(lateSource(cause).open()).rejects.toMatchObject({ code: 'FileUnreadable', cause });
+	});
+
+	test('fails as it says itself where it does', async () => {
+		for (const error of [new UploadError('Storage', 'no'), new TypeError('pass it')]) {
+			await expect(lateSource(error).open()).rejects.toBe(error);
+		}
 	});
 });
