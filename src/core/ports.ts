@@ -257,7 +257,7 @@ export interface KeptSource {
 export interface SourceStore {
 	list(): Promise<readonly KeptSource[]>;
 	load(id: string): Promise<Blob | FileHandle | undefined>;
-	/** Replaces what is kept; `signal` ends the writing. Resolves with whether it is kept: not where its checkpoint is gone. */
+	/** Replaces what is kept, unless `signal` has aborted before its turn comes. Resolves with whether it is kept: not where its checkpoint is gone. */
 	put(id: string, file: Blob | FileHandle, signal: AbortSignal): Promise<boolean>;
 	/** Deletes those without a checkpoint; resolves with how many there were. */
 	removeOrphans(): Promise<number>;

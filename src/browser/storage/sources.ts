@@ -57,13 +57,10 @@ export class IndexedDbSources implements SourceStore {
 	/** Alone in its transaction: parts of uploads that run are recorded meanwhile. */
 	async #write(id: string, file: Blob | FileHandle, signal: AbortSignal): Promise<void> {
 		const size = isBlob(file) ? file.size : 0;
-		await this.#database.write(['sources'], async (transaction) => {
-			// It is tried twice.
+		await this.#database.write(['sources'], async (all) => {
+			// It may have waited for another copy, and is tried twice.
 			signal.throwIfAborted();
-			const abort = () => end(transaction);
-			signal.addEventListener('abort', abort);
-			transaction.done.catch(() => {}).finally(() => signal.removeEventListener('abort', abort));
-			await transaction.objectStore('sources').put({ id, size, file });
+			await all.objectStore('sources').put({ id, size, file });
 		});
 	}
 
@@ -84,11 +81,3 @@ const keptOf = (id: string, size: number): KeptSource => ({ id, size, handle: un
 /** A row may come from anywhere. */
 const isHandle = (file: unknown): file is FileHandle => typeof Object(file).getFile === 'function';
 const isBlob = (file: unknown): file is Blob => file instanceof Blob;
-
-function end(transaction: { abort(): void }): void {
-	try {
-		transaction.abort();
-	} catch {
-		// It has ended already.
-	}
-}
