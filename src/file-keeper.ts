@@ -14,6 +14,8 @@ export interface FileKeeperOptions {
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
 	readonly warn: (warning: UploadWarning) => void;
+	/** A file is kept that was not before. */
+	readonly onKept: () => void;
 }
 
 /** What there is of a task's file that could be kept. */
@@ -57,6 +59,7 @@ export class FileKeeper {
 	/** What is kept, by the ids of the uploads. */
 	async list(): Promise<ReadonlyMap<string, SourceKind>> {
 		const rows = await this.#ask(() => this.#sources.list());
+		this.#handles.clear();
 		for (const { id, handle } of rows) if (handle) this.#handles.set(id, handle);
 		return new Map(rows.map(({ id, handle }) => [id, handle ? 'handle' : 'copy']));
 	}
@@ -125,6 +128,7 @@ export class FileKeeper {
 			if (!isKept || isFinal(task.state)) return;
 			if (handle) this.#handles.set(id, handle);
 			this.#kept.add(id);
+			this.#options.onKept();
 		} catch (cause) {
 			if (ended.signal.aborted) return;
 			// Safari stores none.

@@ -14,6 +14,8 @@ export class KeptFiles {
 	readonly #options: KeptFilesOptions;
 	#loading: Promise<FileKeeper | undefined> | undefined;
 	#keeper: FileKeeper | undefined;
+	/** What is kept for nothing has been removed, or is to be. */
+	#isTidied = false;
 
 	constructor(options: KeptFilesOptions) {
 		this.#options = options;
@@ -51,7 +53,14 @@ export class KeptFiles {
 
 	/** Resolves with how many there were. */
 	async removeOrphans(): Promise<number> {
+		this.#isTidied = true;
 		return (await (await this.#load())?.removeOrphans()) ?? 0;
+	}
+
+	async #tidy(): Promise<void> {
+		const { whenIdle, lifetime } = this.#options;
+		await whenIdle();
+		if (!lifetime.aborted) await this.removeOrphans();
 	}
 
 	#load(): Promise<FileKeeper | undefined> {
@@ -63,15 +72,13 @@ export class KeptFiles {
 	}
 
 	async #loadNow(): Promise<FileKeeper | undefined> {
-		const { checkpoints, whenIdle } = this.#options;
+		const { checkpoints } = this.#options;
 		const sources = checkpoints && (await checkpoints.sources?.());
 		if (!sources) return undefined;
 		const loaded = await lazy(() => import('./file-keeper.js'));
 		const keeper = new loaded.FileKeeper(sources, this.#options);
 		this.#keeper = keeper;
-		whenIdle()
-			.then(() => (this.#options.lifetime.aborted ? 0 : keeper.removeOrphans()))
-			.catch(() => {});
+		if (!this.#isTidied) this.#tidy().catch(() => {});
 		return keeper;
 	}
 }

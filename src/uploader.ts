@@ -138,7 +138,8 @@ class OssUploader implements Uploader {
 		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
 		const warn = (warning: UploadWarning) => this.#tasks.warn(warning);
 		const whenIdle = () => this.#whenIdle();
-		this.#files = new KeptFiles({ ...shared, checkpoints, warn, whenIdle });
+		const onKept = () => this.#overview.relist();
+		this.#files = new KeptFiles({ ...shared, checkpoints, warn, onKept, whenIdle });
 		this.#pending = new PendingUploads({ ...shared, dropper, store, files: this.#files, warn, whenIdle });
 		const listPending = () => this.#pending.list();
 		this.#overview = new Overview({ clock, lifetime, tasks: () => this.#tasks, listPending });

@@ -12,9 +12,11 @@ const file = new File([new Uint8Array(300 * KiB)], 'film.mp4');
 
 let clock: ManualClock;
 let warnings: UploadWarning[];
+let keptTimes: number;
 beforeEach(() => {
 	clock = new ManualClock();
 	warnings = [];
+	keptTimes = 0;
 	vi.restoreAllMocks();
 	vi.unstubAllGlobals();
 });
@@ -44,6 +46,7 @@ const keeperOf = (store: SourceStore) =>
 		clock,
 		lifetime: new AbortController().signal,
 		warn: (warning) => warnings.push(warning),
+		onKept: () => keptTimes++,
 	});
 
 /** A task that shows what it is told to. */
@@ -89,6 +92,7 @@ describe('a handle', () => {
 		await show('uploading');
 		expect([...kept]).toEqual([['id', handle]]);
 		expect(keeper.holds('id')).toBe(true);
+		expect(keptTimes).toBe(1);
 	});
 
 	test('of a file of one part is not: there is nothing to go on with', async () => {

@@ -122,6 +122,15 @@ describe('upload(handle)', () => {
 	});
 });
 
+test('the snapshot shows by itself that a file is kept', async () => {
+	const world = await openWorld();
+	world.fault({ operation: 'UploadPart', partNumber: 2, times: 'always', action: { type: 'hang' } });
+	const page = world.page({ checkpoints: keeping().store, parallel: 1 });
+	page.snapshot();
+	page.upload(handleOf(fileOf(3 * PART)), { key: 'k', partSize: PART });
+	await vi.waitUntil(() => page.snapshot().pending[0]?.source === 'handle');
+});
+
 describe('resume(id) without a file', () => {
 	test('goes on from the handle, with the name it has at once, and leaves nothing behind', async () => {
 		const world = await openWorld();
