@@ -1,37 +1,38 @@
 import { withDeadline } from './base/abortable.js';
 import { UploadError } from './base/errors.js';
+import type { FileRef } from './browser/source.js';
 import { roomForCopy } from './browser/storage/room.js';
-import type { Clock, FileHandle, SourceStore } from './core/ports.js';
+import type { CheckpointStore, Clock, FileHandle, SourceStore } from './core/ports.js';
 import type { UploadWarning } from './core/task/events.js';
 import { isFinal } from './core/task/state.js';
 import type { UploadTask } from './core/task/upload-task.js';
+import { isFileHandle } from './expect-blob.js';
 
 /** What is at hand of a file without picking it again. */
 export type SourceKind = 'handle' | 'copy' | 'needed';
 
 export interface FileKeeperOptions {
+	readonly checkpoints: Pick<CheckpointStore, 'sources'> | false;
 	readonly clock: Clock;
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
 	readonly warn: (warning: UploadWarning) => void;
 	/** A file is kept that was not before. */
 	readonly onKept: () => void;
-}
-
-/** What there is of a task's file that could be kept. */
-export interface Keepable {
-	readonly handle: FileHandle | undefined;
-	readonly file: () => Promise<Blob>;
-	/** Bytes: no larger copy is made. */
-	readonly maxCopy: number;
+	/** Resolves when no task runs: what nobody needs any more can wait for what is sent now. */
+	readonly whenIdle: () => Promise<void>;
 }
 
 /** One task, and how far its file is kept. */
-interface Keeping extends Keepable {
+interface Keeping {
 	readonly task: UploadTask;
+	readonly source: FileRef;
+	/** Bytes: no larger copy is made. */
+	readonly maxCopy: number;
 	readonly ended: AbortController;
+	/** Undefined also where the browser did not keep it. */
+	handle: FileHandle | undefined;
 	isBegun: boolean;
-	isHandleRefused: boolean;
 }
 
 /** Milliseconds: an upload that takes no longer is not worth a copy. */
@@ -41,7 +42,7 @@ const ANSWER_MS = 10_000;
 
 /** Keeps files beside their uploads, and opens them on a later visit. */
 export class FileKeeper {
-	readonly #sources: SourceStore;
+	#sources: Promise<SourceStore | undefined> | undefined;
 	readonly #options: FileKeeperOptions;
 	/** As they were listed: a permission has to be asked for in the very click, and the store answers too late for that. */
 	readonly #handles = new Map<string, FileHandle>();
@@ -50,15 +51,17 @@ export class FileKeeper {
 	/** One at a time: each takes the disk's time. */
 	#isCopying = false;
 	#hasWarned = false;
+	/** What is kept for nothing has been removed, or is to be. */
+	#isTidied = false;
 
-	constructor(sources: SourceStore, options: FileKeeperOptions) {
-		this.#sources = sources;
+	constructor(options: FileKeeperOptions) {
 		this.#options = options;
 	}
 
-	/** What is kept, by the ids of the uploads. */
+	/** What is kept, by the ids of the uploads; as if nothing were where that cannot be told. */
 	async list(): Promise<ReadonlyMap<string, SourceKind>> {
-		const rows = await this.#ask(() => this.#sources.list());
+		const rows = await this.#ask((sources) => sources.list()).catch(() => undefined);
+		if (!rows) return new Map();
 		this.#handles.clear();
 		for (const { id, handle } of rows) if (handle) this.#handles.set(id, handle);
 		return new Map(rows.map(({ id, handle }) => [id, handle ? 'handle' : 'copy']));
@@ -71,15 +74,15 @@ export class FileKeeper {
 
 	/** The file, once it may be read. Of a handle that was listed the permission is asked for before anything is awaited. */
 	async open(id: string): Promise<Blob> {
-		const source = this.#handles.get(id) ?? (await this.#ask(() => this.#sources.load(id)));
+		const source = this.#handles.get(id) ?? (await this.#ask((sources) => sources.load(id)));
 		if (!source) throw notKept();
 		return 'getFile' in source ? openHandle(source) : source;
 	}
 
-	/** Keeps the task's file, as soon as there is an upload that it would be needed for. */
-	keep(task: UploadTask, keepable: Keepable): void {
-		const ended = new AbortController();
-		const keeping: Keeping = { ...keepable, task, ended, isBegun: false, isHandleRefused: false };
+	/** Keeps the task's file, a handle or a copy, as soon as there is an upload that it would be needed for. */
+	keep(task: UploadTask, source: FileRef, picked: unknown, maxCopy: number): void {
+		const handle = isFileHandle(picked) ? picked : undefined;
+		const keeping = { task, source, maxCopy, handle, ended: new AbortController(), isBegun: false };
 		const look = () => {
 			this.#look(keeping);
 			if (isFinal(task.state)) for (const stop of stops.splice(0)) stop();
@@ -89,12 +92,14 @@ export class FileKeeper {
 	}
 
 	/** Whether the upload could go on without anybody picking its file. */
-	holds(id: string | undefined): boolean {
-		return id !== undefined && this.#kept.has(id);
+	holds({ checkpointId = '' }: UploadTask): boolean {
+		return this.#kept.has(checkpointId);
 	}
 
-	removeOrphans(): Promise<number> {
-		return this.#sources.removeOrphans();
+	/** Removes files that are kept for nothing; resolves with how many there were. */
+	async removeOrphans(): Promise<number> {
+		this.#isTidied = true;
+		return (await (await this.#store())?.removeOrphans()) ?? 0;
 	}
 
 	#look(keeping: Keeping): void {
@@ -109,7 +114,7 @@ export class FileKeeper {
 			return;
 		}
 		if (keeping.isBegun || progress.partsTotal < 2) return;
-		const isCopied = maxCopy > 0 && !handleOf(keeping);
+		const isCopied = maxCopy > 0 && !keeping.handle;
 		if (isCopied && (this.#isCopying || (progress.remainingMs ?? 0) <= WORTH_MS)) return;
 		keeping.isBegun = true;
 		this.#isCopying ||= isCopied;
@@ -119,12 +124,13 @@ export class FileKeeper {
 	}
 
 	async #begin(keeping: Keeping, id: string): Promise<void> {
-		const { task, ended } = keeping;
-		const handle = handleOf(keeping);
+		const { task, ended, handle } = keeping;
 		try {
+			const sources = await this.#store();
+			if (!sources) return;
 			const isKept = await (handle
-				? this.#sources.put(id, handle, ended.signal)
-				: this.#keepCopy(keeping, id));
+				? sources.put(id, handle, ended.signal)
+				: this.#keepCopy(sources, keeping, id));
 			if (!isKept || isFinal(task.state)) return;
 			if (handle) this.#handles.set(id, handle);
 			this.#kept.add(id);
@@ -132,22 +138,22 @@ export class FileKeeper {
 		} catch (cause) {
 			if (ended.signal.aborted) return;
 			// Safari stores none.
-			keeping.isHandleRefused = true;
+			keeping.handle = undefined;
 			if (handle && keeping.maxCopy > 0) keeping.isBegun = false;
 			else this.#warn(cause);
 		}
 	}
 
 	/** A handle that is there already may be of a file that was moved. */
-	async #keepCopy({ file, maxCopy, ended }: Keeping, id: string): Promise<boolean> {
-		const rows = await this.#sources.list();
+	async #keepCopy(sources: SourceStore, { source, maxCopy, ended }: Keeping, id: string): Promise<boolean> {
+		const rows = await sources.list();
 		const own = rows.find((row) => row.id === id);
 		if (own && (own.handle === undefined || maxCopy === 0)) return true;
-		const blob = await file();
+		const blob = await source.blob;
 		if (blob.size > maxCopy) return false;
 		const room = await roomForCopy(rows.reduce((sum, { size }) => sum + size, 0));
 		if (blob.size > room) throw new RangeError(`There is room for ${Math.max(0, Math.floor(room))} bytes`);
-		const isKept = await this.#sources.put(id, blob, ended.signal);
+		const isKept = await sources.put(id, blob, ended.signal);
 		// It is to be opened the way that is kept now.
 		this.#handles.delete(id);
 		return isKept;
@@ -160,14 +166,38 @@ export class FileKeeper {
 	}
 
 	/** The store may hang. */
-	#ask<T>(ask: () => Promise<T>): Promise<T> {
+	#ask<T>(ask: (sources: SourceStore) => Promise<T>): Promise<T | undefined> {
 		const { clock, lifetime } = this.#options;
-		return withDeadline(clock, ANSWER_MS, lifetime, ask, noAnswer);
+		const asked = async () => {
+			const sources = await this.#store();
+			return sources && ask(sources);
+		};
+		return withDeadline(clock, ANSWER_MS, lifetime, asked, noAnswer);
+	}
+
+	/** Undefined where none is there, such as with checkpoints in memory. */
+	#store(): Promise<SourceStore | undefined> {
+		this.#sources ??= this.#openStore();
+		// Nothing is kept of a failure.
+		this.#sources.catch(() => {
+			this.#sources = undefined;
+		});
+		return this.#sources;
+	}
+
+	async #openStore(): Promise<SourceStore | undefined> {
+		const { checkpoints } = this.#options;
+		const sources = (checkpoints && (await checkpoints.sources?.())) || undefined;
+		if (sources && !this.#isTidied) this.#tidy().catch(() => {});
+		return sources;
+	}
+
+	async #tidy(): Promise<void> {
+		const { whenIdle, lifetime } = this.#options;
+		await whenIdle();
+		if (!lifetime.aborted) await this.removeOrphans();
 	}
 }
-
-const handleOf = ({ handle, isHandleRefused }: Keeping): FileHandle | undefined =>
-	isHandleRefused ? undefined : handle;
 
 async function openHandle(handle: FileHandle): Promise<Blob> {
 	try {
@@ -185,7 +215,7 @@ const REFUSED =
 	'The file may not be read without permission: call resume(id) inside of a click and have it allowed, or have the file picked and call resume(id, file)';
 
 /** For callers that rely on what is not there. */
-export const notKept = (): TypeError =>
+const notKept = (): TypeError =>
 	new TypeError('No file is kept of this upload: have it picked, and call resume(id, file)');
 
 const noAnswer = (message: string): UploadError =>

@@ -41,14 +41,14 @@ export interface Swept {
 	readonly removed: number;
 }
 
-export function pendingOf(
+function pendingOf(
 	{ checkpoint, loaded, updatedAt }: CheckpointSummary,
 	running: boolean,
-	kept: ReadonlyMap<string, SourceKind>,
+	kept: ReadonlyMap<string, SourceKind> | undefined,
 ): PendingUpload {
 	const { id, key, name, size, data, createdAt } = checkpoint;
 	const times = { createdAt, updatedAt, expiresAt: expiresAt({ checkpoint, updatedAt }) };
-	return { id, key, name, size, loaded, data, running, ...times, source: kept.get(id) ?? 'needed' };
+	return { id, key, name, size, loaded, data, running, ...times, source: kept?.get(id) ?? 'needed' };
 }
 
 const expiresAt = ({ checkpoint, updatedAt }: Omit<CheckpointSummary, 'loaded'>): number =>
@@ -61,7 +61,7 @@ export interface PendingUploadsOptions {
 	readonly clock: Clock;
 	readonly lock: Pick<UploadLock, 'held'>;
 	readonly dropper: Dropper;
-	readonly files: Pick<KeptFiles, 'list' | 'removeOrphans'>;
+	readonly files: Pick<KeptFiles, 'use'>;
 	readonly lifetime: AbortSignal;
 	readonly warn: (warning: UploadWarning) => void;
 	/** Resolves when no task runs: what was given up long ago can wait for what is sent now. */
@@ -79,11 +79,19 @@ export class PendingUploads {
 
 	/** Newest first; all, or those of one content. */
 	async list(fingerprint?: string): Promise<readonly PendingUpload[]> {
-		const { store, scope, bucket, lock, files } = this.#options;
+		const { store, scope, bucket, lock } = this.#options;
 		const query = { scope, bucket, ...(fingerprint !== undefined && { fingerprint }) };
 		const [found, held] = await Promise.all([store.find(query), lock.held()]);
+		return this.describe(found, held);
+	}
+
+	/** As they are shown; `held`: the ids of those that run. */
+	async describe(
+		found: readonly CheckpointSummary[],
+		held: ReadonlySet<string> = new Set(),
+	): Promise<readonly PendingUpload[]> {
 		if (found.length === 0) return [];
-		const kept = await files.list();
+		const kept = await this.#options.files.use((keeper) => keeper.list()).catch(() => undefined);
 		return found.map((summary) => pendingOf(summary, held.has(summary.checkpoint.id), kept));
 	}
 
@@ -99,7 +107,7 @@ export class PendingUploads {
 	/** The same at once, and files that are kept for nothing. */
 	async sweep(): Promise<Swept> {
 		const aborted = await this.#dropExpired(async () => {});
-		return { aborted, removed: await this.#options.files.removeOrphans() };
+		return { aborted, removed: await this.#options.files.use((keeper) => keeper.removeOrphans()) };
 	}
 
 	/** Resolves when nothing is being swept. */

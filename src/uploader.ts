@@ -24,7 +24,7 @@ import { KeyAsking } from './core/upload/key-asking.js';
 import type { Intent, World } from './core/upload/run.js';
 import { DeviceUse } from './device-use.js';
 import { isFileHandle } from './expect-blob.js';
-import type { Keepable } from './file-keeper.js';
+import type { FileKeeper } from './file-keeper.js';
 import { KeptFiles } from './kept-files.js';
 import {
 	expectFile,
@@ -43,7 +43,7 @@ import { guessContentType } from './oss/content-type.js';
 import { resolveEndpoint } from './oss/endpoint.js';
 import { objectHeaders } from './oss/headers.js';
 import { Overview, type UploaderSnapshot } from './overview.js';
-import { type PendingUpload, PendingUploads, pendingOf, type Swept } from './pending.js';
+import { type PendingUpload, PendingUploads, type Swept } from './pending.js';
 
 export interface Uploader {
 	/**
@@ -117,7 +117,9 @@ class OssUploader implements Uploader {
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
 		const lifetime = this.#lifetime.signal;
-		const device = new DeviceUse(options, () => this.#tasks.list().some((task) => !this.#files.holds(task)));
+		const device = new DeviceUse(options, () =>
+			this.#tasks.list().some((task) => !this.#files.loaded?.holds(task)),
+		);
 		const { client, hasher, store, clock, checkpoints, ...adapters } = adaptersOf(
 			options,
 			device,
@@ -182,23 +184,27 @@ class OssUploader implements Uploader {
 			return { headers, guessedContentType, verify };
 		};
 		const ask = async (unfinished: CheckpointSummary | undefined): Promise<string> => {
-			const found = unfinished && pendingOf(unfinished, false, await this.#files.list());
-			const answer = typeof key === 'string' ? key : await key(await source.file(), found);
+			const [found] = await this.#pending.describe(unfinished ? [unfinished] : []);
+			const answer = typeof key === 'string' ? key : await key(await source.blob, found);
 			expectKey(answer);
 			return answer;
 		};
 		const intent = { kind: 'upload', settingsFor, skipSame, data } as const;
 		const task = this.#start(source, { ...intent, key: typeof key === 'string' ? key : ask }, options);
 		const isKeepable = isFileHandle(blob) || keepCopy > 0;
-		if (checkpoint && isKeepable) this.#files.keep(task, keepable(source, blob, keepCopy));
+		if (checkpoint && isKeepable) this.#keep(task, source, blob, keepCopy);
 		return task;
 	}
 
 	resume(id: string, blob?: Blob | FileSystemFileHandle, options: ResumeOptions = {}): UploadTask {
 		expectResume(id, blob, options);
-		const source = blob ? sourceOf(blob) : new LateSource(this.#files.nameOf(id), () => this.#files.open(id));
+		const source = blob
+			? sourceOf(blob)
+			: new LateSource(this.#files.loaded?.nameOf(id) ?? '', () =>
+					this.#files.use((keeper) => keeper.open(id)),
+				);
 		const task = this.#start(source, { kind: 'resume', id }, options);
-		if (!blob || isFileHandle(blob)) this.#files.keep(task, keepable(source, blob, 0));
+		if (!blob || isFileHandle(blob)) this.#keep(task, source, blob, 0);
 		return task;
 	}
 
@@ -257,7 +263,12 @@ class OssUploader implements Uploader {
 	}
 
 	async #fingerprintOf(source: FileRef, signal: AbortSignal): Promise<string> {
-		return this.#fingerprint(await source.file(), signal);
+		return this.#fingerprint(await source.blob, signal);
+	}
+
+	/** An upload does not fail for this; the next one tries to load it again. */
+	#keep(...keeping: Parameters<FileKeeper['keep']>): void {
+		this.#files.use((keeper) => keeper.keep(...keeping)).catch(() => {});
 	}
 
 	#start(source: FileRef, intent: Intent, options: Partial<UploadOptions>): UploadTask {
@@ -296,12 +307,6 @@ class OssUploader implements Uploader {
 
 const sourceOf = (blob: Blob | FileSystemFileHandle): FileRef =>
 	isFileHandle(blob) ? new LateSource(blob.name, () => blob.getFile()) : blobSource(blob);
-
-const keepable = (source: FileRef, blob: unknown, maxCopy: number): Keepable => ({
-	file: () => source.file(),
-	handle: isFileHandle(blob) ? blob : undefined,
-	maxCopy,
-});
 
 /** What touches the world, made by the options. */
 function adaptersOf(options: UploaderOptions, device: DeviceUse, warn: (warning: UploadWarning) => void) {

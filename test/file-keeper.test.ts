@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { blobSource } from '../src/browser/source.js';
 import type { FileHandle, KeptSource, SourceStore } from '../src/core/ports.js';
 import type { UploadWarning } from '../src/core/task/events.js';
 import type { TaskState } from '../src/core/task/state.js';
-import { FileKeeper, type Keepable } from '../src/file-keeper.js';
+import { FileKeeper } from '../src/file-keeper.js';
 import type { UploadTask } from '../src/index.js';
 import { ManualClock, settle } from './manual-clock.js';
 
@@ -41,13 +42,15 @@ function storeOf(script: Partial<SourceStore> = {}) {
 	return { kept, store };
 }
 
-const keeperOf = (store: SourceStore) =>
-	new FileKeeper(store, {
-		clock,
-		lifetime: new AbortController().signal,
-		warn: (warning) => warnings.push(warning),
-		onKept: () => keptTimes++,
-	});
+const optionsOf = (store: SourceStore, whenIdle = () => new Promise<void>(() => {})) => ({
+	checkpoints: { sources: async () => store },
+	clock,
+	lifetime: new AbortController().signal,
+	warn: (warning: UploadWarning) => warnings.push(warning),
+	onKept: () => keptTimes++,
+	whenIdle,
+});
+const keeperOf = (...args: Parameters<typeof optionsOf>) => new FileKeeper(optionsOf(...args));
 
 /** A task that shows what it is told to. */
 function taskOf(id = 'id') {
@@ -77,8 +80,11 @@ const handleOf = (extra: Partial<FileHandle> = {}): FileHandle => ({
 	...extra,
 });
 
-const copyable: Keepable = { handle: undefined, file: async () => file, maxCopy: MiB };
-const withHandle = (handle: FileHandle, maxCopy = 0): Keepable => ({ ...copyable, handle, maxCopy });
+const source = blobSource(file);
+const keepCopy = (keeper: FileKeeper, task: UploadTask, maxCopy = MiB) =>
+	keeper.keep(task, source, file, maxCopy);
+const keepHandle = (keeper: FileKeeper, task: UploadTask, handle = handleOf(), maxCopy = 0) =>
+	keeper.keep(task, source, handle, maxCopy);
 
 describe('a handle', () => {
 	test('is kept as soon as the upload is recorded, and not before', async () => {
@@ -86,19 +92,19 @@ describe('a handle', () => {
 		const { task, show } = taskOf();
 		const handle = handleOf();
 		const keeper = keeperOf(store);
-		keeper.keep(task, withHandle(handle));
+		keepHandle(keeper, task, handle);
 		await show('preparing', undefined, 0);
 		expect(kept.size).toBe(0);
 		await show('uploading');
 		expect([...kept]).toEqual([['id', handle]]);
-		expect(keeper.holds('id')).toBe(true);
+		expect(keeper.holds(task)).toBe(true);
 		expect(keptTimes).toBe(1);
 	});
 
 	test('of a file of one part is not: there is nothing to go on with', async () => {
 		const { store, kept } = storeOf();
 		const { task, show } = taskOf();
-		keeperOf(store).keep(task, withHandle(handleOf()));
+		keepHandle(keeperOf(store), task);
 		await show('uploading', undefined, 1);
 		expect(kept.size).toBe(0);
 	});
@@ -107,14 +113,14 @@ describe('a handle', () => {
 		const { store, kept } = storeOf();
 		const { task, show } = taskOf();
 		const keeper = keeperOf(store);
-		keeper.keep(task, withHandle(handleOf()));
+		keepHandle(keeper, task);
 		await show('uploading');
 		kept.clear();
 		await show('preparing');
-		expect(keeper.holds('id')).toBe(false);
+		expect(keeper.holds(task)).toBe(false);
 		await show('uploading');
 		expect(kept.size).toBe(1);
-		expect(keeper.holds('id')).toBe(true);
+		expect(keeper.holds(task)).toBe(true);
 	});
 
 	const refusing: Partial<SourceStore> = {
@@ -127,11 +133,11 @@ describe('a handle', () => {
 	test('that the store refuses is one warning', async () => {
 		const { task, show } = taskOf();
 		const keeper = keeperOf(storeOf(refusing).store);
-		keeper.keep(task, withHandle(handleOf()));
+		keepHandle(keeper, task);
 		await show('uploading');
 		await show('uploading', 20_000);
 		expect(warnings).toMatchObject([{ code: 'Storage', cause: { name: 'DataCloneError' } }]);
-		expect(keeper.holds('id')).toBe(false);
+		expect(keeper.holds(task)).toBe(false);
 	});
 
 	test('that the store refuses gives way to a copy, where that was asked for', async () => {
@@ -139,11 +145,11 @@ describe('a handle', () => {
 		const { store } = storeOf(refusing);
 		const put = vi.spyOn(store, 'put');
 		const keeper = keeperOf(store);
-		keeper.keep(task, withHandle(handleOf(), MiB));
+		keepHandle(keeper, task, handleOf(), MiB);
 		await show('uploading');
 		await show('uploading', 20_000);
 		expect(put.mock.calls.map(([, each]) => each)).toEqual([expect.anything(), file]);
-		expect(keeper.holds('id')).toBe(true);
+		expect(keeper.holds(task)).toBe(true);
 		expect(warnings).toEqual([]);
 	});
 });
@@ -153,14 +159,14 @@ describe('a copy', () => {
 		const { store, kept } = storeOf();
 		const { task, show } = taskOf();
 		const keeper = keeperOf(store);
-		keeper.keep(task, copyable);
+		keepCopy(keeper, task);
 		await show('uploading');
 		await show('uploading', 10_000);
 		expect(kept.size).toBe(0);
 		// The line has become slow.
 		await show('uploading', 10_001);
 		expect([...kept]).toEqual([['id', file]]);
-		expect(keeper.holds('id')).toBe(true);
+		expect(keeper.holds(task)).toBe(true);
 	});
 
 	test('is made of one file at a time', async () => {
@@ -176,7 +182,7 @@ describe('a copy', () => {
 		});
 		const keeper = keeperOf(store);
 		const [one, other] = [taskOf('one'), taskOf('other')];
-		for (const { task } of [one, other]) keeper.keep(task, copyable);
+		for (const { task } of [one, other]) keepCopy(keeper, task);
 		await one.show('uploading', 20_000);
 		await other.show('uploading', 20_000);
 		expect(putting).toEqual(['one']);
@@ -189,7 +195,7 @@ describe('a copy', () => {
 	test('of a file that is too large for it is not made, and nothing is said', async () => {
 		const { store, kept } = storeOf();
 		const { task, show } = taskOf();
-		keeperOf(store).keep(task, { ...copyable, maxCopy: file.size - 1 });
+		keepCopy(keeperOf(store), task, file.size - 1);
 		await show('uploading', 20_000);
 		expect(kept.size).toBe(0);
 		expect(warnings).toEqual([]);
@@ -204,10 +210,10 @@ describe('a copy', () => {
 			kept.set('id', before);
 			const { task, show } = taskOf();
 			const keeper = keeperOf(store);
-			keeper.keep(task, copyable);
+			keepCopy(keeper, task);
 			await show('uploading', 20_000);
 			expect(kept.get('id') === before).toBe(!isReplaced);
-			expect(keeper.holds('id')).toBe(true);
+			expect(keeper.holds(task)).toBe(true);
 		}
 	});
 
@@ -227,13 +233,13 @@ describe('a copy', () => {
 			});
 			const { task, show, listeners } = taskOf();
 			const keeper = keeperOf(store);
-			keeper.keep(task, copyable);
+			keepCopy(keeper, task);
 			await show('uploading', 20_000);
 			await show(end);
 			expect(writing?.aborted).toBe(isAborted);
 			expect(warnings).toEqual([]);
 			expect(listeners.size).toBe(0);
-			expect(keeper.holds('id')).toBe(false);
+			expect(keeper.holds(task)).toBe(false);
 		}
 	});
 
@@ -248,7 +254,7 @@ describe('a copy', () => {
 		const keeper = keeperOf(store);
 		for (const id of ['one', 'two']) {
 			const { task, show } = taskOf(id);
-			keeper.keep(task, copyable);
+			keepCopy(keeper, task);
 			await show('uploading', 20_000);
 			await show('uploading', 20_000);
 		}
@@ -260,7 +266,7 @@ describe('a copy', () => {
 		vi.stubGlobal('navigator', { storage: { estimate: async () => ({ quota: 10 * file.size }) } });
 		const { store, kept } = storeOf();
 		const { task, show } = taskOf();
-		keeperOf(store).keep(task, copyable);
+		keepCopy(keeperOf(store), task);
 		await show('uploading', 20_000);
 		expect(kept.size).toBe(1);
 	});
@@ -269,7 +275,7 @@ describe('a copy', () => {
 		const { store } = storeOf({ put: () => Promise.reject(new DOMException('full', 'QuotaExceededError')) });
 		const put = vi.spyOn(store, 'put');
 		const { task, show } = taskOf();
-		keeperOf(store).keep(task, copyable);
+		keepCopy(keeperOf(store), task);
 		await show('uploading', 20_000);
 		await show('uploading', 19_000);
 		expect(put).toHaveBeenCalledTimes(1);
@@ -280,9 +286,9 @@ describe('a copy', () => {
 		const { store } = storeOf({ put: async () => false });
 		const { task, show } = taskOf();
 		const keeper = keeperOf(store);
-		keeper.keep(task, copyable);
+		keepCopy(keeper, task);
 		await show('uploading', 20_000);
-		expect(keeper.holds('id')).toBe(false);
+		expect(keeper.holds(task)).toBe(false);
 	});
 });
 
@@ -302,21 +308,48 @@ describe('what is kept', () => {
 		kept.set('id', handleOf());
 		const { task, show } = taskOf();
 		const keeper = keeperOf(store);
-		keeper.keep(task, { ...copyable, maxCopy: 0 });
+		keepCopy(keeper, task, 0);
 		await show('uploading');
-		expect(keeper.holds('id')).toBe(true);
-		expect(keeper.holds(undefined)).toBe(false);
-		expect(keeper.holds('other')).toBe(false);
+		expect(keeper.holds(task)).toBe(true);
+		expect(keeper.holds(taskOf().task)).toBe(false);
+		const other = taskOf('other');
+		await other.show('uploading');
+		expect(keeper.holds(other.task)).toBe(false);
 	});
 
-	test('a store that hangs is not waited for longer than ten seconds', async () => {
-		const keeper = keeperOf(storeOf({ list: () => new Promise(() => {}) }).store);
-		const listed = keeper.list().catch((error: unknown) => error);
+	test.each([
+		['hangs', () => new Promise<never>(() => {})],
+		['fails', () => Promise.reject(new Error('broken'))],
+	])('a store that %s says nothing of it, after ten seconds at the latest', async (_, list) => {
+		const listed = keeperOf(storeOf({ list }).store).list();
 		await clock.advance(10_000);
-		expect(await listed).toMatchObject({
-			code: 'Storage',
-			message: expect.stringContaining('resume(id, file)'),
+		expect(await listed).toEqual(new Map());
+	});
+
+	test('is tidied up once, when nothing is sent', async () => {
+		let becomeIdle = () => {};
+		const { store } = storeOf();
+		const removed = vi.spyOn(store, 'removeOrphans');
+		const keeper = keeperOf(store, () => new Promise((resolve) => (becomeIdle = resolve)));
+		await keeper.list();
+		await keeper.list();
+		expect(removed).not.toHaveBeenCalled();
+		becomeIdle();
+		await settle();
+		expect(removed).toHaveBeenCalledTimes(1);
+	});
+
+	test('is opened anew where the store failed to load', async () => {
+		const { store, kept } = storeOf();
+		kept.set('id', file);
+		let isBroken = true;
+		const keeper = new FileKeeper({
+			...optionsOf(store),
+			checkpoints: { sources: async () => (isBroken ? Promise.reject(new Error('no')) : store) },
 		});
+		expect((await keeper.list()).size).toBe(0);
+		isBroken = false;
+		expect((await keeper.list()).size).toBe(1);
 	});
 });
 
@@ -364,6 +397,16 @@ describe('opening', () => {
 			expect(getFile).not.toHaveBeenCalled();
 		},
 	);
+
+	test('from a store that hangs is given up after ten seconds, with what to do', async () => {
+		const keeper = keeperOf(storeOf({ load: () => new Promise(() => {}) }).store);
+		const opened = keeper.open('id').catch((error: unknown) => error);
+		await clock.advance(10_000);
+		expect(await opened).toMatchObject({
+			code: 'Storage',
+			message: expect.stringContaining('resume(id, file)'),
+		});
+	});
 
 	test('of a copy gives the copy, and of nothing is a TypeError that says what to pass', async () => {
 		const { store, kept } = storeOf();

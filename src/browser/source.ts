@@ -5,17 +5,17 @@ import { fileUnreadable } from './file-unreadable.js';
 /** A file to upload, for those who need the file itself. */
 export interface FileRef extends SourceRef {
 	/** As it was opened last; opens it where it was not yet. */
-	file(): Promise<Blob>;
+	readonly blob: Blob | Promise<Blob>;
 }
 
 /** A `File`, or a `Blob` (which has no name), as the file to upload: it was opened by whoever picked it. */
-export const blobSource = (blob: Blob): Source & FileRef & { readonly size: number } => new BlobSource(blob);
+export const blobSource = (blob: Blob): BlobSource => new BlobSource(blob);
 
 /** A file that has to be opened: since the last time it may have been moved, edited or forbidden. */
 export class LateSource implements FileRef {
 	readonly name: string;
 	readonly #find: () => Promise<Blob>;
-	#file: Blob | undefined;
+	#latest: BlobSource | undefined;
 
 	constructor(name: string, find: () => Promise<Blob>) {
 		this.name = name;
@@ -23,65 +23,67 @@ export class LateSource implements FileRef {
 	}
 
 	get size(): number | undefined {
-		return this.#file?.size;
+		return this.#latest?.size;
 	}
 
 	get type(): string {
-		return this.#file?.type ?? '';
+		return this.#latest?.type ?? '';
 	}
 
-	async open(): Promise<Source> {
-		const file = await this.#find().catch((error: unknown) => {
-			// What is no failure of the browser's says itself what to do.
-			throw isUploadError(error) || error instanceof TypeError ? error : fileUnreadable(error);
-		});
+	get blob(): Blob | Promise<Blob> {
+		return this.#latest?.blob ?? this.open().then(({ blob }) => blob);
+	}
+
+	async open(): Promise<BlobSource> {
+		const found = blobSource(
+			await this.#find().catch((error: unknown) => {
+				// What is no failure of the browser's says itself what to do.
+				throw isUploadError(error) || error instanceof TypeError ? error : fileUnreadable(error);
+			}),
+		);
+		this.#latest ??= found;
 		// Parts of the one beside parts of the other would be neither.
-		if (this.#file && versionOf(file) !== versionOf(this.#file)) {
-			throw new UploadError('FileChanged', 'The file was changed while it was sent: upload it anew');
-		}
-		this.#file = file;
-		return blobSource(file);
-	}
-
-	async file(): Promise<Blob> {
-		if (!this.#file) await this.open();
-		return this.#file as Blob;
+		if (found.version !== this.#latest.version) throw fileChanged();
+		this.#latest = found;
+		return found;
 	}
 }
 
-const versionOf = (file: Blob): string => `${file.size} ${(file as Partial<File>).lastModified}`;
+const fileChanged = (): UploadError =>
+	new UploadError('FileChanged', 'The file was changed while it was sent: pick it again');
 
 /** A class, and not an object of functions: thousands may wait. */
 class BlobSource implements Source, FileRef {
-	readonly #blob: Blob;
+	readonly blob: Blob;
 
 	constructor(blob: Blob) {
-		this.#blob = blob;
+		this.blob = blob;
 	}
 
 	get size(): number {
-		return this.#blob.size;
+		return this.blob.size;
 	}
 
 	get type(): string {
-		return this.#blob.type;
+		return this.blob.type;
 	}
 
 	/** By shape, not by `instanceof File`: a File may come from another window, and not every worker has the class. */
 	get name(): string {
-		return (this.#blob as Partial<File>).name ?? '';
+		return (this.blob as Partial<File>).name ?? '';
 	}
 
-	async open(): Promise<Source> {
+	/** Differs where the file was written since. */
+	get version(): string {
+		return `${this.size} ${(this.blob as Partial<File>).lastModified}`;
+	}
+
+	async open(): Promise<this> {
 		return this;
 	}
 
-	async file(): Promise<Blob> {
-		return this.#blob;
-	}
-
 	slice(start: number, end: number): Slice {
-		return { blob: this.#range(start, end), file: this.#blob, start };
+		return { blob: this.#range(start, end), file: this.blob, start };
 	}
 
 	async read(start: number, end: number): Promise<Octets> {
@@ -98,7 +100,7 @@ class BlobSource implements Source, FileRef {
 
 	/** Chromium asks another process for each slice, and the page waits for that: half a millisecond of each small file. */
 	#range(start: number, end: number): Blob {
-		return start === 0 && end === this.size ? this.#blob : this.#blob.slice(start, end);
+		return start === 0 && end === this.size ? this.blob : this.blob.slice(start, end);
 	}
 
 	async assertReadable(start: number, end: number): Promise<void> {

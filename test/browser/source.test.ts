@@ -105,12 +105,12 @@ describe('a file that has to be opened', () => {
 		expect(source).toMatchObject({ name: 'a.txt', size: undefined, type: '' });
 		expect(await source.open()).toMatchObject({ name: 'a.txt', size: 3 });
 		expect(source).toMatchObject({ name: 'a.txt', size: 3, type: 'text/plain' });
-		expect(await source.file()).toBe(file);
+		expect(await source.blob).toBe(file);
 	});
 
 	test('is opened for whoever needs the file first', async () => {
 		const source = lateSource(file);
-		expect(await source.file()).toBe(file);
+		expect(await source.blob).toBe(file);
 		expect(source.size).toBe(3);
 	});
 
@@ -119,7 +119,7 @@ describe('a file that has to be opened', () => {
 		const source = lateSource(file, same);
 		await source.open();
 		await source.open();
-		expect(await source.file()).toBe(same);
+		expect(await source.blob).toBe(same);
 	});
 
 	test.each([

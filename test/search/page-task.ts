@@ -107,7 +107,7 @@ export function beginTask(options: TaskOptions): PageTask {
 	});
 	const pending = new PendingUploads({
 		...{ store, bucket: BUCKET, scope: '', clock, lock, dropper: world.dropper, lifetime, warn },
-		files: { list: async () => new Map(), removeOrphans: async () => 0 },
+		files: { use: () => Promise.reject(new Error('Nothing is kept')) },
 		whenIdle: async () => {
 			await undefined;
 			await task.settled;
