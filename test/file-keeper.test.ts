@@ -217,6 +217,17 @@ describe('a copy', () => {
 		}
 	});
 
+	test('takes the place of a handle that was listed: it is what is opened then', async () => {
+		const { store, kept } = storeOf();
+		kept.set('id', handleOf({ getFile: () => Promise.reject(new Error('gone')) }));
+		const { task, show } = taskOf();
+		const keeper = keeperOf(store);
+		await keeper.list();
+		keepCopy(keeper, task);
+		await show('uploading', 20_000);
+		expect(await keeper.open('id')).toBe(file);
+	});
+
 	test('is given up when its upload is done, without a word; not when it fails', async () => {
 		for (const [end, isAborted] of [
 			['done', true],
@@ -337,6 +348,29 @@ describe('what is kept', () => {
 		becomeIdle();
 		await settle();
 		expect(removed).toHaveBeenCalledTimes(1);
+	});
+
+	test('is not looked at any more when the uploader is closed', async () => {
+		let becomeIdle = () => {};
+		const { store } = storeOf();
+		const removed = vi.spyOn(store, 'removeOrphans');
+		const lifetime = new AbortController();
+		const whenIdle = () => new Promise<void>((resolve) => (becomeIdle = resolve));
+		await new FileKeeper({ ...optionsOf(store, whenIdle), lifetime: lifetime.signal }).list();
+		lifetime.abort();
+		becomeIdle();
+		await settle();
+		expect(removed).not.toHaveBeenCalled();
+	});
+
+	test('is opened as it was listed last: another tab may have replaced a handle', async () => {
+		const { store, kept } = storeOf();
+		kept.set('id', handleOf({ getFile: () => Promise.reject(new Error('gone')) }));
+		const keeper = keeperOf(store);
+		await keeper.list();
+		kept.set('id', file);
+		await keeper.list();
+		expect(await keeper.open('id')).toBe(file);
 	});
 
 	test('is opened anew where the store failed to load', async () => {

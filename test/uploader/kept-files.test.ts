@@ -18,7 +18,7 @@ import {
 } from '../page.js';
 
 /** What is kept, by ids: each page of a world finds it as the one before left it. */
-function keeping(checkpoints: CheckpointStore = memoryCheckpoints()) {
+function keeping(checkpoints: CheckpointStore = memoryCheckpoints(), mayKeep = Promise.resolve()) {
 	const kept = new Map<string, Blob | FileSystemFileHandle>();
 	const sources: SourceStore = {
 		list: async () =>
@@ -27,6 +27,7 @@ function keeping(checkpoints: CheckpointStore = memoryCheckpoints()) {
 			),
 		load: async (id) => kept.get(id),
 		async put(id, file) {
+			await mayKeep;
 			kept.set(id, file as FileSystemFileHandle);
 			return true;
 		},
@@ -125,9 +126,15 @@ describe('upload(handle)', () => {
 test('the snapshot shows by itself that a file is kept', async () => {
 	const world = await openWorld();
 	world.fault({ operation: 'UploadPart', partNumber: 2, times: 'always', action: { type: 'hang' } });
-	const page = world.page({ checkpoints: keeping().store, parallel: 1 });
+	let keep = () => {};
+	const kept = new Promise<void>((resolve) => {
+		keep = resolve;
+	});
+	const page = world.page({ checkpoints: keeping(memoryCheckpoints(), kept).store, parallel: 1 });
 	page.snapshot();
 	page.upload(handleOf(fileOf(3 * PART)), { key: 'k', partSize: PART });
+	await vi.waitUntil(() => page.snapshot().pending[0]?.source === 'needed');
+	keep();
 	await vi.waitUntil(() => page.snapshot().pending[0]?.source === 'handle');
 });
 

@@ -78,6 +78,17 @@ test('paused before its file is open it waits, and runs once it is resumed', asy
 	}
 });
 
+test('its size is shown as soon as its file is open', async () => {
+	const { task, open } = late();
+	task.pause();
+	expect(task.snapshot().progress.total).toBe(0);
+	let changes = 0;
+	task.subscribe(() => changes++);
+	await open();
+	expect(changes).toBe(1);
+	expect(task.snapshot()).toMatchObject({ state: 'paused', progress: { total: 7 } });
+});
+
 test('ended before its file is open it counts nowhere, and asks for nothing', async () => {
 	const { task, totals, open, settled } = late();
 	await task.abort();
