@@ -114,6 +114,8 @@ export class FileKeeper {
 			return;
 		}
 		if (keeping.isBegun || progress.partsTotal < 2) return;
+		// Also where nothing will be kept now: it is tidied up then.
+		this.#store().catch(() => {});
 		const isCopied = maxCopy > 0 && !keeping.handle;
 		if (isCopied && (this.#isCopying || (progress.remainingMs ?? 0) <= WORTH_MS)) return;
 		keeping.isBegun = true;
@@ -177,10 +179,10 @@ export class FileKeeper {
 
 	/** Undefined where none is there, such as with checkpoints in memory. */
 	#store(): Promise<SourceStore | undefined> {
-		this.#sources ??= this.#openStore();
-		// Nothing is kept of a failure.
-		this.#sources.catch(() => {
+		this.#sources ??= this.#openStore().catch((error: unknown) => {
+			// Nothing is kept of a failure.
 			this.#sources = undefined;
+			throw error;
 		});
 		return this.#sources;
 	}

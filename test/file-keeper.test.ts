@@ -350,6 +350,19 @@ describe('what is kept', () => {
 		expect(removed).toHaveBeenCalledTimes(1);
 	});
 
+	test('is tidied up on a visit that keeps nothing, too', async () => {
+		const { store } = storeOf();
+		const removed = vi.spyOn(store, 'removeOrphans');
+		const { task, show } = taskOf();
+		keepCopy(
+			keeperOf(store, async () => {}),
+			task,
+		);
+		await show('uploading', 1000);
+		await show('done');
+		expect(removed).toHaveBeenCalledTimes(1);
+	});
+
 	test('is not looked at any more when the uploader is closed', async () => {
 		let becomeIdle = () => {};
 		const { store } = storeOf();
