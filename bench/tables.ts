@@ -14,6 +14,7 @@ import { type FileSet, manyFiles } from './tables/many-files.js';
 import { memoryOfWaiting } from './tables/memory-of-waiting.js';
 import { partSizes } from './tables/part-sizes.js';
 import { sizes } from './tables/sizes.js';
+import { skipSame } from './tables/skip-same.js';
 import { farAway, onALine, onLoopback } from './tables/throughput.js';
 import { GiB, KiB, MiB, whole } from './units.js';
 
@@ -88,6 +89,12 @@ export const TABLES: Readonly<Record<TableName, Table>> = {
 	async *'memory-of-waiting'({ world, directory, scale: { waiting, waitingRounds } }) {
 		const file = await randomFile(directory, 'waiting.bin', MiB);
 		yield memoryOfWaiting(world, file, waiting, waitingRounds);
+	},
+	async *'skip-same'(bench) {
+		const { world, scale } = bench;
+		const [count] = scale.manyFiles;
+		const set = await fileSet(bench, 'of 20 KiB', new Array<number>(count).fill(20 * KiB), undefined);
+		yield skipSame(world, set, scale.manyFilesRounds);
 	},
 };
 
