@@ -28,7 +28,7 @@ export interface Bench {
 type Table = (bench: Bench) => AsyncIterable<Section>;
 
 const IN_PARTS =
-	'Of these files one in six is larger than 4 MiB. By us it goes out in parts, so that it can be resumed: with Initiate, Complete and the preflights that browsers send for each, eight to fourteen requests instead of two. Each costs some 5 ms of processor, which on loopback is more than the bytes cost, and on a line nothing.';
+	'Of these files one in six is larger than 4 MiB. By us it goes out in parts, so that it can be resumed: with Initiate, Complete and the preflights that browsers send for each, eight to fourteen requests instead of two. Each costs some milliseconds of processor, which on loopback add up to as much as the bytes themselves.';
 
 export const TABLES: Readonly<Record<TableName, Table>> = {
 	async *loopback({ world, directory, scale: { loopback, rounds } }) {
