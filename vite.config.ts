@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { RolldownMagicString } from 'rolldown';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { thirdParty } from './scripts/third-party.mjs';
 
 const src = fileURLToPath(new URL('./src/index.ts', import.meta.url));
 // Set by scripts/with-browser.mjs to the browser it found; playwright's own download otherwise.
@@ -36,8 +37,20 @@ const workerLiteral: Plugin = {
 	},
 };
 
+/** The text of the worker lies at no address from which its map could be found. */
+const textWithoutMap: Plugin = {
+	name: 'text-without-map',
+	apply: 'build',
+	transform(code, id) {
+		if (!id.endsWith('?worker&inline')) return null;
+		return { code: code.replace(/\/\/# sourceMappingURL=[\w.]+/, ''), map: null };
+	},
+};
+
+const { ofPage, ofWorker } = thirdParty();
+
 export default defineConfig({
-	plugins: [workerLiteral],
+	plugins: [workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
 	resolve: { alias: { 'oss-resumable-upload': src } },
@@ -47,13 +60,15 @@ export default defineConfig({
 		minify: false,
 		lib: { entry: src, formats: ['es'], fileName: 'index' },
 		rolldownOptions: {
-			external: [/^idb/, /^ky/, /^spark-md5/, /^@noble\/hashes/],
+			// Not spark-md5: it is UMD, which a page without a bundler cannot import.
+			external: [/^idb/, /^ky/, /^@noble\/hashes/],
 			// An app's bundler gives them hashes of its own.
 			output: { chunkFileNames: '[name].js' },
 		},
 	},
 	worker: {
 		format: 'es',
+		plugins: () => [ofWorker],
 		rolldownOptions: {
 			output: {
 				entryFileNames: 'hash.worker.js',
@@ -111,7 +126,7 @@ export default defineConfig({
 				test: {
 					name: 'stories',
 					environment: 'node',
-					include: ['test/stories/**/*.test.ts', 'test/package/**/*.test.ts'],
+					include: ['test/{stories,package,consumers}/**/*.test.ts'],
 					testTimeout: 300_000,
 					hookTimeout: 120_000,
 					fileParallelism: false,

@@ -1,9 +1,8 @@
 // What is shipped: its sizes, each with its own line, and that its package is sound.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { publint } from 'publint';
-import { formatMessage } from 'publint/utils';
 import { entrySizes, fileSize } from './bundle-size.mjs';
+import { lintPackage } from './lint-package.mjs';
 
 /** A KB is 1,024 bytes, here as in the README. */
 const KB = 1024;
@@ -14,7 +13,7 @@ const KB = 1024;
  */
 const ENTRIES = {
 	// 30 is what it should be: checks, words, the line and the snapshots have outgrown it.
-	'.': { file: './dist/index.js', uses: 'createUploader', limit: 42 * KB, warn: 41.5 * KB },
+	'.': { file: './dist/index.js', uses: 'createUploader', limit: 45 * KB, warn: 44.5 * KB },
 };
 
 /** Chunks that a default upload or resume loads count to their entry. */
@@ -23,8 +22,14 @@ const LOADED_BY_DEFAULT = [];
 /** Of each other chunk, which is loaded where it is needed. */
 const LAZY_LIMIT = 3 * KB;
 
-/** As shipped: not every bundler of an app makes it smaller. */
-const WORKERS = { './hash.worker.js': { file: 'dist/hash.worker.js', limit: 8 * KB } };
+/** As shipped: not every bundler of an app makes them smaller. */
+const SHIPPED = {
+	'./hash.worker.js': { file: 'dist/hash.worker.js', limit: 8 * KB },
+	'./standalone.js': { file: 'dist/standalone.js', limit: 66 * KB },
+};
+
+/** The worker once more, for where its file is not found. */
+const LARGER = { 'inline-worker': SHIPPED['./hash.worker.js'].limit };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -43,7 +48,7 @@ async function checkEntry(name, { file, uses, limit, warn }) {
 	const others = lazy.filter((chunk) => !byDefault.includes(chunk));
 	return [
 		say(name, total, limit, warn),
-		...others.map((chunk) => say(`  lazy ${chunk.name}`, chunk.bytes, LAZY_LIMIT)),
+		...others.map((chunk) => say(`  lazy ${chunk.name}`, chunk.bytes, LARGER[chunk.name] ?? LAZY_LIMIT)),
 	].every(Boolean);
 }
 
@@ -52,20 +57,21 @@ async function checkSizes() {
 	const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 	for (const name of Object.keys(exports)) {
 		if (ENTRIES[name]) results.push(await checkEntry(name, ENTRIES[name]));
-		else if (WORKERS[name]) results.push(say(name, fileSize(WORKERS[name].file), WORKERS[name].limit));
+		else if (SHIPPED[name]) results.push(say(name, fileSize(SHIPPED[name].file), SHIPPED[name].limit));
 		else if (!name.endsWith('.json')) throw new Error(`The entry ${name} has no size limit: give it one.`);
 	}
 	return results.every(Boolean);
 }
 
-async function checkManifest() {
-	const { messages, pkg } = await publint({ pkgDir: root, strict: true });
-	for (const message of messages) console.log(formatMessage(message, pkg));
-	return messages.length === 0;
+async function checkPacked() {
+	const problems = await lintPackage(root);
+	for (const problem of problems) console.log(problem);
+	if (problems.length === 0) console.log('publint and attw (esm-only) find nothing');
+	return problems.length === 0;
 }
 
 try {
-	const results = [await checkSizes(), await checkManifest()];
+	const results = [await checkSizes(), await checkPacked()];
 	process.exitCode = results.every(Boolean) ? 0 : 1;
 } catch (error) {
 	console.error(error.message);

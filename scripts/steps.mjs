@@ -15,6 +15,7 @@ export const STEPS = {
 	build: [
 		// First, since it empties dist.
 		{ title: 'Build', tool: 'vite', args: ['build'] },
+		{ title: 'Standalone', tool: 'vite', args: ['build', '--config', 'vite.standalone.config.ts'] },
 		{ title: 'Declarations', tool: 'tsc', args: ['-p', 'tsconfig.build.json'] },
 	],
 };

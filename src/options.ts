@@ -109,6 +109,7 @@ const UPLOAD_RULES: RulesOf<UploadOptions> = {
 	...RESUME_RULES,
 	partSize: unless('auto', integer(LIMITS.minPartSize, LIMITS.maxPartSize, "write it in bytes, or 'auto'")),
 	checkpoint: BOOLEAN,
+	ifRunning: oneOf('fail', 'wait', 'follow'),
 	skipSame: BOOLEAN,
 	keepCopy: integer(0, Number.MAX_SAFE_INTEGER, 'write it in bytes'),
 	data: rule(`JSON of at most ${MAX_DATA / 1024} KiB`, isData, 'write it like { album: 7 }'),

@@ -82,17 +82,17 @@ export class PendingUploads {
 		const { store, scope, bucket, lock } = this.#options;
 		const query = { scope, bucket, ...(fingerprint !== undefined && { fingerprint }) };
 		const [found, held] = await Promise.all([store.find(query), lock.held()]);
-		return this.describe(found, held);
+		return this.describe(found, (id) => held.has(id));
 	}
 
-	/** As they are shown; `held`: the ids of those that run. */
+	/** As they are shown. */
 	async describe(
 		found: readonly CheckpointSummary[],
-		held: ReadonlySet<string> = new Set(),
+		isRunning: (id: string) => boolean,
 	): Promise<readonly PendingUpload[]> {
 		if (found.length === 0) return [];
 		const kept = await this.#options.files.use((keeper) => keeper.list()).catch(() => undefined);
-		return found.map((summary) => pendingOf(summary, held.has(summary.checkpoint.id), kept));
+		return found.map((summary) => pendingOf(summary, isRunning(summary.checkpoint.id), kept));
 	}
 
 	async discard(id: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { Verify } from './core/model.js';
 import type { CheckpointStore, Fingerprint, Transport } from './core/ports.js';
 import type { RetryOptions } from './core/schedule/retry.js';
 import type { Progress } from './core/task/events.js';
+import type { IfRunning } from './core/upload/run.js';
 import type { EndpointOptions } from './oss/endpoint.js';
 import type { ObjectOptions } from './oss/headers.js';
 import type { SignRequest } from './oss/signing/contract.js';
@@ -59,7 +60,7 @@ export interface UploaderOptions extends EndpointOptions {
 	 * @default false
 	 */
 	readonly persistStorage?: boolean | undefined;
-	/** Where the bundler put `hash.worker.js`, if it cannot tell by itself. */
+	/** Where a copy of `hash.worker.js` lies, on the page's own origin. By default it is found, or started from its text. */
 	readonly workerUrl?: string | URL | undefined;
 }
 
@@ -99,6 +100,21 @@ export interface UploadOptions extends ObjectOptions {
 	 * @default 'crc64'
 	 */
 	readonly verify?: Verify | undefined;
+	/**
+	 * What happens when this upload runs already, in this page or in another tab.
+	 *
+	 * - `'fail'`: the task ends in `Locked`.
+	 * - `'wait'`: it is `waiting` until the other has ended; then it goes on with what was stopped, and uploads anew what was
+	 *   completed (`skipSame` spares that).
+	 * - `'follow'`: it shows what the other does, takes over where that stops, and ends as that ends; only where the same is
+	 *   said to OSS of the object, else `Locked`. An `abort()` ends this task alone, as `stopped`.
+	 *
+	 * With `'wait'` and `'follow'` a key function is also asked about an upload that another tab runs (`running`), where
+	 * nothing else is unfinished.
+	 *
+	 * @default 'fail'
+	 */
+	readonly ifRunning?: IfRunning | undefined;
 	/**
 	 * Asks for the object first (HEAD, which needs oss:GetObject): when one of the file's size and CRC64 lies at the key, the
 	 * upload is done without sending anything, and `result.skipped` is true. Its type, `meta` and ACL are not compared, and

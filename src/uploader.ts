@@ -9,8 +9,9 @@ import { blobSource, type FileRef, LateSource } from './browser/source.js';
 import { indexedDbCheckpoints } from './browser/storage/indexed-db-checkpoints.js';
 import { memoryCheckpoints } from './browser/storage/memory-checkpoints.js';
 import { ResilientCheckpoints } from './browser/storage/resilient-checkpoints.js';
+import { tabChannel } from './browser/tabs/tab-channel.js';
 import { createUploadLock } from './browser/tabs/upload-lock.js';
-import type { CheckpointSummary, ObjectSettings } from './core/model.js';
+import type { ObjectSettings } from './core/model.js';
 import type { CheckpointStore, Fingerprint } from './core/ports.js';
 import { Line } from './core/schedule/line.js';
 import { timed } from './core/schedule/line-transport.js';
@@ -21,8 +22,8 @@ import type { UploadTask } from './core/task/upload-task.js';
 import { Bodies } from './core/upload/bodies.js';
 import { Dropper } from './core/upload/dropper.js';
 import { KeyAsking } from './core/upload/key-asking.js';
-import type { Intent, World } from './core/upload/run.js';
-import { DeviceUse } from './device-use.js';
+import type { AskKey, Intent, World } from './core/upload/run.js';
+import { type DeviceUse, deviceUse } from './device-use.js';
 import { isFileHandle } from './expect-blob.js';
 import type { FileKeeper } from './file-keeper.js';
 import { KeptFiles } from './kept-files.js';
@@ -63,11 +64,11 @@ export interface Uploader {
 	readonly tasks: readonly UploadTask[];
 	/**
 	 * One frozen value, of the same identity until something changes, which is some ten times a second at most. The totals are
-	 * over every task begun since the uploader was last idle, so that they never run back.
+	 * over every task begun since the uploader was last idle, so that they never run back. Like `subscribe` it needs no `this`.
 	 */
-	snapshot(): UploaderSnapshot;
+	readonly snapshot: () => UploaderSnapshot;
 	/** Calls `listener` when `snapshot()` has changed; returns the function that ends this. */
-	subscribe(listener: () => void): () => void;
+	readonly subscribe: (listener: () => void) => () => void;
 	/** Pauses every task. */
 	pauseAll(): void;
 	/** Goes on with every paused task. */
@@ -117,7 +118,7 @@ class OssUploader implements Uploader {
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
 		const lifetime = this.#lifetime.signal;
-		const device = new DeviceUse(options, () =>
+		const device = deviceUse(options, () =>
 			this.#tasks.list().some((task) => !this.#files.loaded?.holds(task)),
 		);
 		const { client, hasher, store, clock, checkpoints, ...adapters } = adaptersOf(
@@ -144,10 +145,11 @@ class OssUploader implements Uploader {
 		this.#files = new KeptFiles({ ...shared, checkpoints, warn, onKept, whenIdle });
 		this.#pending = new PendingUploads({ ...shared, dropper, store, files: this.#files, warn, whenIdle });
 		const listPending = () => this.#pending.list();
-		this.#overview = new Overview({ clock, lifetime, tasks: () => this.#tasks, listPending });
+		const { channel } = adapters;
+		this.#overview = new Overview({ clock, lifetime, channel, tasks: () => this.#tasks, listPending });
 		this.#tasks = new Tasks({
 			...{ clock, lifetime },
-			onActivity: (activity) => device.heed(activity),
+			onActivity: device?.heed,
 			onChange: () => this.#overview.change(),
 			onSettled: ({ key, checkpointId }) => {
 				forgetKey(key);
@@ -172,7 +174,7 @@ class OssUploader implements Uploader {
 
 	upload(blob: Blob | FileSystemFileHandle, options: UploadOptions): UploadTask {
 		expectUpload(blob, options);
-		const { key, verify = 'crc64', skipSame = false, checkpoint = true, keepCopy = 0 } = options;
+		const { key, verify = 'crc64', ifRunning = 'fail', skipSame = false, checkpoint, keepCopy = 0 } = options;
 		// A copy, since the app's own may change before it is kept.
 		const data: unknown = options.data === undefined ? undefined : JSON.parse(JSON.stringify(options.data));
 		const headers = objectHeaders(options);
@@ -183,16 +185,16 @@ class OssUploader implements Uploader {
 				headers['content-type'] ?? (await guessContentType({ blobType, key: finalKey, name }));
 			return { headers, guessedContentType, verify };
 		};
-		const ask = async (unfinished: CheckpointSummary | undefined): Promise<string> => {
-			const [found] = await this.#pending.describe(unfinished ? [unfinished] : []);
+		const ask: AskKey = async (unfinished, isRunning) => {
+			const [found] = await this.#pending.describe(unfinished ? [unfinished] : [], () => isRunning);
 			const answer = typeof key === 'string' ? key : await key(await source.blob, found);
 			expectKey(answer);
 			return answer;
 		};
-		const intent = { kind: 'upload', settingsFor, skipSame, data } as const;
+		const intent = { kind: 'upload', settingsFor, ifRunning, skipSame, data } as const;
 		const task = this.#start(source, { ...intent, key: typeof key === 'string' ? key : ask }, options);
 		const isKeepable = isFileHandle(blob) || keepCopy > 0;
-		if (checkpoint && isKeepable) this.#keep(task, source, blob, keepCopy);
+		if (checkpoint !== false && isKeepable) this.#keep(task, source, blob, keepCopy);
 		return task;
 	}
 
@@ -244,13 +246,9 @@ class OssUploader implements Uploader {
 		this.#tasks.resume();
 	}
 
-	snapshot(): UploaderSnapshot {
-		return this.#overview.get();
-	}
+	readonly snapshot: Uploader['snapshot'] = () => this.#overview.get();
 
-	subscribe(listener: () => void): () => void {
-		return this.#overview.subscribe(listener);
-	}
+	readonly subscribe: Uploader['subscribe'] = (listener) => this.#overview.subscribe(listener);
 
 	async close(): Promise<void> {
 		const reason = new DOMException('The uploader was closed', 'AbortError');
@@ -309,7 +307,11 @@ const sourceOf = (blob: Blob | FileSystemFileHandle): FileRef =>
 	isFileHandle(blob) ? new LateSource(blob.name, () => blob.getFile()) : blobSource(blob);
 
 /** What touches the world, made by the options. */
-function adaptersOf(options: UploaderOptions, device: DeviceUse, warn: (warning: UploadWarning) => void) {
+function adaptersOf(
+	options: UploaderOptions,
+	device: DeviceUse | undefined,
+	warn: (warning: UploadWarning) => void,
+) {
 	const { checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
 	const clock = systemClock;
 	const client = createOssClient({
@@ -322,15 +324,17 @@ function adaptersOf(options: UploaderOptions, device: DeviceUse, warn: (warning:
 		primary: checkpoints || memoryCheckpoints(),
 		clock,
 		warn: (cause) => warn(notRemembered(cause)),
-		onCreate: () => device.keep(),
+		onCreate: device?.keep,
 	});
 	const lock = store.observe(createUploadLock(clock));
-	return { clock, client, hasher, checkpoints, store, lock, connectivity: browserConnectivity };
+	const connectivity = browserConnectivity;
+	return { clock, client, hasher, checkpoints, store, lock, channel: tabChannel, connectivity };
 }
 
 const noWorker = (cause: unknown): UploadWarning => ({
 	code: 'Hasher',
-	message: 'Checksums are computed without the hash worker, and so more slowly: see the option `workerUrl`',
+	message:
+		"Checksums are computed without the hash worker, and so more slowly: see `cause`, and let `workerUrl` name a copy of hash.worker.js on the page's own origin",
 	cause,
 });
 

@@ -23,6 +23,7 @@ test('the table has a row for each fault', () => {
 		...numbers('A', 6),
 		...numbers('B', 12),
 		...numbers('C', 13),
+		...numbers('D', 9, 7),
 		...numbers('E', 9),
 		...numbers('F', 4),
 	]);

@@ -1,4 +1,5 @@
 import { UploadError } from './errors.js';
+import { inServiceWorker, isServiceWorker } from './service-worker.js';
 
 /** Milliseconds in which the page's own server answers, if anything does. */
 const ANSWER_MS = 10_000;
@@ -18,18 +19,17 @@ export async function lazy<T>(load: () => Promise<T>): Promise<T> {
 	try {
 		return await load();
 	} catch (cause) {
-		if (isServiceWorker()) throw unsupported(IN_SERVICE_WORKER, cause);
-		throw isOffline() || !(await serverAnswers()) ? unreachable(cause) : unsupported(GONE, cause);
+		if (isServiceWorker()) throw inServiceWorker(cause);
+		throw isOffline() || !(await serverAnswers()) ? unreachable(cause) : gone(cause);
 	}
 }
 
-const GONE =
-	'A file of the library is gone, most likely since a new version of the page was deployed: reload the page';
-const IN_SERVICE_WORKER =
-	'A service worker cannot load what this needs of the library, since import() is forbidden there: upload from a page or a worker';
-
-const unsupported = (message: string, cause: unknown): UploadError =>
-	new UploadError('Unsupported', message, { cause });
+const gone = (cause: unknown): UploadError =>
+	new UploadError(
+		'Unsupported',
+		'A file of the library is gone, most likely since a new version of the page was deployed: reload the page',
+		{ cause },
+	);
 
 const unreachable = (cause?: unknown): UploadError =>
 	new UploadError(
@@ -51,6 +51,3 @@ async function serverAnswers(): Promise<boolean> {
 		() => false,
 	);
 }
-
-/** By its class, which no other place has. */
-const isServiceWorker = (): boolean => 'ServiceWorkerGlobalScope' in globalThis;

@@ -1,4 +1,5 @@
 import { isUploadError, UploadError } from '../base/errors.js';
+import { inServiceWorker, isServiceWorker } from '../base/service-worker.js';
 import type { Octets, Slice, Source, SourceRef } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
 
@@ -45,7 +46,7 @@ export class LateSource implements FileRef {
 		// Parts of the one beside parts of the other would be neither.
 		if (found.version !== this.#latest.version) throw fileChanged();
 		this.#latest = found;
-		return found;
+		return found.open();
 	}
 }
 
@@ -78,7 +79,9 @@ class BlobSource implements Source, FileRef {
 		return `${this.size} ${(this.blob as Partial<File>).lastModified}`;
 	}
 
+	/** The first thing that an upload does: so it ends here, and not half-way, where it could never end well. */
 	async open(): Promise<this> {
+		if (isServiceWorker()) throw inServiceWorker();
 		return this;
 	}
 

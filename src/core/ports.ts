@@ -86,6 +86,22 @@ export interface UploadLock {
 	wait(checkpointId: string, signal: AbortSignal): Promise<() => void>;
 	/** The ids of those that are held, in this page or in another tab. */
 	held(): Promise<ReadonlySet<string>>;
+	/** Whether somebody of this page holds it, or waits for it. */
+	isOwn(checkpointId: string): boolean;
+}
+
+/**
+ * Carries what tasks say to each other of an upload, in this page and across tabs. A message may be lost, come late, twice, or
+ * from another version of the library.
+ */
+export interface TabChannel {
+	post(message: object): void;
+	/** Calls `listener` with each message of others and of this page; the function answered ends that. */
+	listen(listener: (message: unknown) => void): () => void;
+	/** A task of this page follows the upload, until the function answered is called. */
+	follow(checkpointId: string): () => void;
+	/** Whether a task of this page follows the upload. */
+	isFollowed(checkpointId: string): boolean;
 }
 
 export interface Hasher {

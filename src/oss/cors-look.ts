@@ -41,7 +41,7 @@ export class CorsLook {
 			if (!(await this.#isAlive(kind))) return undefined;
 			if ((await this.#ask(kind, 1)) !== 'nobody') return undefined;
 		}
-		return lacking;
+		return lacking && `${lacking}${orServiceWorker()}`;
 	}
 
 	/**
@@ -115,3 +115,9 @@ const lacks = (what: 'method' | 'header', names: readonly string[]): string =>
 
 const lacksTogether = (method: string, names: readonly string[]): string =>
 	`The bucket has no CORS rule for ${origin()} that allows ${method} with all of the headers ${names.join(', ')}: rules do not add up. Set the allowed headers of one of them to *`;
+
+/** One that fails on a method or a header looks like a rule that lacks it. */
+const orServiceWorker = (): string =>
+	globalThis.navigator?.serviceWorker?.controller
+		? '. If the rule has that, it is the service worker of this page that fails on such requests: let it leave them alone'
+		: '';

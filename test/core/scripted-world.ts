@@ -19,6 +19,7 @@ import type {
 	Remote,
 	Slice,
 	Source,
+	TabChannel,
 	UploadLock,
 } from '../../src/core/ports.js';
 import { Arrivals } from '../../src/core/schedule/arrivals.js';
@@ -31,7 +32,8 @@ import { TotalsMeter } from '../../src/core/task/totals.js';
 import { Bodies } from '../../src/core/upload/bodies.js';
 import { Dropper } from '../../src/core/upload/dropper.js';
 import { KeyAsking } from '../../src/core/upload/key-asking.js';
-import type { World } from '../../src/core/upload/run.js';
+import type { IfRunning, World } from '../../src/core/upload/run.js';
+import { LocalChannel } from '../local-channel.js';
 import { ManualClock } from '../manual-clock.js';
 
 export const PART = 1024;
@@ -93,6 +95,9 @@ export interface ScriptedOptions {
 	readonly clock?: ManualClock;
 	/** The page's. */
 	readonly bodies?: Bodies;
+	/** What tasks say to each other on. */
+	readonly channel?: TabChannel;
+	readonly ifRunning?: IfRunning;
 	readonly totals?: TotalsMeter;
 	/** 1 by default. */
 	readonly parallel?: number;
@@ -145,6 +150,12 @@ export function blobOf(content: Body | Slice): Blob {
 /** What a task needs to be told, over a remote that is scripted, by a clock that is moved by hand. */
 export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: ScriptedOptions = {}) {
 	const { verify = 'crc64', checkpoints = memoryCheckpoints(), key = 'k', resumes } = options;
+	const {
+		skipSame = false,
+		ifRunning = 'fail',
+		bodies = new Bodies(),
+		channel = new LocalChannel(),
+	} = options;
 	const { clock = new ManualClock() } = options;
 	const lifetime = new AbortController();
 	const source = blobSource(blob);
@@ -189,11 +200,14 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 		} satisfies Hasher,
 		lock: {
 			wait: async (id: string, ended: AbortSignal) => (await lock.claim(id)) ?? hanging(ended),
+			held: async () => new Set<string>(),
+			isOwn: () => false,
 			...lock,
 		},
 		scheduler: options.scheduler ?? new Scheduler(options.parallel ?? 1),
 		checkpointTtlMs: 1000,
-		bodies: options.bodies ?? new Bodies(),
+		bodies,
+		channel,
 		lifetime: lifetime.signal,
 		remoteFor: (_key: string, _settings: ObjectSettings, tell?: (heldMs: number) => void) => {
 			options.hear?.(tell);
@@ -212,7 +226,13 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 			world,
 			intent:
 				resumes === undefined
-					? { kind: 'upload', key, settingsFor, skipSame: options.skipSame ?? false }
+					? {
+							kind: 'upload',
+							key,
+							settingsFor,
+							skipSame,
+							ifRunning,
+						}
 					: { kind: 'resume', id: resumes },
 			scope: '',
 			partSize: options.partSize ?? PART,

@@ -14,13 +14,16 @@ export interface Bundling {
 const MODULE = '<script type="module" src="./main.js"></script>';
 const CLASSIC = '<script defer src="./main.bundle.js"></script>';
 
-export const viteBuild: Bundling = {
+/** `base`: where the files of the page lie. */
+export const viteBuildFor = (base: string): Bundling => ({
 	script: MODULE,
 	async serve(app) {
-		await build({ configFile: false, logLevel: 'error', root: app });
+		await build({ configFile: false, logLevel: 'error', root: app, base });
 		return serveFolder(join(app, 'dist'));
 	},
-};
+});
+
+export const viteBuild: Bundling = viteBuildFor('/');
 
 /** Nothing is optimized beforehand: as on the first `vite dev` after an installation. */
 export const viteDev: Bundling = {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
-import type { Served } from '../served.js';
+import { type Served, serveFolder } from '../served.js';
 import { type BrowserProcess, pick, startBrowser } from '../stories/browser.js';
-import { type Bundling, oneFile, viteBuild, viteDev, webpackBuild } from './bundled-apps.js';
+import { type Bundling, oneFile, viteBuild, viteBuildFor, viteDev, webpackBuild } from './bundled-apps.js';
 import { createApp, type ShippedPackage, shipPackage } from './shipped-package.js';
 
 const KiB = 1024;
@@ -19,8 +19,7 @@ const sha256 = createHash('sha256').update(bytes).digest('hex');
 interface Outcome {
 	readonly verified: string;
 	readonly crc64: string;
-	/** Their codes. */
-	readonly warnings: readonly string[];
+	readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }
 
 interface ConsumerWindow {
@@ -77,10 +76,28 @@ test('bundled into one classic file, an app finds the worker at `workerUrl`', as
 	expectOneWorker(served, '/static/checksums.js');
 });
 
-test('bundled into one classic file, an app without `workerUrl` is warned once and uploads all the same', async () => {
+test('bundled into one classic file, an app without `workerUrl` has the worker in that file [D1]', async () => {
 	const served = await serveApp(oneFile);
-	await expectVerified(served, { warnings: ['Hasher'] });
+	await expectVerified(served, { warnings: [] });
 	expect(workersOf(served)).toEqual([]);
+});
+
+test('an app whose files lie on another origin has the worker all the same [D1]', async () => {
+	const { served, cdn } = await serveFromCdn();
+	await expectVerified(served, { warnings: [] });
+	expect(cdn.answered.filter(({ path }) => path.includes('inline-worker'))).toHaveLength(1);
+});
+
+test('with a `workerUrl` on another origin, an app is told once that it must be of its own', async () => {
+	const elsewhere = await serveFolder(join(shipped.directory, 'dist'), {
+		'Access-Control-Allow-Origin': '*',
+	});
+	ends.push(() => elsewhere.close());
+	const served = await serveApp(oneFile);
+	const workerUrl = `${elsewhere.url}hash.worker.js`;
+	const [warning] = await expectVerified(served, { workerUrl, warnings: ['Hasher'] });
+	expect(warning?.message).toMatch(/`workerUrl`.* own origin/);
+	expect(elsewhere.answered).toEqual([]);
 });
 
 test('with nothing at `workerUrl`, an app is warned once and uploads all the same', async () => {
@@ -97,11 +114,22 @@ async function serveApp(bundling: Bundling): Promise<Served> {
 	return served;
 }
 
+/** Built by Vite with a \`base\` on another origin, from which its page alone is not served. */
+async function serveFromCdn() {
+	const app = await createApp(shipped, viteBuild.script);
+	ends.push(() => rm(app, { recursive: true, force: true }));
+	const cdn = await serveFolder(join(app, 'dist'), { 'Access-Control-Allow-Origin': '*' });
+	ends.push(() => cdn.close());
+	const served = await viteBuildFor(cdn.url).serve(app);
+	ends.push(() => served.close());
+	return { served, cdn };
+}
+
 /** A file picked on the app's page gets to OSS in parts, whole, and is known to be. */
 async function expectVerified(
 	{ url }: Served,
 	{ workerUrl, warnings }: { readonly workerUrl?: string; readonly warnings: readonly string[] },
-): Promise<void> {
+): Promise<Outcome['warnings']> {
 	const page = await browser.newPage(url);
 	ends.push(() => page.close());
 	await pick(page, join(directory, 'picked.bin'));
@@ -112,9 +140,11 @@ async function expectVerified(
 	);
 	const object = await oss.object(bucket, key);
 	expect(object).toMatchObject({ sha256, size: bytes.length });
-	expect(outcome).toEqual({ verified: 'object', crc64: object?.crc64, warnings });
+	expect(outcome).toMatchObject({ verified: 'object', crc64: object?.crc64 });
+	expect(outcome.warnings.map(({ code }) => code)).toEqual(warnings);
 	const parts = oss.requests.filter(({ operation, stored }) => operation === 'UploadPart' && stored);
 	expect(parts).toHaveLength(4);
+	return outcome.warnings;
 }
 
 /** Without what Vite's dev server puts into each worker. */

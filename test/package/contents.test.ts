@@ -1,8 +1,10 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp, runNode, type ShippedPackage, shipPackage } from './shipped-package.js';
 
+const root = fileURLToPath(new URL('../../', import.meta.url));
 let shipped: ShippedPackage;
 
 beforeAll(async () => {
@@ -20,10 +22,23 @@ const importsOf = (code: string): readonly string[] =>
 	);
 
 test('all that package.json points at is there', () => {
-	const targets = Object.values(shipped.manifest.exports['.']);
+	const { main, types, exports } = shipped.manifest;
+	const targets = [
+		main,
+		types,
+		...Object.values(exports).flatMap((target) =>
+			typeof target === 'string' ? target : Object.values(target),
+		),
+	];
 	expect(
 		targets.map((target) => target.replace('./', '')).filter((file) => !shipped.files.includes(file)),
 	).toEqual([]);
+});
+
+// Parcel reads no `exports` by itself, nor does TypeScript's older resolution.
+test('`main` and `types` are those of the first entry [D6]', () => {
+	const { main, types, exports } = shipped.manifest;
+	expect(exports['.']).toEqual({ types, default: main });
 });
 
 test('the worker is one file that imports nothing, so that it can be copied to `workerUrl`', async () => {
@@ -34,11 +49,37 @@ test('the worker is one file that imports nothing, so that it can be copied to `
 });
 
 test('the address of the worker stands in the literal that every bundler looks for [D1]', async () => {
-	const scripts = shipped.files.filter((name) => /^dist\/(?!hash\.worker).*\.js$/.test(name));
+	// Those that hold the worker's text name its file where they say what it was made of.
+	const scripts = shipped.files.filter((name) => /^dist\/(?!hash\.|inline-|stand).*\.js$/.test(name));
 	const code = (await Promise.all(scripts.map(textOf))).join('');
 	const literal = 'new Worker(new URL("./hash.worker.js", import.meta.url), { type: "module" })';
 	expect(code.split(literal)).toHaveLength(2);
-	expect(code.match(/hash\.worker/g)).toHaveLength(1);
+	expect(code.match(/[/"]hash\.worker/g)).toHaveLength(1);
+});
+
+test('the text of the worker asks for no map, which it could not find', async () => {
+	const [, text = ''] = /jsContent = "(.*)";$/m.exec(await textOf('dist/inline-worker.js')) ?? [];
+	expect(text.length).toBeGreaterThan(10_000);
+	expect(text).not.toContain('sourceMappingURL');
+});
+
+test('standalone.js holds all that it needs, minified, without a map', async () => {
+	const code = await textOf('dist/standalone.js');
+	expect(importsOf(code)).toEqual([]);
+	expect(code).not.toMatch(/\b(?:import\(["'`]|require\()|import\.meta\.url,|sourceMappingURL/);
+	expect(code.length / code.split('\n').length).toBeGreaterThan(1000);
+	const namesOf = async (file: string) => Object.keys(await import(join(shipped.directory, file))).sort();
+	expect(await namesOf('dist/standalone.js')).toEqual(Object.keys(await import('../../src/index.js')).sort());
+});
+
+// A page without a bundler gives the addresses of these by an import map, and UMD cannot be imported.
+test('what index.js and its chunks import are ES modules [D4]', async () => {
+	const { dependencies } = shipped.manifest;
+	expect(Object.keys(dependencies).sort()).toEqual(['@noble/hashes', 'idb', 'ky']);
+	for (const name of Object.keys(dependencies)) {
+		const manifest = JSON.parse(await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8'));
+		expect({ name, type: manifest.type }).toEqual({ name, type: 'module' });
+	}
 });
 
 test('the worker is shipped minified, and the rest legible, for the app’s bundler to minify', async () => {
@@ -66,12 +107,14 @@ test('scripts import nothing but each other and the dependencies', async () => {
 
 const APP = `
 import { createUploader, type UploadTask } from 'oss-resumable-upload';
+import { createUploader as createInOneFile } from 'oss-resumable-upload/standalone.js';
 
 const uploader = createUploader({
 	bucket: 'examplebucket',
 	region: 'cn-hangzhou',
 	getCredentials: async ({ signal }) => (await fetch('/sts', { signal })).json(),
 });
+export const isOne: typeof createUploader = createInOneFile;
 export const start = (file: File): UploadTask => uploader.upload(file, { key: (picked) => \`films/\${picked.size}\` });
 `;
 

@@ -11,7 +11,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export interface Manifest {
 	readonly name: string;
 	readonly version: string;
-	readonly exports: { readonly '.': Readonly<Record<string, string>> };
+	readonly main: string;
+	readonly types: string;
+	readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 	readonly dependencies: Readonly<Record<string, string>>;
 }
 
@@ -19,6 +21,8 @@ export interface ShippedPackage {
 	readonly manifest: Manifest;
 	/** Where the package lies unpacked. */
 	readonly directory: string;
+	/** As npm packed it. */
+	readonly tarball: string;
 	/** All its files, relative to `directory`. */
 	readonly files: readonly string[];
 	remove(): Promise<void>;
@@ -37,14 +41,26 @@ export async function shipPackage(): Promise<ShippedPackage> {
 	}
 }
 
+const TOOLS = { vite: 'vite/bin/vite.js', tsc: 'typescript/bin/tsc' };
+
+interface Step {
+	readonly tool: keyof typeof TOOLS;
+	readonly args: readonly string[];
+}
+
+const buildSteps = async (): Promise<readonly Step[]> =>
+	(await import(new URL('../../scripts/steps.mjs', import.meta.url).href)).STEPS.build;
+
 /** What `npm run build` does, beside what else npm packs. */
 async function buildInto(stage: string): Promise<void> {
 	for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
 		await cp(join(root, name), join(stage, name));
 	}
 	const dist = join(stage, 'dist');
-	await runNode('vite/bin/vite.js', 'build', '--outDir', dist, '--emptyOutDir', '--logLevel', 'error');
-	await runNode('typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', dist);
+	for (const { tool, args } of await buildSteps()) {
+		const quiet = tool === 'vite' ? ['--logLevel', 'error'] : [];
+		await runNode(TOOLS[tool], ...args, '--outDir', dist, ...quiet);
+	}
 }
 
 async function packedIn(stage: string): Promise<Omit<ShippedPackage, 'remove'>> {
@@ -54,10 +70,11 @@ async function packedIn(stage: string): Promise<Omit<ShippedPackage, 'remove'>> 
 		shell: process.platform === 'win32',
 	});
 	const manifest: Manifest = JSON.parse(await readFile(join(stage, 'package.json'), 'utf8'));
-	await execute('tar', ['-xzf', `${manifest.name}-${manifest.version}.tgz`], { cwd: stage });
+	const tarball = join(stage, `${manifest.name}-${manifest.version}.tgz`);
+	await execute('tar', ['-xzf', tarball], { cwd: stage });
 	const directory = join(stage, 'package');
 	const files = await readdir(directory, { recursive: true });
-	return { manifest, directory, files: files.map((name) => name.replaceAll('\\', '/')) };
+	return { manifest, directory, tarball, files: files.map((name) => name.replaceAll('\\', '/')) };
 }
 
 /** As a shell would run it: what a test run sets in the environment must not change what is built. */
@@ -79,7 +96,7 @@ export async function createApp(shipped: ShippedPackage, script: string): Promis
 	for (const name of Object.keys(shipped.manifest.dependencies)) {
 		await cp(join(root, 'node_modules', name), join(modules, name), { recursive: true });
 	}
-	await cp(fileURLToPath(new URL('./app/main.js', import.meta.url)), join(app, 'main.js'));
+	await cp(fileURLToPath(new URL('./app/', import.meta.url)), app, { recursive: true });
 	await writeFile(join(app, 'package.json'), '{ "type": "module", "private": true }');
 	await writeFile(join(app, 'index.html'), pageOf(script));
 	return app;

@@ -83,6 +83,7 @@ export function beginTask(options: TaskOptions): PageTask {
 		claim: (id) => ports.tick(async () => locks.claim(id, options.page)),
 		wait: (id, signal) => ports.tick(() => locks.wait(id, options.page, signal)),
 		held: () => ports.tick(async () => locks.held),
+		isOwn: () => false,
 	};
 	const { world, close } = worldOf({
 		...ports,

@@ -12,6 +12,7 @@ import { KeyAsking } from '../../src/core/upload/key-asking.js';
 import type { World } from '../../src/core/upload/run.js';
 import { createOssClient } from '../../src/oss/client.js';
 import { resolveEndpoint } from '../../src/oss/endpoint.js';
+import { LocalChannel } from '../local-channel.js';
 import { credentialsOf, hasherOf, type PageClock, type PortsOptions } from './page-ports.js';
 
 export const BUCKET = 'examplebucket';
@@ -59,6 +60,7 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 		hasher: hasherOf(options),
 		lock: store.observe(lock),
 		bodies: new Bodies(),
+		channel: new LocalChannel(),
 		scheduler: new Scheduler(parallel),
 		checkpointTtlMs: CHECKPOINT_TTL_MS,
 		lifetime,

@@ -113,7 +113,9 @@ test.each([
 		forbidAllBut(policy);
 		const { warnings, violations, reads } = await upload();
 		expect(warnings).toEqual([expect.stringMatching(/^Hasher: /)]);
-		expect(violations).toEqual([violated]);
+		// Once for the worker's file, then for its text.
+		expect(violations.length).toBeGreaterThan(1);
+		expect([...new Set(violations)]).toEqual([violated]);
 		expect(Math.max(...reads)).toBeLessThanOrEqual(256 * KiB);
 		// The file once, and its samples before and after.
 		expect(reads.reduce((sum, size) => sum + size, 0)).toBe(SIZE + 2 * 64 * KiB);

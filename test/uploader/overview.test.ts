@@ -71,6 +71,18 @@ describe('the snapshot of an uploader', () => {
 		expect(begun.tasks).toEqual([task]);
 	});
 
+	test('and `subscribe` can be handed on by themselves, as `useSyncExternalStore` takes them', async () => {
+		const world = await openWorld();
+		const page = world.page();
+		const { snapshot, subscribe } = page;
+		const counts: number[] = [];
+		subscribe(() => counts.push(snapshot().tasks.length));
+		await page.upload(fileOf(KiB), { key: 'k' }).result;
+		await page.close();
+		expect(counts).toContain(1);
+		expect(counts.at(-1)).toBe(0);
+	});
+
 	test('its totals over several files reach exactly the sum, never run back, and count those that run', async () => {
 		const world = await openWorld();
 		const page = world.page({ parallel: 2 });

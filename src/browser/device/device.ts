@@ -1,13 +1,13 @@
 import { warnOnLeave } from './leave-warning.js';
+import { persistStorage } from './persist.js';
 import { keepAwake } from './wake-lock.js';
-
-export { persistStorage } from './persist.js';
 
 export interface DeviceOptions {
 	/** Keeps the screen on while something is sent. */
 	readonly keepAwake: boolean;
 	/** Has the browser ask before the page is left, while that would lose something. */
 	readonly warnOnLeave: boolean;
+	readonly persistStorage: boolean;
 	/** Whether leaving would lose something now. */
 	readonly loses: () => boolean;
 }
@@ -29,5 +29,10 @@ export class Device {
 		else this.#sleep = this.#sleep?.() as undefined;
 		if (warns && isBusy) this.#leave ??= warnOnLeave(loses);
 		else this.#leave = this.#leave?.() as undefined;
+	}
+
+	/** There is something that the browser should not throw away. */
+	keep(): void {
+		if (this.#options.persistStorage) persistStorage();
 	}
 }

@@ -1,3 +1,4 @@
+import { abortable } from '../../base/abortable.js';
 import type { Digest } from '../../core/model.js';
 import type { Hasher, Octets, Slice } from '../../core/ports.js';
 import { fileUnreadable } from '../file-unreadable.js';
@@ -6,6 +7,7 @@ import { wait } from '../wait.js';
 import { MainThread } from './main-thread.js';
 import type { HashAnswer } from './messages.js';
 import { type Samples, samplesBlob } from './samples.js';
+import { loadInlineWorker, startWorker } from './start-worker.js';
 import { WorkerLink } from './worker-link.js';
 
 /** Milliseconds without a digest, and without a task, after which the worker is ended; the next digest starts another. */
@@ -35,6 +37,11 @@ export function createHasher(options: HasherOptions): FileHasher {
 class WorkerHasher implements FileHasher {
 	readonly #options: HasherOptions;
 	#link: WorkerLink | undefined;
+	#startWorker: () => Worker;
+	/** No other way to start a worker is left. */
+	#isLastWay: boolean;
+	/** Settles when another way to start a worker is there, or has failed too; undefined while none is looked for. */
+	#change: Promise<void> | undefined;
 	/** A worker has failed: no other is tried. */
 	#gaveUp = false;
 	#warnedOfWasm = false;
@@ -47,6 +54,9 @@ class WorkerHasher implements FileHasher {
 
 	constructor(options: HasherOptions) {
 		this.#options = options;
+		const { workerUrl } = options;
+		this.#startWorker = workerUrl ? () => new Worker(workerUrl, { type: 'module' }) : startWorker;
+		this.#isLastWay = Boolean(workerUrl);
 	}
 
 	hold(): () => void {
@@ -66,12 +76,11 @@ class WorkerHasher implements FileHasher {
 		{ md5 }: { readonly md5: boolean },
 		signal: AbortSignal,
 	): Promise<Digest> {
-		const answer = await wait<HashAnswer | undefined>(signal, (resolve, reject) => {
-			const link = this.#start();
-			if (link) return link.digest(content, md5, { resolve, reject });
-			resolve(undefined);
-			return () => {};
-		});
+		let answer = await this.#ask(content, md5, signal);
+		if (!answer && this.#change !== undefined) {
+			await abortable(signal, this.#change);
+			answer = await this.#ask(content, md5, signal);
+		}
 		if (answer?.type === 'digest') {
 			this.#prepareMainThread();
 			return answer.digest;
@@ -87,11 +96,25 @@ class WorkerHasher implements FileHasher {
 		this.#stop((job) => job.reject(reason));
 	}
 
+	/** Undefined when there is no worker. */
+	#ask(
+		content: Slice | Samples | Octets,
+		md5: boolean,
+		signal: AbortSignal,
+	): Promise<HashAnswer | undefined> {
+		return wait(signal, (resolve, reject) => {
+			const link = this.#start();
+			if (link) return link.digest(content, md5, { resolve, reject });
+			resolve(undefined);
+			return () => {};
+		});
+	}
+
 	/** The worker, unless none will do. */
 	#start(): WorkerLink | undefined {
-		if (this.#link || this.#gaveUp) return this.#link;
+		if (this.#link || this.#gaveUp || this.#change !== undefined) return this.#link;
 		try {
-			const link: WorkerLink = new WorkerLink(startWorker(this.#options.workerUrl), {
+			const link: WorkerLink = new WorkerLink(this.#startWorker(), {
 				onSlow: () => this.#warnOfWasm(),
 				onFailure: (cause, wasReady) => this.#fail(cause, wasReady),
 				onChange: () => this.#watchIdle(),
@@ -100,17 +123,42 @@ class WorkerHasher implements FileHasher {
 			this.#hasPrepared = false;
 			this.#watchIdle();
 		} catch (error) {
-			this.#fail(error, true);
+			this.#giveWay(error);
 		}
 		return this.#link;
 	}
 
 	#fail(cause: unknown, wasReady: boolean): void {
-		if (this.#gaveUp) return;
-		this.#stop((job) => job.resolve());
+		if (wasReady) this.#giveUp(cause);
 		// Offline, its script may be all that is missing: then the next digest tries again.
-		if (!wasReady && !browserConnectivity.isOnline()) return;
+		else if (browserConnectivity.isOnline()) this.#giveWay(cause);
+		else this.#stop((job) => job.resolve());
+	}
+
+	/** It could not be started this way. */
+	#giveWay(cause: unknown): void {
+		if (this.#isLastWay) {
+			this.#giveUp(cause);
+			return;
+		}
+		this.#isLastWay = true;
+		this.#change = loadInlineWorker()
+			.then(
+				(start) => {
+					this.#startWorker = start;
+				},
+				() => this.#giveUp(cause),
+			)
+			.finally(() => {
+				this.#change = undefined;
+			});
+		this.#stop((job) => job.resolve());
+	}
+
+	#giveUp(cause: unknown): void {
+		if (this.#gaveUp) return;
 		this.#gaveUp = true;
+		this.#stop((job) => job.resolve());
 		this.#options.warn(cause);
 	}
 
@@ -145,12 +193,6 @@ class WorkerHasher implements FileHasher {
 		this.#mainThread.prepare().catch(() => {});
 	}
 }
-
-// The literal form that bundlers look for.
-const startWorker = (workerUrl: string | URL | undefined): Worker =>
-	workerUrl
-		? new Worker(workerUrl, { type: 'module' })
-		: new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
 
 function blobOf(content: Slice | Samples | Octets): Blob {
 	if ('blob' in content) return content.blob;

@@ -45,7 +45,7 @@ export class WorkerLink {
 		worker.onerror = (event) => {
 			// Handled here: the page's own error reporting need not hear of it.
 			event.preventDefault();
-			this.#fail(new Error(event.message || 'No hash worker: see `workerUrl`'));
+			this.#fail(new Error(event.message || 'The script of the hash worker did not load'));
 		};
 	}
 

@@ -10,6 +10,10 @@ export class LockQueue {
 		return this.#waiting.keys();
 	}
 
+	has(id: string): boolean {
+		return this.#waiting.has(id);
+	}
+
 	/** Whether nobody had it. */
 	take(id: string): boolean {
 		if (this.#waiting.has(id)) return false;

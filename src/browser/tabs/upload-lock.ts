@@ -33,6 +33,8 @@ export function createUploadLock(clock: Pick<Clock, 'sleep'> = systemClock): Upl
 			}
 		},
 
+		isOwn: (id) => turns.has(id),
+
 		held: async () => new Set([...(await idsInTabs(clock)), ...turns.ids]),
 	};
 }

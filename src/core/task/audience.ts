@@ -22,7 +22,7 @@ export interface AudienceOptions<View extends object> {
 export class Audience<View extends object> {
 	readonly #options: AudienceOptions<View>;
 	readonly #listeners = new Listeners();
-	readonly #snapshot: Snapshot<View>;
+	#snapshot: Snapshot<View> | undefined;
 	readonly #pace: Pace;
 	#warned: Set<UploadWarningCode> | undefined;
 	/** What the totals know of: the most that was loaded at a time. */
@@ -31,7 +31,6 @@ export class Audience<View extends object> {
 
 	constructor(options: AudienceOptions<View>) {
 		this.#options = options;
-		this.#snapshot = new Snapshot(options.look);
 		this.#pace = new Pace(options.clock, options.lifetime, () => this.#tellProgress());
 	}
 
@@ -39,12 +38,10 @@ export class Audience<View extends object> {
 		return this.#listeners.on(event, listener);
 	}
 
-	snapshot(): View {
-		return this.#snapshot.get();
-	}
-
-	subscribe(listener: () => void): () => void {
-		return this.#snapshot.subscribe(listener);
+	/** Made when somebody asks for it: thousands of tasks may wait. */
+	get snapshot(): Snapshot<View> {
+		this.#snapshot ??= new Snapshot(this.#options.look);
+		return this.#snapshot;
 	}
 
 	/** The meter has moved. */
@@ -75,7 +72,7 @@ export class Audience<View extends object> {
 
 	/** Something else that is shown has changed. */
 	change(): void {
-		this.#snapshot.change();
+		this.#snapshot?.change();
 		this.#options.onChange();
 	}
 

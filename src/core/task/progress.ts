@@ -22,6 +22,7 @@ export class ProgressMeter {
 	#sent: Map<number, number> | undefined;
 	/** The highest `loaded` reached so far; it is shown as a byte less than all as long as OSS has not finished. */
 	#reached = 0;
+	#isMirror = false;
 	#isFinished = false;
 	/** Undefined after a change. */
 	#latest: Progress | undefined;
@@ -33,7 +34,8 @@ export class ProgressMeter {
 
 	/** Begins a round: what OSS holds of the plan. What was lost since the round before has been told by `lost`. */
 	begin(plan: Plan, stored: { readonly bytes: number; readonly partNumbers: readonly number[] }): void {
-		if (this.#partsTotal === 0) {
+		if (this.#partsTotal === 0 || this.#isMirror) {
+			this.#isMirror = false;
 			this.#resumed = stored.bytes;
 			this.#resumedParts = new Set(stored.partNumbers);
 		}
@@ -43,6 +45,18 @@ export class ProgressMeter {
 		this.#sent?.clear();
 		// The pause before this round is no part of the speed.
 		this.#rate.restart();
+		this.#change();
+	}
+
+	/** Another task runs the upload: shown is what that tells. */
+	mirror({ loaded, stored, resumed, partsDone, partsTotal }: Progress): void {
+		this.#isMirror = true;
+		this.#rate.measure(Math.max(0, loaded - this.#reached));
+		this.#reached = Math.max(this.#reached, Math.min(loaded, this.#total));
+		this.#stored = stored;
+		this.#resumed = resumed;
+		this.#partsDone = partsDone;
+		this.#partsTotal = partsTotal;
 		this.#change();
 	}
 

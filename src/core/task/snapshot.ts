@@ -25,19 +25,20 @@ export class Snapshot<T extends object> {
 		this.#make = make;
 	}
 
-	get(): T {
+	/** Both are handed on by themselves: `useSyncExternalStore(subscribe, get)`. */
+	readonly get = (): T => {
 		this.#value ??= Object.freeze(this.#make());
 		return this.#value;
-	}
+	};
 
 	/** Returns the function that ends it. */
-	subscribe(listener: () => void): () => void {
+	readonly subscribe = (listener: () => void): (() => void) => {
 		// A function of its own, so that one that subscribes twice is called twice.
 		const own = () => listener();
 		this.#listeners ??= new Set();
 		this.#listeners.add(own);
 		return () => this.#listeners?.delete(own);
-	}
+	};
 
 	change(): void {
 		this.#value = undefined;

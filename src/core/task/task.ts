@@ -1,8 +1,10 @@
 import { abortable, ENDED } from '../../base/abortable.js';
+import { UploadError, type UploadErrorCode } from '../../base/errors.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
-import { claimTarget, reread } from '../upload/claim.js';
+import { type Claim, claimTarget, reread } from '../upload/claim.js';
+import { tellStored } from '../upload/complete.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
 import { isSmall } from '../upload/plan.js';
@@ -10,6 +12,7 @@ import { putSmall } from '../upload/put-object.js';
 import type { Run, UploadResult } from '../upload/run.js';
 import { runUpload } from '../upload/run-upload.js';
 import { Audience } from './audience.js';
+import { Company, type Standing } from './company.js';
 import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
 import type { TaskEvents } from './listeners.js';
 import { ProgressMeter } from './progress.js';
@@ -70,6 +73,8 @@ export class Task implements UploadTask {
 	/** Ends the requests of the round that is being played. */
 	#round: AbortController | undefined;
 	#pausesAfterwards = false;
+	readonly #company: Company;
+	#result: UploadResult | undefined;
 	/** OSS has the right object: nothing can end this task otherwise. */
 	#isStored = false;
 	#abortion: Promise<void> | undefined;
@@ -80,7 +85,17 @@ export class Task implements UploadTask {
 		const { clock, lifetime } = run.world;
 		const look = () => this.#look();
 		const meter = () => this.#metered;
-		this.#audience = new Audience({ meter, totals, clock, lifetime, look, onChange });
+		const onChanged = () => {
+			this.#company.tell();
+			onChange();
+		};
+		this.#audience = new Audience({ meter, totals, clock, lifetime, look, onChange: onChanged });
+		this.#company = new Company({
+			channel: run.world.channel,
+			clock,
+			id: this.id,
+			look: () => this.#stand(),
+		});
 		this.#holding = new Holding(run, (warning) => this.warn(warning));
 		this.result = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
@@ -128,12 +143,12 @@ export class Task implements UploadTask {
 		return this.#metered.snapshot();
 	}
 
-	snapshot(): TaskSnapshot {
-		return this.#audience.snapshot();
+	get snapshot(): UploadTask['snapshot'] {
+		return this.#audience.snapshot.get;
 	}
 
-	subscribe(listener: () => void): () => void {
-		return this.#audience.subscribe(listener);
+	get subscribe(): UploadTask['subscribe'] {
+		return this.#audience.snapshot.subscribe;
 	}
 
 	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void {
@@ -166,10 +181,12 @@ export class Task implements UploadTask {
 	}
 
 	async abort(): Promise<void> {
-		if (!this.#isStored) {
+		const reason = new DOMException('The upload was aborted', 'AbortError');
+		if (this.#company.goesOn) this.stop(reason);
+		else if (!this.#isStored) {
 			// First, so that a listener that aborts again finds it.
 			this.#abortion ??= this.#dropAtLast();
-			this.#end('aborted', new DOMException('The upload was aborted', 'AbortError'));
+			this.#end('aborted', reason);
 		}
 		await this.#abortion;
 		await this.settled;
@@ -266,6 +283,7 @@ export class Task implements UploadTask {
 		try {
 			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
 			const result = await this.#story({ ...this.#runWith(round.signal), source });
+			this.#result = result;
 			this.#setState('done');
 			this.#resolve(result);
 		} catch (error) {
@@ -287,10 +305,27 @@ export class Task implements UploadTask {
 		// Later rounds hold the target already, but parts were recorded in the earlier ones.
 		const { target } = this.#holding;
 		const claimed = await (target ? reread(run, target) : claimTarget(run));
+		this.#company.isAside = false;
+		if ('ending' in claimed) return this.#endAsOther(run, claimed.ending);
 		this.#holding.target = claimed;
+		this.#company.lead(claimed);
 		this.#hasDecided();
 		this.#audience.change();
 		return runUpload(run, claimed);
+	}
+
+	/** Another task has brought the upload to its end. */
+	#endAsOther(run: Run, ending: Extract<Claim, { readonly ending: unknown }>['ending']): UploadResult {
+		if (ending.how === 'failed') throw new UploadError(ending.code as UploadErrorCode, ending.message);
+		if (ending.how === 'aborted') {
+			const reason = new DOMException('The upload was aborted', 'AbortError');
+			this.#end('aborted', reason);
+			throw reason;
+		}
+		tellStored(run);
+		run.progress.finish();
+		run.emit('progress', true);
+		return ending.result;
 	}
 
 	#fail(error: unknown): void {
@@ -308,6 +343,7 @@ export class Task implements UploadTask {
 		this.#letGo?.();
 		this.#plan.signal?.removeEventListener('abort', this.#onAbort);
 		if (this.#state === 'aborted') await this.#holding.drop();
+		this.#company.end();
 		this.#holding.target?.release();
 		if (this.#isStored) await this.#holding.dropRivals();
 		this.#settlement.open();
@@ -346,7 +382,11 @@ export class Task implements UploadTask {
 	#hear<E extends keyof CoreEvents>(event: E, value: CoreEvents[E]): void;
 	#hear(...[event, value]: CoreEvent): void {
 		if (event === 'stored') this.#isStored ||= !isFinal(this.#state);
-		else if (event === 'phase') {
+		else if (event === 'aside') {
+			this.#company.isAside = true;
+			this.#leave();
+			this.#hasDecided();
+		} else if (event === 'phase') {
 			this.#phase = value;
 			this.#follow(value);
 			// Nothing of it goes out any more: OSS may take minutes, and the next file need not wait for that.
@@ -375,6 +415,10 @@ export class Task implements UploadTask {
 		if (isFinal(next) && !isFinal(before)) this.#audience.leave(this.#hasArrived ? this.file.size : 0);
 		this.#audience.tell('state', next);
 		this.#audience.change();
+	}
+
+	#stand(): Standing {
+		return { state: this.#state, progress: this.progress, error: this.#error, result: this.#result };
 	}
 
 	#look(): TaskSnapshot {

@@ -52,8 +52,8 @@ export interface UploadTask {
 	abort(): Promise<void>;
 	/** Calls `listener` at each `event`; returns the function that ends this. */
 	on<E extends keyof TaskEvents>(event: E, listener: (value: TaskEvents[E]) => void): () => void;
-	/** One frozen value, of the same identity until something changes. */
-	snapshot(): TaskSnapshot;
+	/** One frozen value, of the same identity until something changes. Like `subscribe` it needs no `this`. */
+	readonly snapshot: () => TaskSnapshot;
 	/** Calls `listener` when `snapshot()` has changed, at most some ten times a second; returns the function that ends this. */
-	subscribe(listener: () => void): () => void;
+	readonly subscribe: (listener: () => void) => () => void;
 }

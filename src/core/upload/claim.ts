@@ -1,11 +1,12 @@
 import { abortable } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { CheckpointSummary, ObjectSettings, SavedUpload } from '../model.js';
-import { Offline } from '../schedule/offline.js';
-import { patiently } from '../schedule/patiently.js';
+import type { Outcome } from '../task/follow.js';
+import type { Busy } from './join.js';
+import { late, withPatience } from './late.js';
 import { locked } from './locked.js';
 import { isOnePart } from './plan.js';
-import type { Destination, Run } from './run.js';
+import type { AskKey, Destination, IfRunning, Run } from './run.js';
 
 /** The upload that a task has taken: nobody else runs it until `release`. */
 export interface Target extends Destination {
@@ -21,22 +22,32 @@ export function checkpointId(scope: string, bucket: string, key: string, fingerp
 	return [scope, bucket, key, fingerprint].map(encodeURIComponent).join('/');
 }
 
-/** Finds out which upload this is, and takes it. Rejects with `Locked` when it is running already. */
-export async function claimTarget(run: Run): Promise<Target> {
+/** What another task, which ran the upload, has made of it. */
+export type Claim = Target | { readonly ending: NonNullable<Outcome['ending']> };
+
+/** Finds out which upload this is, and takes it. Where it runs already: as `ifRunning` says. */
+export async function claimTarget(run: Run): Promise<Claim> {
 	const { intent, signal, world } = run;
 	const fingerprinting = fingerprintOf(run);
 	run.checkpoints.open?.();
 	const fingerprint = await fingerprinting;
-	if (intent.kind === 'upload' && typeof intent.key !== 'string') {
-		const { key } = intent;
-		return world.keys.inTurn(fingerprint, signal, () => claimAnswered(run, key, fingerprint));
+	if (intent.kind === 'resume') {
+		const taken = await take(run, intent.id, (saved) => resumable(run, saved, fingerprint));
+		if (taken === undefined) throw locked();
+		world.keys.claimed(taken.id);
+		return taken;
 	}
-	const target =
-		intent.kind === 'resume'
-			? orLocked(await take(run, intent.id, (saved) => resumable(run, saved, fingerprint)))
-			: await claimKey(run, String(intent.key), fingerprint);
-	world.keys.claimed(target.id);
-	return target;
+	const { key } = intent;
+	const found =
+		typeof key === 'string'
+			? await claimKey(run, key, fingerprint)
+			: await world.keys.inTurn(fingerprint, signal, () => claimAnswered(run, key, fingerprint));
+	world.keys.claimed(found.id);
+	if (isTaken(found)) return found;
+	if (ifRunningOf(run) === 'fail') throw locked();
+	const { join } = await late(run, loadJoin);
+	const outcome = await join(run, found);
+	return outcome.ending ? outcome : { ...found, ...outcome };
 }
 
 /** Where a file of one part goes. There is nothing of it that could be unfinished, so nothing is looked up or locked. */
@@ -44,8 +55,8 @@ export async function destinationOf(run: Run): Promise<Destination> {
 	const { intent, memory, signal } = run;
 	if (intent.kind === 'resume') throw new TypeError('A file of one part has nothing to resume');
 	const ask = intent.key;
-	if (typeof ask !== 'string') memory.key ??= ask(undefined);
-	const key = typeof ask === 'string' ? ask : await abortable(signal, memory.key ?? ask(undefined));
+	if (typeof ask !== 'string') memory.key ??= ask(undefined, false);
+	const key = typeof ask === 'string' ? ask : await abortable(signal, memory.key ?? ask(undefined, false));
 	return { key, settings: await settingsOf(run, key) };
 }
 
@@ -65,36 +76,31 @@ export async function identify(
 
 /** The identity of the file's content now. A file of the library that it needs is waited for. */
 export async function fingerprintOf(run: Run): Promise<string> {
-	const { world, emit, signal } = run;
-	const offline = new Offline({ ...world, emit });
-	const patient = { ...world, waitOffline: () => offline.wait(signal) };
-	return patiently(patient, signal, () => abortable(signal, run.fingerprint(signal)));
+	return withPatience(run, () => run.fingerprint(run.signal));
 }
 
-async function claimKey(run: Run, key: string, fingerprint: string): Promise<Target> {
+const isTaken = (found: Target | Busy): found is Target => 'release' in found;
+
+async function claimKey(run: Run, key: string, fingerprint: string): Promise<Target | Busy> {
 	const settings = await settingsOf(run, key);
 	const id = checkpointId(run.scope, run.world.bucket, key, fingerprint);
-	return orLocked(await take(run, id, () => ({ key, fingerprint, settings })));
+	const named = { key, fingerprint, settings };
+	return (await take(run, id, () => named)) ?? { id, ...named };
 }
 
 /** Asks the key function, while nobody else can take the unfinished upload that it is asked about. */
-async function claimAnswered(
-	run: Run,
-	ask: (unfinished: CheckpointSummary | undefined) => Promise<string>,
-	fingerprint: string,
-): Promise<Target> {
+async function claimAnswered(run: Run, ask: AskKey, fingerprint: string): Promise<Target | Busy> {
 	const { memory, world, source, signal } = run;
 	const unfinished = isOnePart(source.size, run.partSize) ? undefined : await takeNewest(run, fingerprint);
 	let isTaken = false;
 	try {
-		memory.key ??= ask(unfinished?.summary);
+		memory.key ??= unfinished ? ask(unfinished.summary, false) : askOfOther(run, ask, fingerprint);
 		const key = await abortable(signal, memory.key);
 		isTaken = key === unfinished?.target.key;
 		const target =
 			unfinished && isTaken
 				? { ...unfinished.target, settings: await settingsOf(run, key) }
 				: await claimKey(run, key, fingerprint);
-		world.keys.claimed(target.id);
 		if (unfinished && !isTaken) {
 			const warn = () => run.warnOnce('NotResumed', notResumedWords(unfinished.target.key));
 			world.keys.passedBy(unfinished.target.id, { size: source.size, warn });
@@ -107,6 +113,18 @@ async function claimAnswered(
 		if (!isTaken) unfinished?.target.release();
 	}
 }
+
+/** Where nothing is unfinished, the function is asked about what another tab runs, when the task may join that. */
+async function askOfOther(run: Run, ask: AskKey, fingerprint: string): Promise<string> {
+	if (ifRunningOf(run) === 'fail') return ask(undefined, false);
+	const { findOther } = await late(run, loadJoin);
+	const other = await findOther(run, fingerprint);
+	return ask(other, other !== undefined);
+}
+
+const ifRunningOf = ({ intent }: Run): IfRunning => (intent.kind === 'upload' && intent.ifRunning) || 'fail';
+
+const loadJoin = () => import('./join.js');
 
 const notResumedWords = (key: string): string =>
 	`An unfinished upload of this file to "${key}" was not resumed: the key function answered another key. To go on with it, answer \`unfinished?.key ?? …\`; to drop it, call \`discard(id)\``;
@@ -169,11 +187,6 @@ async function claimLock({ world, signal }: Run, id: string): Promise<(() => voi
 		);
 		throw error;
 	}
-}
-
-function orLocked(target: Target | undefined): Target {
-	if (target === undefined) throw locked();
-	return target;
 }
 
 function resumable(

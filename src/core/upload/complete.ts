@@ -1,6 +1,6 @@
 import { scoped, withDeadline } from '../../base/abortable.js';
 import { CallbackError, UploadError } from '../../base/errors.js';
-import type { ObjectInfo, ObjectReceipt } from '../model.js';
+import type { ObjectReceipt } from '../model.js';
 import { briefly } from './briefly.js';
 import type { OpenUpload } from './open-upload.js';
 import {
@@ -105,12 +105,6 @@ function wrongObject(key: string, expected: string, { crc64, requestId }: Object
 		`The object that now lies at "${key}" is not the file: its CRC64 is ${crc64}, the file's is ${expected}. Upload the file again to replace it`,
 		{ requestId, retryable: true },
 	);
-}
-
-/** The end of an upload that was none: the object was there, and is the file. */
-export async function skipUpload(round: Round<Destination>, same: ObjectInfo): Promise<UploadResult> {
-	tellStored(round.run);
-	return { ...(await resultOf(round, same, same.crc64, false)), skipped: true };
 }
 
 /** The end of every upload, in parts or not. `crc64` is the local one. */

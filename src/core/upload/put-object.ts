@@ -2,13 +2,13 @@ import { ServiceError } from '../../base/errors.js';
 import type { Digest, ObjectReceipt } from '../model.js';
 import { exhausted, remedyFor } from '../schedule/retry.js';
 import { destinationOf } from './claim.js';
-import { resultOf, skipUpload, tellStored } from './complete.js';
-import { findSame } from './find-same.js';
+import { resultOf, tellStored } from './complete.js';
 import { localDigest } from './local-digest.js';
 import { confirmed, type Expected, findAfterRefusal, warnOfLostCallback } from './outcome.js';
 import { planUpload } from './plan.js';
 import { beginRound, digesting, notBefore, type Round, tellPart, thisMoment } from './round.js';
 import type { Destination, Run, UploadResult } from './run.js';
+import { skipped } from './skipped.js';
 import { transfer } from './transfer.js';
 
 /** A file of one part: nothing of it is looked up, locked or written down. */
@@ -16,8 +16,7 @@ export async function putSmall(run: Run): Promise<UploadResult> {
 	run.memory.destination ??= await destinationOf(run);
 	try {
 		const round = beginRound(run, run.memory.destination);
-		const same = await findSame(round);
-		return await (same ? skipUpload(round, same) : putObject(round));
+		return (await skipped(round)) ?? (await putObject(round));
 	} catch (error) {
 		throw exhausted(error);
 	}

@@ -4,9 +4,8 @@ import { exhausted, isRefused, remedyFor } from '../schedule/retry.js';
 import { beginUpload } from './begin-upload.js';
 import { fingerprintOf, reread, type Target } from './claim.js';
 import { compareParts, localParts } from './compare-parts.js';
-import { completeUpload, finishUpload, skipUpload } from './complete.js';
+import { completeUpload, finishUpload } from './complete.js';
 import { fileChanged } from './file-changed.js';
-import { findSame } from './find-same.js';
 import { compareWithListing, findFinished, findUpload } from './find-upload.js';
 import type { OpenUpload } from './open-upload.js';
 import { HIDDEN_ETAG } from './outcome.js';
@@ -15,6 +14,7 @@ import { putObject } from './put-object.js';
 import { beginRound, dropPart, type Round, tellPart, tellProgress, together, wasSent } from './round.js';
 import { partSizeOf, type Run, type UploadResult } from './run.js';
 import { sendMissing } from './send-parts.js';
+import { skipped } from './skipped.js';
 
 /** Parts are sent again this often because OSS or the file turned out to differ. */
 const MAX_PASSES = 3;
@@ -44,8 +44,8 @@ async function uploadOnce(round: Round): Promise<UploadResult> {
 	const { run } = round;
 	const before = run.memory.upload;
 	run.emit('phase', 'preparing');
-	const same = await findSame(round);
-	if (same !== undefined) return skipUpload(round, same);
+	const same = await skipped(round);
+	if (same !== undefined) return same;
 	const found = await findUpload(round);
 	if (found === undefined && isOnePart(run.source.size, partSizeOf(run))) return putObject(round);
 	const upload = found ?? (await beginUpload(round));

@@ -1,5 +1,14 @@
 import type { CheckpointSummary, ObjectSettings } from '../model.js';
-import type { CheckpointStore, Clock, Connectivity, Hasher, Remote, Source, UploadLock } from '../ports.js';
+import type {
+	CheckpointStore,
+	Clock,
+	Connectivity,
+	Hasher,
+	Remote,
+	Source,
+	TabChannel,
+	UploadLock,
+} from '../ports.js';
 import type { RetryOptions } from '../schedule/retry.js';
 import type { Load, Scheduler } from '../schedule/scheduler.js';
 import type { Emit, UploadWarningCode } from '../task/events.js';
@@ -20,7 +29,8 @@ export interface World {
 	readonly hasher: Hasher;
 	/** One for all uploaders of a page. */
 	readonly bodies: Bodies;
-	readonly lock: Pick<UploadLock, 'claim' | 'wait'>;
+	readonly lock: UploadLock;
+	readonly channel: TabChannel;
 	readonly checkpointTtlMs: number;
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
@@ -30,14 +40,26 @@ export interface World {
 	readonly dropper: Dropper;
 }
 
+/**
+ * - `fail`: `Locked`.
+ * - `wait`: the task waits until it does not run any more, and then does what a later call would do.
+ * - `follow`: the task shows what the other does, takes over where that stops, and ends as that ends.
+ */
+export type IfRunning = 'fail' | 'wait' | 'follow';
+
+/** `isRunning`: another tab runs it. */
+export type AskKey = (unfinished: CheckpointSummary | undefined, isRunning: boolean) => Promise<string>;
+
 /** What a task is to do: upload anew (or go on, when there is a checkpoint), or go on with one upload. */
 export type Intent =
 	| {
 			readonly kind: 'upload';
 			/** A function is asked once, with the newest unfinished upload of this content that nobody runs. */
-			readonly key: string | ((unfinished: CheckpointSummary | undefined) => Promise<string>);
+			readonly key: string | AskKey;
 			/** The object's settings under its final key, from which its type may be guessed. */
 			readonly settingsFor: (key: string) => Promise<ObjectSettings>;
+			/** What happens when this upload runs already, here or in another tab. */
+			readonly ifRunning?: IfRunning;
 			/** Whether nothing is sent when the same bytes lie at the key already. */
 			readonly skipSame?: boolean;
 			/** The app's own, a JSON value that nobody else holds. */

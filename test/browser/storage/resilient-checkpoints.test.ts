@@ -11,6 +11,7 @@ const lock: UploadLock = {
 	claim: async () => () => {},
 	wait: async () => () => {},
 	held: async () => new Set(),
+	isOwn: () => false,
 };
 const never = () => new Promise<never>(() => {});
 

@@ -226,6 +226,16 @@ describe('the snapshot of a task', () => {
 		expect(states.at(-1)).toEqual(['aborted', error]);
 	});
 
+	test('and `subscribe` can be handed on by themselves, as `useSyncExternalStore` takes them', async () => {
+		const { task } = scriptedTask(blob, {});
+		const { snapshot, subscribe } = task;
+		expect([task.snapshot, task.subscribe]).toEqual([snapshot, subscribe]);
+		const states: TaskState[] = [];
+		subscribe(() => states.push(snapshot().state));
+		await task.result;
+		expect(states.at(-1)).toBe('done');
+	});
+
 	test('its subscribers are told some ten times a second at most, beside new states', async () => {
 		const scripted = trickling();
 		const { task, clock } = scripted;

@@ -1,19 +1,18 @@
 import type { ObjectInfo } from '../model.js';
 import { isRefused } from '../schedule/retry.js';
+import { resultOf, tellStored } from './complete.js';
 import { Content } from './content.js';
 import { headObject } from './outcome.js';
 import type { Round } from './round.js';
-import type { Destination } from './run.js';
+import type { Destination, UploadResult } from './run.js';
 
 /**
  * The object that lies at the key already, when it has the file's size and CRC64: then nothing has to be sent. Undefined
  * where it is another, where none is there, and where OSS does not let us see: a file that is sent once too often is right.
  */
-export async function findSame(round: Round<Destination>): Promise<ObjectInfo | undefined> {
+async function findSame(round: Round<Destination>): Promise<ObjectInfo | undefined> {
 	const { run } = round;
-	const { intent, memory, source } = run;
-	// What this task has begun to send it also ends.
-	if (intent.kind !== 'upload' || !intent.skipSame || memory.upload || memory.firstPut) return undefined;
+	const { source } = run;
 	const info = await headObject(round).catch((refusal: unknown) => {
 		if (!isRefused(refusal)) throw refusal;
 		return undefined;
@@ -22,4 +21,12 @@ export async function findSame(round: Round<Destination>): Promise<ObjectInfo | 
 	run.emit('phase', 'checking');
 	const { crc64 } = await new Content(round, { partNumber: 1, start: 0, end: source.size }, false).digest();
 	return crc64 === info.crc64 ? info : undefined;
+}
+
+/** The end of an upload that was none: the object was there, and is the file. */
+export async function skipSame(round: Round<Destination>): Promise<UploadResult | undefined> {
+	const same = await findSame(round);
+	if (same === undefined) return undefined;
+	tellStored(round.run);
+	return { ...(await resultOf(round, same, same.crc64, false)), skipped: true };
 }

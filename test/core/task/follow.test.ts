@@ -1,0 +1,225 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
+import type { UploadLock } from '../../../src/core/ports.js';
+import { LocalChannel } from '../../local-channel.js';
+import { settle } from '../../manual-clock.js';
+import { PART, type ScriptedOptions, scriptedTask } from '../scripted-world.js';
+
+const ID = '/b/k/f';
+const SIZE = 3 * PART;
+const PROGRESS = {
+	loaded: 2 * PART,
+	stored: PART,
+	total: SIZE,
+	resumed: 0,
+	partsDone: 1,
+	partsTotal: 3,
+	bytesPerSecond: 5,
+	remainingMs: 7,
+};
+const RESULT = { bucket: 'b', key: 'k', size: SIZE, verified: 'object' };
+
+// Loaded late by those who need it: no clock that is moved by hand brings it.
+beforeAll(() => import('../../../src/core/upload/join.js'));
+
+/** A lock that another tab holds until it lets go. */
+function heldLock() {
+	const lock = { given: 0, letGo: () => {} };
+	const gone = new Promise<void>((resolve) => {
+		lock.letGo = resolve;
+	});
+	const port: UploadLock = {
+		claim: async () => undefined,
+		wait: async (_, signal) => {
+			await Promise.race([
+				gone,
+				new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+			]);
+			lock.given++;
+			return () => {
+				lock.given--;
+			};
+		},
+		held: async () => new Set([ID]),
+		isOwn: () => false,
+	};
+	return { lock, port };
+}
+
+async function following(options: ScriptedOptions = {}) {
+	const channel = new LocalChannel();
+	const { lock, port } = heldLock();
+	const world = scriptedTask(
+		new Blob([new Uint8Array(SIZE)]),
+		{},
+		{ channel, lock: port, ifRunning: 'follow', ...options },
+	);
+	await settle();
+	const say = async (message: object) => {
+		channel.tell({ id: ID, ...message });
+		await settle();
+	};
+	const state = (state: string, from = 'other', terms = '[]') =>
+		say({ type: 'state', from, terms, state, progress: PROGRESS });
+	const end = (ending: object, from = 'other') => say({ type: 'end', from, ending });
+	return { ...world, channel, lock, say, state, end };
+}
+
+test('it shows the state and the progress that are told, and asks again every ten seconds', async () => {
+	const { task, clock, channel, state } = await following();
+	expect(task.state).toBe('waiting');
+	await state('uploading');
+	expect(task.state).toBe('uploading');
+	expect(task.progress).toMatchObject({ loaded: 2 * PART, stored: PART, partsDone: 1, partsTotal: 3 });
+	await state('completing');
+	expect(task.state).toBe('completing');
+	await state('paused');
+	expect(task.state).toBe('waiting');
+	const asked = channel.said.length;
+	await clock.advance(30_000);
+	expect(channel.said.slice(asked)).toEqual([1, 2, 3].map(() => ({ type: 'ask', id: ID })));
+});
+
+test('one of whom nothing is heard for 30 s is asleep: it waits, until something is heard', async () => {
+	const { task, clock, state } = await following();
+	await state('uploading');
+	await clock.advance(29_000);
+	expect(task.state).toBe('uploading');
+	await clock.advance(11_000);
+	expect(task.state).toBe('waiting');
+	await state('uploading');
+	// The same word as before, and yet news.
+	expect(task.state).toBe('uploading');
+});
+
+describe('how the other ends', () => {
+	test('done: with its result', async () => {
+		const { task, lock, state, end } = await following();
+		await state('uploading');
+		await end({ how: 'done', result: RESULT });
+		// Not before it has let go: the word may be late, and of an upload before this one.
+		expect(task.state).toBe('uploading');
+		lock.letGo();
+		expect(await task.result).toEqual(RESULT);
+		expect(lock.given).toBe(0);
+		expect(task.progress).toMatchObject({ loaded: SIZE, total: SIZE });
+	});
+
+	test('aborted, or failed with nothing left to go on with: so does this one', async () => {
+		for (const ending of [{ how: 'aborted' }, { how: 'failed', code: 'ChecksumMismatch', message: 'no' }]) {
+			const { task, lock, state, end } = await following();
+			await state('uploading');
+			await end(ending);
+			lock.letGo();
+			const expected = ending.how === 'failed' ? { code: 'ChecksumMismatch' } : { name: 'AbortError' };
+			await expect(task.result).rejects.toMatchObject(expected);
+			expect(task.state).toBe(ending.how);
+			expect(lock.given).toBe(0);
+		}
+	});
+
+	test('the lock comes first, the word a moment later', async () => {
+		const { task, lock, state, end } = await following();
+		await state('completing');
+		lock.letGo();
+		await settle();
+		await end({ how: 'done', result: RESULT });
+		expect(await task.result).toEqual(RESULT);
+	});
+
+	test('without a word, and without a row: it uploads', async () => {
+		const { task, lock, clock, state } = await following();
+		await state('uploading');
+		lock.letGo();
+		await clock.advance(1000);
+		expect((await task.result).verified).toBe('object');
+	});
+});
+
+describe('words that are not believed', () => {
+	test.each([
+		['of a task of which nothing was heard', 'stranger', { how: 'done', result: RESULT }],
+		['with the result of another key', 'other', { how: 'done', result: { ...RESULT, key: 'l' } }],
+		['with the result of another size', 'other', { how: 'done', result: { ...RESULT, size: 1 } }],
+		['without a result', 'other', { how: 'done' }],
+		['that is none', 'other', 'done'],
+	])('an end %s', async (_, from, ending) => {
+		const { task, lock, clock, state, end } = await following();
+		await state('uploading');
+		await end(ending as object, from);
+		lock.letGo();
+		await clock.advance(1000);
+		// It uploads by itself.
+		expect((await task.result).location).toBe('https://x/k');
+	});
+
+	test('the late end of one before the one that runs it now', async () => {
+		const { task, lock, clock, state, end } = await following();
+		await state('uploading', 'first');
+		await end({ how: 'done', result: RESULT }, 'first');
+		await state('uploading', 'second');
+		lock.letGo();
+		await clock.advance(1000);
+		expect((await task.result).location).toBe('https://x/k');
+	});
+
+	test.each<[string, object]>([
+		['of another version', { type: 'state', from: 'x', terms: '[]', state: 'uploading' }],
+		[
+			'with numbers that are none',
+			{ type: 'state', from: 'x', terms: '[]', state: 'uploading', progress: { loaded: 'a' } },
+		],
+		['of a kind that nobody knows', { type: 'hello' }],
+		[
+			'about another upload',
+			{ id: 'x', type: 'state', from: 'x', terms: '?', state: 'uploading', progress: PROGRESS },
+		],
+	])('a message %s changes nothing', async (_, message) => {
+		const { task, say } = await following();
+		await say(message);
+		expect(task.state).toBe('waiting');
+	});
+
+	test('what is no message at all changes nothing', async () => {
+		const { task, channel } = await following();
+		for (const message of [undefined, null, 7, 'text', []]) channel.tell(message);
+		await settle();
+		expect(task.state).toBe('waiting');
+	});
+});
+
+test('where other things are said to OSS of the object it is Locked, as soon as that is known', async () => {
+	const { task, state } = await following();
+	await state('uploading', 'other', '[["x-oss-meta-a","1"]]');
+	await expect(task.result).rejects.toMatchObject({ code: 'Locked' });
+});
+
+test('a row tells the same, where nothing is heard', async () => {
+	const checkpoints = memoryCheckpoints();
+	await checkpoints.create({
+		...{
+			id: ID,
+			scope: '',
+			bucket: 'b',
+			key: 'k',
+			fingerprint: 'f',
+			uploadId: 'U',
+			size: SIZE,
+			partSize: PART,
+		},
+		...{ name: '', initiateDigest: '[]', createdAt: 0, notBefore: 0, ttlMs: 1e12 },
+		...{ completing: false, abandoned: false },
+		settings: { headers: { 'x-oss-acl': 'private' }, guessedContentType: 'text/plain', verify: 'crc64' },
+	});
+	const { task } = await following({ checkpoints });
+	await expect(task.result).rejects.toMatchObject({ code: 'Locked' });
+});
+
+test('aborted it ends alone, as stopped, and holds nothing', async () => {
+	const { task, state, lock, channel } = await following();
+	await state('uploading');
+	await task.abort();
+	expect(task.state).toBe('stopped');
+	expect(lock.given).toBe(0);
+	expect(channel.isFollowed(ID)).toBe(false);
+});

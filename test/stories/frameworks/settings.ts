@@ -1,0 +1,23 @@
+import type { UploaderOptions, UploadOptions } from 'oss-resumable-upload';
+
+/** What the test has written into the page's address. */
+const given = new URLSearchParams(location.search);
+const text = (name: string): string => given.get(name) ?? '';
+
+export const story: string = text('story');
+
+export const options: UploaderOptions = {
+	bucket: 'examplebucket',
+	region: 'cn-hangzhou',
+	endpoint: text('endpoint'),
+	getCredentials: () => JSON.parse(text('credentials')),
+	parallel: 1,
+};
+
+export const upload: UploadOptions = { key: 'k', partSize: 100 * 1024 };
+
+export function picked(): File {
+	const file = document.querySelector('input')?.files?.[0];
+	if (file === undefined) throw new Error('Nothing was picked');
+	return file;
+}

@@ -1,0 +1,4 @@
+import { createUploader } from 'oss-resumable-upload';
+import { options } from './settings.js';
+
+export const uploader = createUploader(options);
