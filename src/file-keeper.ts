@@ -1,5 +1,6 @@
 import { withDeadline } from './base/abortable.js';
 import { UploadError } from './base/errors.js';
+import { fileUnreadable } from './browser/file-unreadable.js';
 import type { FileRef } from './browser/source.js';
 import { roomForCopy } from './browser/storage/room.js';
 import type { CheckpointStore, Clock, FileHandle, SourceStore } from './core/ports.js';
@@ -72,11 +73,17 @@ export class FileKeeper {
 		return this.#handles.get(id)?.name ?? '';
 	}
 
-	/** The file, once it may be read. Of a handle that was listed the permission is asked for before anything is awaited. */
-	async open(id: string): Promise<Blob> {
-		const source = this.#handles.get(id) ?? (await this.#ask((sources) => sources.load(id)));
-		if (!source) throw notKept();
-		return 'getFile' in source ? openHandle(source) : source;
+	/**
+	 * The file of a handle, or what is kept of the upload of this id, once it may be read. Of a handle that was listed the
+	 * permission is asked for before anything is awaited. `before`: as it was opened the last time.
+	 */
+	async open(source: FileHandle | string, before?: Blob): Promise<Blob> {
+		const handle = typeof source === 'string' ? this.#handles.get(source) : source;
+		const file = handle ?? (await this.#load(String(source)));
+		const opened = 'getFile' in file ? await openHandle(file) : file;
+		// Parts of the one beside parts of the other would be neither.
+		if (before && versionOf(opened) !== versionOf(before)) throw new UploadError('FileChanged', CHANGED);
+		return opened;
 	}
 
 	/** Keeps the task's file, a handle or a copy, as soon as there is an upload that it would be needed for. */
@@ -161,6 +168,12 @@ export class FileKeeper {
 		return isKept;
 	}
 
+	async #load(id: string): Promise<Blob | FileHandle> {
+		const source = await this.#ask((sources) => sources.load(id));
+		if (!source) throw notKept();
+		return source;
+	}
+
 	#warn(cause: unknown): void {
 		if (this.#hasWarned) return;
 		this.#hasWarned = true;
@@ -208,8 +221,16 @@ async function openHandle(handle: FileHandle): Promise<Blob> {
 	} catch (cause) {
 		throw new UploadError('FileUnreadable', REFUSED, { cause });
 	}
-	return handle.getFile();
+	try {
+		return await handle.getFile();
+	} catch (cause) {
+		throw fileUnreadable(cause);
+	}
 }
+
+const versionOf = (file: Blob): string => `${file.size} ${(file as Partial<File>).lastModified}`;
+
+const CHANGED = 'The file was changed while it was sent: pick it again';
 
 const NOT_KEPT =
 	'The file is not kept beside its upload, which goes on: after a reload it has to be picked again. The browser refuses it, or has no room for it';

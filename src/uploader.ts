@@ -178,7 +178,7 @@ class OssUploader implements Uploader {
 		// A copy, since the app's own may change before it is kept.
 		const data: unknown = options.data === undefined ? undefined : JSON.parse(JSON.stringify(options.data));
 		const headers = objectHeaders(options);
-		const source = sourceOf(blob);
+		const source = this.#sourceOf(blob);
 		const settingsFor = async (finalKey: string): Promise<ObjectSettings> => {
 			const { name, type: blobType } = source;
 			const guessedContentType =
@@ -200,11 +200,7 @@ class OssUploader implements Uploader {
 
 	resume(id: string, blob?: Blob | FileSystemFileHandle, options: ResumeOptions = {}): UploadTask {
 		expectResume(id, blob, options);
-		const source = blob
-			? sourceOf(blob)
-			: new LateSource(this.#files.loaded?.nameOf(id) ?? '', () =>
-					this.#files.use((keeper) => keeper.open(id)),
-				);
+		const source = this.#sourceOf(blob ?? id);
 		const task = this.#start(source, { kind: 'resume', id }, options);
 		if (!blob || isFileHandle(blob)) this.#keep(task, source, blob, 0);
 		return task;
@@ -219,7 +215,7 @@ class OssUploader implements Uploader {
 		this.#begin();
 		expectFile(blob);
 		const { signal } = this.#lifetime;
-		const source = sourceOf(blob);
+		const source = this.#sourceOf(blob);
 		const fingerprint = await abortable(signal, this.#fingerprintOf(source, signal));
 		return (await this.#pending.list(fingerprint)).filter(({ size }) => size === source.size);
 	}
@@ -258,6 +254,14 @@ class OssUploader implements Uploader {
 		await this.#pending.settled();
 		this.#release();
 		this.#overview.end();
+	}
+
+	/** What was picked, or is kept under an id. */
+	#sourceOf(picked: Blob | FileSystemFileHandle | string): FileRef {
+		const isId = typeof picked === 'string';
+		if (!isId && !isFileHandle(picked)) return blobSource(picked);
+		const name = isId ? (this.#files.loaded?.nameOf(picked) ?? '') : picked.name;
+		return new LateSource(name, (before) => this.#files.use((keeper) => keeper.open(picked, before)));
 	}
 
 	async #fingerprintOf(source: FileRef, signal: AbortSignal): Promise<string> {
@@ -302,9 +306,6 @@ class OssUploader implements Uploader {
 		await this.#tasks.settled();
 	}
 }
-
-const sourceOf = (blob: Blob | FileSystemFileHandle): FileRef =>
-	isFileHandle(blob) ? new LateSource(blob.name, () => blob.getFile()) : blobSource(blob);
 
 /** What touches the world, made by the options. */
 function adaptersOf(

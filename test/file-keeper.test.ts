@@ -445,6 +445,33 @@ describe('opening', () => {
 		},
 	);
 
+	test('of a handle that was picked just now needs no store', async () => {
+		const { store } = storeOf({ load: () => Promise.reject(new Error('not asked')) });
+		expect(await keeperOf(store).open(handleOf())).toBe(file);
+	});
+
+	test('once more gives the file as it is now, as long as it is the same version', async () => {
+		const handle = handleOf();
+		const keeper = keeperOf(storeOf().store);
+		expect(await keeper.open(handle, file)).toBe(file);
+		for (const [size, lastModified] of [
+			[file.size + 1, file.lastModified],
+			[file.size, file.lastModified + 1],
+		] as const) {
+			const before = new File([new Uint8Array(size)], 'film.mp4', { lastModified });
+			await expect(keeper.open(handle, before)).rejects.toMatchObject({ code: 'FileChanged' });
+		}
+	});
+
+	test('of a file that is gone is FileUnreadable, with the browser’s reason', async () => {
+		const cause = new DOMException('gone', 'NotFoundError');
+		const handle = handleOf({ getFile: () => Promise.reject(cause) });
+		await expect(keeperOf(storeOf().store).open(handle)).rejects.toMatchObject({
+			code: 'FileUnreadable',
+			cause,
+		});
+	});
+
 	test('from a store that hangs is given up after ten seconds, with what to do', async () => {
 		const keeper = keeperOf(storeOf({ load: () => new Promise(() => {}) }).store);
 		const opened = keeper.open('id').catch((error: unknown) => error);

@@ -1,4 +1,3 @@
-import { isUploadError, UploadError } from '../base/errors.js';
 import { inServiceWorker, isServiceWorker } from '../base/service-worker.js';
 import type { Octets, Slice, Source, SourceRef } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
@@ -12,46 +11,31 @@ export interface FileRef extends SourceRef {
 /** A `File`, or a `Blob` (which has no name), as the file to upload: it was opened by whoever picked it. */
 export const blobSource = (blob: Blob): BlobSource => new BlobSource(blob);
 
-/** A file that has to be opened: since the last time it may have been moved, edited or forbidden. */
+/** A file that has to be opened. */
 export class LateSource implements FileRef {
 	readonly name: string;
-	readonly #find: () => Promise<Blob>;
-	#latest: BlobSource | undefined;
+	type = '';
+	size: number | undefined;
+	readonly #find: (before: Blob | undefined) => Promise<Blob>;
+	#latest: Blob | undefined;
 
-	constructor(name: string, find: () => Promise<Blob>) {
+	/** `find` is told which one it was the time before. */
+	constructor(name: string, find: (before: Blob | undefined) => Promise<Blob>) {
 		this.name = name;
 		this.#find = find;
 	}
 
-	get size(): number | undefined {
-		return this.#latest?.size;
-	}
-
-	get type(): string {
-		return this.#latest?.type ?? '';
-	}
-
 	get blob(): Blob | Promise<Blob> {
-		return this.#latest?.blob ?? this.open().then(({ blob }) => blob);
+		return this.#latest ?? this.open().then(({ blob }) => blob);
 	}
 
 	async open(): Promise<BlobSource> {
-		const found = blobSource(
-			await this.#find().catch((error: unknown) => {
-				// What is no failure of the browser's says itself what to do.
-				throw isUploadError(error) || error instanceof TypeError ? error : fileUnreadable(error);
-			}),
-		);
-		this.#latest ??= found;
-		// Parts of the one beside parts of the other would be neither.
-		if (found.version !== this.#latest.version) throw fileChanged();
-		this.#latest = found;
-		return found.open();
+		const blob = await this.#find(this.#latest);
+		this.#latest = blob;
+		({ size: this.size, type: this.type } = blob);
+		return blobSource(blob).open();
 	}
 }
-
-const fileChanged = (): UploadError =>
-	new UploadError('FileChanged', 'The file was changed while it was sent: pick it again');
 
 /** A class, and not an object of functions: thousands may wait. */
 class BlobSource implements Source, FileRef {
@@ -72,11 +56,6 @@ class BlobSource implements Source, FileRef {
 	/** By shape, not by `instanceof File`: a File may come from another window, and not every worker has the class. */
 	get name(): string {
 		return (this.blob as Partial<File>).name ?? '';
-	}
-
-	/** Differs where the file was written since. */
-	get version(): string {
-		return `${this.size} ${(this.blob as Partial<File>).lastModified}`;
 	}
 
 	/** The first thing that an upload does: so it ends here, and not half-way, where it could never end well. */
