@@ -13,7 +13,7 @@ const KB = 1024;
  */
 const ENTRIES = {
 	// 30 is what it should be: checks, words, the line and the snapshots have outgrown it.
-	'.': { file: './dist/index.js', uses: 'createUploader', limit: 45 * KB, warn: 44.5 * KB },
+	'.': { file: './dist/index.js', uses: 'createUploader', limit: 46 * KB, warn: 45.6 * KB },
 };
 
 /** Chunks that a default upload or resume loads count to their entry. */
@@ -25,7 +25,7 @@ const LAZY_LIMIT = 3 * KB;
 /** As shipped: not every bundler of an app makes them smaller. */
 const SHIPPED = {
 	'./hash.worker.js': { file: 'dist/hash.worker.js', limit: 8 * KB },
-	'./standalone.js': { file: 'dist/standalone.js', limit: 66 * KB },
+	'./standalone.js': { file: 'dist/standalone.js', limit: 68 * KB },
 };
 
 /** The worker once more, for where its file is not found. */

@@ -235,7 +235,7 @@ const CHANGED = 'The file was changed while it was sent: pick it again';
 const NOT_KEPT =
 	'The file is not kept beside its upload, which goes on: after a reload it has to be picked again. The browser refuses it, or has no room for it';
 const REFUSED =
-	'The file may not be read without permission: call resume(id) inside of a click and have it allowed, or have the file picked and call resume(id, file)';
+	'The file may not be read without permission: call upload() or resume() inside of a click and have it allowed, or have the file picked again';
 
 /** For callers that rely on what is not there. */
 const notKept = (): TypeError =>
