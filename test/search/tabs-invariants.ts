@@ -1,0 +1,51 @@
+import type { UploadError } from '../../src/base/errors.js';
+import { expectThat, hasMade } from './invariants.js';
+import type { TabVisit } from './tabs.js';
+
+/** After each visit. Throws where a promise that tasks of one upload keep each other is broken. */
+export function expectSharedWell(visits: readonly [TabVisit, ...TabVisit[]]): void {
+	for (const each of visits) {
+		expectLockedRightly(each, visits);
+		expectAbortedRightly(each, visits);
+		expectNotBegunAnew(each, visits);
+	}
+}
+
+/** Where somebody else runs the upload, and the task may not follow that. */
+function expectLockedRightly({ visit, page }: TabVisit, visits: readonly TabVisit[]): void {
+	const { outcome } = page;
+	const isLocked = outcome.type === 'rejected' && (outcome.reason as Partial<UploadError>).code === 'Locked';
+	if (!isLocked) return;
+	const { ifRunning } = visit.plan;
+	const isOther = visits.some((each) => each.visit.owner !== visit.owner);
+	const mayBe = ifRunning === 'fail' || (ifRunning === 'follow' && isOther);
+	expectThat(visits.length > 1 && mayBe, `Locked, though it was to ${ifRunning}`);
+}
+
+/** Where it was itself aborted, or one that it may have followed. */
+function expectAbortedRightly({ page }: TabVisit, visits: readonly TabVisit[]): void {
+	if (page.state !== 'aborted' || page.isAborted) return;
+	expectThat(
+		visits.some((each) => each.page.isAborted),
+		'aborted, and nobody has aborted it',
+	);
+}
+
+/** Who followed an upload when OSS finished it begins none. */
+function expectNotBegunAnew({ visit, page }: TabVisit, visits: readonly TabVisit[]): void {
+	const { schedule, oss, plan, version, owner, requestsBefore } = visit;
+	const { faults, tokenSeconds, mayList, mayHead, pages } = schedule;
+	const isSound =
+		faults.length === 0 && tokenSeconds === 900 && pages.every(({ store }) => store === undefined);
+	const areAlike = visits.every((each) => each.visit.version === version && each.visit.owner === owner);
+	const areHeard = plan.channel !== 'wild' && visits.every((each) => each.visit.plan.store === undefined);
+	const isUninterrupted = plan.events.every(({ type }) => type !== 'pause');
+	const canKnow = isSound && areAlike && areHeard && isUninterrupted && mayList && mayHead;
+	if (!canKnow || plan.cors !== 'full' || plan.credentials) return;
+	const made = oss.requests.flatMap((each, at) => (at >= requestsBefore && hasMade(each) ? [at] : []));
+	for (const { from, to } of page.conduct.followed) {
+		const isFinished = made.some((at) => at >= from && at < to);
+		const isBegunAnew = page.conduct.begun.some((at) => at > to);
+		expectThat(!(isFinished && isBegunAnew), 'what it followed was finished, and it has begun it anew');
+	}
+}
