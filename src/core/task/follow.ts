@@ -7,6 +7,8 @@ import type { TaskState } from './state.js';
 
 /** Milliseconds between two questions: whoever runs the upload answers each, and is heard so. */
 const ASK_MS = 10_000;
+/** At least, when one that was not heard before says that it runs the upload. */
+const ASK_AGAIN_MS = 1000;
 /** Questions without an answer, and whoever runs the upload is asleep. */
 const MAX_SILENCES = 3;
 /** Milliseconds in which the word of how it ended comes, when the lock came first. */
@@ -62,6 +64,7 @@ class Other {
 	#ending: Ending | undefined;
 	#onEnding = () => {};
 	#silences = 0;
+	#askedAt = Number.NEGATIVE_INFINITY;
 	/** The row as it was seen last. */
 	#row: CheckpointSummary['checkpoint'] | undefined;
 
@@ -94,8 +97,13 @@ class Other {
 		}
 	}
 
+	/** Seldom: where there are no locks across tabs two may run it, and their answers must not make more questions. */
 	#ask(): void {
-		this.#run.world.channel.post({ type: 'ask', id: this.#upload.id });
+		const { channel, clock } = this.#run.world;
+		const now = clock.monotonic();
+		if (now - this.#askedAt < ASK_AGAIN_MS) return;
+		this.#askedAt = now;
+		channel.post({ type: 'ask', id: this.#upload.id });
 	}
 
 	/** The lock is given: what is to be done with it. */

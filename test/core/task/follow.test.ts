@@ -94,6 +94,14 @@ test('one of whom nothing is heard for 30 s is asleep: it waits, until something
 	expect(task.state).toBe('uploading');
 });
 
+test('of two that say that they run it, as where there are no locks across tabs, it does not ask without end', async () => {
+	const { channel, clock, state } = await following();
+	await clock.advance(5_000);
+	const asked = channel.said.length;
+	for (let times = 0; times < 100; times++) await state('uploading', `other-${times % 2}`);
+	expect(channel.said.length - asked).toBe(1);
+});
+
 describe('how the other ends', () => {
 	test('done: with its result', async () => {
 		const { task, lock, state, end } = await following();
