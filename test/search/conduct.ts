@@ -36,6 +36,8 @@ export class Conduct {
 	readonly followed: Span[] = [];
 	/** When it began uploads. */
 	readonly begun: number[] = [];
+	/** When it dropped the upload that it ran. */
+	readonly dropped: number[] = [];
 
 	constructor(options: ConductOptions) {
 		this.#options = options;
@@ -56,6 +58,15 @@ export class Conduct {
 	learn({ method, url }: TransportRequest, { status }: TransportResponse): void {
 		const isBegin = method === 'POST' && new URL(url).searchParams.has('uploads');
 		if (isBegin && status === 200) this.begun.push(this.#options.oss.requests.length);
+	}
+
+	/** `abort()` was called while it ran; `isShared`: a task of its page followed the upload. */
+	isAborted(isShared: boolean): void {
+		const { task, oss } = this.#options;
+		const { state, checkpointId } = task();
+		if (state !== 'aborted' || checkpointId === undefined) return;
+		if (isShared) throw new Error('It dropped an upload that a task of its page follows');
+		this.dropped.push(oss.requests.length);
 	}
 
 	/** It has the lock, which another task held. */

@@ -41,7 +41,7 @@ export interface Aftermath {
 	readonly isAborted: boolean;
 	/** It has settled. */
 	readonly hasAborted: boolean;
-	readonly conduct: Pick<Conduct, 'followed' | 'begun'>;
+	readonly conduct: Pick<Conduct, 'followed' | 'begun' | 'dropped'>;
 	readonly warnings: readonly UploadWarning[];
 	/** The upload that the page had begun or gone on with. */
 	readonly uploadId: string | undefined;
@@ -198,8 +198,7 @@ export class SimulatedPage {
 		const aborting = task.abort().then(() => {
 			this.#hasAborted = true;
 		});
-		if (isShared && wasRunning && task.state === 'aborted')
-			this.#broken.push(new Error('It dropped an upload that a task of its page follows'));
+		if (wasRunning) this.#check(() => this.#conduct.isAborted(isShared));
 		void this.#ends(aborting);
 	}
 

@@ -31,7 +31,7 @@ function expectAbortedRightly({ page }: TabVisit, visits: readonly TabVisit[]): 
 	);
 }
 
-/** Who followed an upload when OSS finished it begins none. */
+/** Who followed an upload when OSS finished it, or when it was aborted, begins none. */
 function expectNotBegunAnew({ visit, page }: TabVisit, visits: readonly TabVisit[]): void {
 	const { schedule, oss, plan, version, owner, requestsBefore } = visit;
 	const { faults, tokenSeconds, mayList, mayHead, pages } = schedule;
@@ -43,9 +43,17 @@ function expectNotBegunAnew({ visit, page }: TabVisit, visits: readonly TabVisit
 	const canKnow = isSound && areAlike && areHeard && isUninterrupted && mayList && mayHead;
 	if (!canKnow || plan.cors !== 'full' || plan.credentials) return;
 	const made = oss.requests.flatMap((each, at) => (at >= requestsBefore && hasMade(each) ? [at] : []));
+	// One that waits begins anew what was aborted, and is then followed.
+	const mayBeHeard = visits.every((each) => each.visit.plan.ifRunning !== 'wait');
+	const dropped = visits.flatMap((each) =>
+		each.page.hasAborted && mayBeHeard ? each.page.conduct.dropped : [],
+	);
 	for (const { from, to } of page.conduct.followed) {
-		const isFinished = made.some((at) => at >= from && at < to);
+		const hasEnded = [...made, ...dropped].some((at) => at >= from && at < to);
 		const isBegunAnew = page.conduct.begun.some((at) => at > to);
-		expectThat(!(isFinished && isBegunAnew), 'what it followed was finished, and it has begun it anew');
+		expectThat(
+			!(hasEnded && isBegunAnew),
+			'what it followed was finished or aborted, and it has begun it anew',
+		);
 	}
 }
