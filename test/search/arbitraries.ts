@@ -225,7 +225,8 @@ const page: fc.Arbitrary<PagePlan> = fc.record({
 
 /**
  * Without what asks for a wrong outcome: of an edited file a client that trusts what it does not compare; of equal bytes
- * with other settings, put there within the quarter of an hour by which OSS's clock may be unknown, one that looks for its own.
+ * with other settings, put there within the quarter of an hour by which OSS's clock may be unknown, one that looks for its own;
+ * of two files that are sent to one key at one time, where nobody sees that they are two uploads of one, either.
  */
 function withoutAskingForIt(schedule: Schedule): Schedule {
 	const isEditable = schedule.verify !== 'none';
@@ -237,7 +238,7 @@ function withoutAskingForIt(schedule: Schedule): Schedule {
 			// A file of one part is not looked up: two tasks put it twice.
 			tabs: (schedule.size > PART ? plan.tabs : []).map((tab) => ({
 				...tab,
-				plan: { ...tab.plan, edit: isEditable ? tab.plan.edit : undefined },
+				plan: { ...tab.plan, edit: isEditable && !schedule.isFingerprintTrue ? tab.plan.edit : undefined },
 			})),
 			gapMs: isOthers ? Math.max(plan.gapMs, HOUR) : plan.gapMs,
 		};
