@@ -1,4 +1,4 @@
-import type { Clock } from './core/ports.js';
+import type { Clock, TabChannel } from './core/ports.js';
 import { Pace, Snapshot } from './core/task/snapshot.js';
 import type { Tasks } from './core/task/tasks.js';
 import type { Totals } from './core/task/totals.js';
@@ -18,10 +18,14 @@ export interface UploaderSnapshot {
 export interface OverviewOptions {
 	readonly tasks: () => Tasks;
 	readonly listPending: () => Promise<readonly PendingUpload[]>;
+	readonly channel: Pick<TabChannel, 'listen'>;
 	readonly clock: Pick<Clock, 'sleep'>;
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
 }
+
+/** Milliseconds between two looks at what other tabs run. */
+const ELSEWHERE_MS = 5000;
 
 /** One snapshot of a whole uploader, which changes some ten times a second at most, whatever its tasks do. */
 export class Overview {
@@ -32,8 +36,10 @@ export class Overview {
 	/** Somebody looks: only then is it listed what is pending. */
 	#isWatched = false;
 	#listing: Promise<void> | undefined;
+	#unlisten: (() => void) | undefined;
 	/** What was listed, or is being listed, may be of before. */
 	#isStale = false;
+	#isLooking = false;
 	/** Tasks that had an upload when it was listed last. */
 	#recorded = 0;
 
@@ -60,6 +66,7 @@ export class Overview {
 
 	/** All has ended: told once more. */
 	end(): void {
+		this.#unlisten?.();
 		this.#pace.flush();
 	}
 
@@ -77,12 +84,37 @@ export class Overview {
 			this.#pace.touch();
 		}
 		this.#listing = undefined;
+		void this.#lookElsewhere();
 	}
 
 	#watch(): void {
 		if (this.#isWatched) return;
 		this.#isWatched = true;
+		this.#unlisten = this.#options.channel.listen((message) => this.#hear(message));
 		this.relist();
+	}
+
+	/** Another tab begins or ends an upload. */
+	#hear(message: unknown): void {
+		const { type, id } = Object(message);
+		const isShown = this.#pending.some((each) => each.id === id && each.running);
+		if (type === 'end' || (type === 'state' && !isShown)) this.relist();
+	}
+
+	/** How far an upload of another tab is, and that its tab has died, is heard of by nobody. */
+	async #lookElsewhere(): Promise<void> {
+		const { clock, lifetime } = this.#options;
+		const own = new Set(
+			this.#options
+				.tasks()
+				.list()
+				.map(({ checkpointId }) => checkpointId),
+		);
+		if (this.#isLooking || !this.#pending.some(({ id, running }) => running && !own.has(id))) return;
+		this.#isLooking = true;
+		await clock.sleep(ELSEWHERE_MS, lifetime).catch(() => {});
+		this.#isLooking = false;
+		if (!lifetime.aborted) this.relist();
 	}
 
 	#tell(): void {

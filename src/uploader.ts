@@ -127,7 +127,8 @@ class OssUploader implements Uploader {
 			whenIdle: () => this.#whenIdle(),
 		});
 		const listPending = () => this.#pending.list();
-		this.#overview = new Overview({ clock, lifetime, tasks: () => this.#tasks, listPending });
+		const { channel } = adapters;
+		this.#overview = new Overview({ clock, lifetime, channel, tasks: () => this.#tasks, listPending });
 		this.#tasks = new Tasks({
 			...{ clock, lifetime },
 			onActivity: device?.heed,

@@ -196,3 +196,28 @@ test('the tab that follows aborts: it ends alone, as stopped', async () => {
 	expect(await second.evaluate(() => window.task.state)).toBe('stopped');
 	await expectWhole(first);
 });
+
+test('what another tab runs is seen in the snapshot by itself: its beginning, how far it is, and that its tab has died', async () => {
+	const [first, second] = [await browser.newPage(site.url), await browser.newPage(site.url)];
+	oss.addFault({ operation: 'UploadPart', partNumber: 4, action: { type: 'hang' } });
+	await second.evaluate(
+		({ endpoint, bucket, credentials }) => {
+			window.uploader = window.oss.createUploader({
+				...{ bucket, region: 'cn-hangzhou', endpoint },
+				getCredentials: () => credentials,
+			});
+			window.uploader.subscribe(() => {});
+		},
+		{ endpoint: oss.url, bucket, credentials: oss.mintCredentials() },
+	);
+	const shows = (running: boolean) =>
+		second.waitForFunction(
+			(wanted) => window.uploader.snapshot().pending.some((each) => each.running === wanted),
+			running,
+		);
+	await start(first);
+	await shows(true);
+	await second.waitForFunction(() => (window.uploader.snapshot().pending[0]?.loaded ?? 0) > 0);
+	await first.close();
+	await shows(false);
+});

@@ -1,5 +1,6 @@
 import type { Clock, TabChannel } from '../ports.js';
-import { type Ending, type Hint, hintIn } from './hints.js';
+import { type Ending, hintIn, type StateHint } from './hints.js';
+import type { TaskState } from './state.js';
 
 /** Milliseconds after a question in which whoever asked may still want to hear: it asks again before they have passed. */
 const HEARD_MS = 30_000;
@@ -13,14 +14,15 @@ export interface LeadingOptions {
 	readonly from: string;
 	/** What is said to OSS of the object. */
 	readonly terms: string;
-	readonly look: () => Pick<Extract<Hint, { type: 'state' }>, 'state' | 'progress'>;
+	readonly look: () => Pick<StateHint, 'state' | 'progress'>;
 }
 
-/** A task that runs an upload, as those see it who follow it. It says that it does, and the rest to those who ask. */
+/** A task that runs an upload, as others see it. Each state is said to all, how far it is to those who ask. */
 export class Leading {
 	readonly #options: LeadingOptions;
 	readonly #unlisten: () => void;
 	#askedAt = Number.NEGATIVE_INFINITY;
+	#said: TaskState | undefined;
 
 	constructor(options: LeadingOptions) {
 		this.#options = options;
@@ -35,12 +37,15 @@ export class Leading {
 
 	/** Something is to be seen. */
 	tell(): void {
-		if (this.#options.clock.monotonic() - this.#askedAt < HEARD_MS) this.#say();
+		const { clock, look } = this.#options;
+		if (clock.monotonic() - this.#askedAt < HEARD_MS || look().state !== this.#said) this.#say();
 	}
 
 	#say(): void {
 		const { channel, id, from, terms, look } = this.#options;
-		channel.post({ type: 'state', id, from, terms, ...look() });
+		const { state, progress } = look();
+		this.#said = state;
+		channel.post({ type: 'state', id, from, terms, state, progress });
 	}
 
 	/** Said to everybody, and before the lock is let go. */

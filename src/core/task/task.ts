@@ -3,7 +3,7 @@ import { UploadError, type UploadErrorCode } from '../../base/errors.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
-import { type Claim, claimTarget, reread, type Target } from '../upload/claim.js';
+import { type Claim, claimTarget, reread } from '../upload/claim.js';
 import { tellStored } from '../upload/complete.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
@@ -12,9 +12,8 @@ import { putSmall } from '../upload/put-object.js';
 import type { Run, UploadResult } from '../upload/run.js';
 import { runUpload } from '../upload/run-upload.js';
 import { Audience } from './audience.js';
+import { Company, type Standing } from './company.js';
 import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
-import { type Ending, termsOf } from './hints.js';
-import { Leading } from './leading.js';
 import type { TaskEvents } from './listeners.js';
 import { ProgressMeter } from './progress.js';
 import { isFinal, reduce, type TaskState } from './state.js';
@@ -74,10 +73,8 @@ export class Task implements UploadTask {
 	/** Ends the requests of the round that is being played. */
 	#round: AbortController | undefined;
 	#pausesAfterwards = false;
-	/** Another task runs the upload, and this one waits for that. */
-	#isAside = false;
-	#leading: Leading | undefined;
-	#done: UploadResult | undefined;
+	readonly #company: Company;
+	#result: UploadResult | undefined;
 	/** OSS has the right object: nothing can end this task otherwise. */
 	#isStored = false;
 	#abortion: Promise<void> | undefined;
@@ -89,10 +86,16 @@ export class Task implements UploadTask {
 		const look = () => this.#look();
 		const meter = () => this.#metered;
 		const onChanged = () => {
-			this.#leading?.tell();
+			this.#company.tell();
 			onChange();
 		};
 		this.#audience = new Audience({ meter, totals, clock, lifetime, look, onChange: onChanged });
+		this.#company = new Company({
+			channel: run.world.channel,
+			clock,
+			id: this.id,
+			look: () => this.#stand(),
+		});
 		this.#holding = new Holding(run, (warning) => this.warn(warning));
 		this.result = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
@@ -179,10 +182,7 @@ export class Task implements UploadTask {
 
 	async abort(): Promise<void> {
 		const reason = new DOMException('The upload was aborted', 'AbortError');
-		const { channel } = this.#plan.run.world;
-		// Others go on with the upload.
-		const isShared = this.checkpointId !== undefined && channel.isFollowed(this.checkpointId);
-		if (this.#isAside || isShared) this.stop(reason);
+		if (this.#company.goesOn) this.stop(reason);
 		else if (!this.#isStored) {
 			// First, so that a listener that aborts again finds it.
 			this.#abortion ??= this.#dropAtLast();
@@ -256,7 +256,7 @@ export class Task implements UploadTask {
 		try {
 			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
 			const result = await this.#story({ ...this.#runWith(round.signal), source });
-			this.#done = result;
+			this.#result = result;
 			this.#setState('done');
 			this.#resolve(result);
 		} catch (error) {
@@ -278,27 +278,13 @@ export class Task implements UploadTask {
 		// Later rounds hold the target already, but parts were recorded in the earlier ones.
 		const { target } = this.#holding;
 		const claimed = await (target ? reread(run, target) : claimTarget(run));
-		this.#isAside = false;
+		this.#company.isAside = false;
 		if ('ending' in claimed) return this.#endAsOther(run, claimed.ending);
 		this.#holding.target = claimed;
-		this.#lead(claimed);
+		this.#company.lead(claimed);
 		this.#hasDecided();
 		this.#audience.change();
 		return runUpload(run, claimed);
-	}
-
-	/** From now on those are told who follow the upload. */
-	#lead({ id, settings }: Target): void {
-		const { channel, clock } = this.#plan.run.world;
-		const look = () => ({ state: this.#state, progress: this.progress });
-		this.#leading ??= new Leading({
-			channel,
-			clock,
-			id,
-			from: this.id,
-			terms: termsOf(settings.headers),
-			look,
-		});
 	}
 
 	/** Another task has brought the upload to its end. */
@@ -313,16 +299,6 @@ export class Task implements UploadTask {
 		run.progress.finish();
 		run.emit('progress', true);
 		return ending.result;
-	}
-
-	/** How this task ended, for those who follow the upload. */
-	#ending(): Ending {
-		if (this.#done) return { how: 'done', result: this.#done };
-		if (this.#state === 'aborted') return { how: 'aborted' };
-		const error = this.#error;
-		return error instanceof UploadError && this.#state === 'failed'
-			? { how: 'failed', code: error.code, message: error.message }
-			: { how: 'stopped' };
 	}
 
 	#fail(error: unknown): void {
@@ -340,7 +316,7 @@ export class Task implements UploadTask {
 		this.#letGo?.();
 		this.#plan.signal?.removeEventListener('abort', this.#onAbort);
 		if (this.#state === 'aborted') await this.#holding.drop();
-		this.#leading?.end(this.#ending());
+		this.#company.end();
 		this.#holding.target?.release();
 		if (this.#isStored) await this.#holding.dropRivals();
 		this.#settlement.open();
@@ -378,7 +354,7 @@ export class Task implements UploadTask {
 	#hear(...[event, value]: CoreEvent): void {
 		if (event === 'stored') this.#isStored ||= !isFinal(this.#state);
 		else if (event === 'aside') {
-			this.#isAside = true;
+			this.#company.isAside = true;
 			this.#leave();
 			this.#hasDecided();
 		} else if (event === 'phase') {
@@ -410,6 +386,10 @@ export class Task implements UploadTask {
 		if (isFinal(next) && !isFinal(before)) this.#audience.leave(this.#hasArrived ? this.file.size : 0);
 		this.#audience.tell('state', next);
 		this.#audience.change();
+	}
+
+	#stand(): Standing {
+		return { state: this.#state, progress: this.progress, error: this.#error, result: this.#result };
 	}
 
 	#look(): TaskSnapshot {

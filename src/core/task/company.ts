@@ -1,0 +1,69 @@
+import { UploadError } from '../../base/errors.js';
+import type { Clock, TabChannel } from '../ports.js';
+import type { Target } from '../upload/claim.js';
+import type { UploadResult } from '../upload/run.js';
+import type { Progress } from './events.js';
+import { type Ending, termsOf } from './hints.js';
+import { Leading } from './leading.js';
+import type { TaskState } from './state.js';
+
+/** How far a task is, for itself and for others. */
+export interface Standing {
+	readonly state: TaskState;
+	readonly progress: Progress;
+	/** Why it ended. */
+	readonly error: unknown;
+	/** Once it is done. */
+	readonly result: UploadResult | undefined;
+}
+
+export interface CompanyOptions {
+	readonly channel: TabChannel;
+	readonly clock: Pick<Clock, 'monotonic'>;
+	/** The task's. */
+	readonly id: string;
+	readonly look: () => Standing;
+}
+
+/** Other tasks that a task shares its upload with: the one that it waits for, or those that wait for it. */
+export class Company {
+	/** Another task runs the upload, and this one waits for that. */
+	isAside = false;
+	readonly #options: CompanyOptions;
+	#leading: Leading | undefined;
+	#checkpointId: string | undefined;
+
+	constructor(options: CompanyOptions) {
+		this.#options = options;
+	}
+
+	/** The upload goes on without this task. */
+	get goesOn(): boolean {
+		const id = this.#checkpointId;
+		return this.isAside || (id !== undefined && this.#options.channel.isFollowed(id));
+	}
+
+	/** The upload is this task's: from now on those are told who follow it. */
+	lead({ id, settings }: Pick<Target, 'id' | 'settings'>): void {
+		const { channel, clock, id: from, look } = this.#options;
+		this.#checkpointId = id;
+		this.#leading ??= new Leading({ channel, clock, id, from, terms: termsOf(settings.headers), look });
+	}
+
+	/** Something is to be seen. */
+	tell(): void {
+		this.#leading?.tell();
+	}
+
+	/** Before the upload is let go of. */
+	end(): void {
+		this.#leading?.end(endingOf(this.#options.look()));
+	}
+}
+
+function endingOf({ state, error, result }: Standing): Ending {
+	if (result) return { how: 'done', result };
+	if (state === 'aborted') return { how: 'aborted' };
+	if (state !== 'failed' || !(error instanceof UploadError)) return { how: 'stopped' };
+	return { how: 'failed', code: error.code, message: error.message };
+}

@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { type Emulator, startEmulator } from '../../emulator/index.js';
+import { openBareTab } from './bare-tab.js';
+import { type BrowserProcess, launchBrowser, startBrowser } from './browser.js';
+import { type Site, startSite } from './site.js';
+
+const MiB = 1024 * 1024;
+const SIZE = 12 * MiB;
+const bucket = 'examplebucket';
+
+let site: Site;
+let browser: BrowserProcess;
+let profile: string;
+let oss: Emulator;
+
+beforeAll(async () => {
+	site = await startSite();
+});
+
+afterAll(() => site.close());
+
+beforeEach(async () => {
+	profile = await mkdtemp(join(tmpdir(), 'profile-'));
+	browser = await startBrowser(profile);
+	oss = await startEmulator();
+});
+
+afterEach(async () => {
+	await browser.close();
+	await oss.close();
+	await rm(profile, { recursive: true, force: true });
+});
+
+const plan = () => ({
+	...{ endpoint: oss.url, bucket, size: SIZE, partSize: MiB },
+	credentials: oss.mintCredentials(),
+});
+
+/** Runs in the page. */
+function begin({ endpoint, bucket, size, partSize, credentials }: ReturnType<typeof plan>): void {
+	window.uploader = window.oss.createUploader({
+		...{ bucket, region: 'cn-hangzhou', endpoint, parallel: 2, warnOnLeave: true },
+		getCredentials: () => credentials,
+	});
+	const file = new File([new Uint8Array(size).fill(5)], 'a.bin');
+	window.task = window.uploader.upload(file, { key: 'k', partSize });
+}
+
+const isStuck = ({ operation, partNumber }: { operation: string; partNumber?: number | undefined }) =>
+	operation === 'UploadPart' && partNumber === 4;
+
+test('a page that is frozen for a minute goes on', async () => {
+	const { debuggerUrl, end } = await launchBrowser(await mkdtemp(join(profile, 'bare-')));
+	try {
+		const page = await openBareTab(debuggerUrl, site.url);
+		oss.addFault({ operation: 'UploadPart', partNumber: 4, action: { type: 'delay', ms: 5000 } });
+		await vi.waitUntil(() => page.evaluate(() => 'oss' in window, null), { timeout: 10_000 });
+		await page.evaluate(begin, plan());
+		await oss.whenArrived(isStuck);
+		await page.evaluate(() => {
+			Object.assign(window, { ticks: 0 });
+			setInterval(() => Object.assign(window, { ticks: Reflect.get(window, 'ticks') + 1 }), 1000);
+		}, null);
+		// Only a page that nobody sees is frozen.
+		await (await openBareTab(debuggerUrl, 'about:blank')).show();
+		await page.send('Page.setWebLifecycleState', { state: 'frozen' });
+		const isStill = await page.evaluate(() => Reflect.get(window, 'ticks'), null);
+		// A minute of the page's time is a minute of everybody's.
+		await new Promise((resolve) => setTimeout(resolve, 60_000));
+		expect(await page.evaluate(() => Reflect.get(window, 'ticks'), null)).toBeLessThanOrEqual(isStill + 1);
+		await page.send('Page.setWebLifecycleState', { state: 'active' });
+		await page.show();
+		expect(await page.evaluate(() => window.task.result, null)).toMatchObject({
+			verified: 'object',
+			size: SIZE,
+		});
+		const parts = oss.requests.filter(({ operation, stored }) => operation === 'UploadPart' && stored);
+		expect(parts).toHaveLength(SIZE / MiB);
+	} finally {
+		await end('SIGKILL');
+	}
+});
+
+test('leaving is asked about while something runs, and not afterwards', async () => {
+	const page = await browser.newPage(site.url);
+	oss.addFault({ operation: 'UploadPart', partNumber: 4, action: { type: 'hang' } });
+	await page.evaluate(begin, plan());
+	await oss.whenArrived(isStuck);
+	// Browsers ask only where somebody has touched the page.
+	await page.mouse.click(5, 5);
+	const asked = page.waitForEvent('dialog');
+	const leaving = page.evaluate(() => location.reload()).catch(() => {});
+	const dialog = await asked;
+	expect(dialog.type()).toBe('beforeunload');
+	await dialog.dismiss();
+	await leaving;
+	await page.evaluate(() => window.task.abort());
+	await page.reload();
+	expect(await page.evaluate(() => document.readyState)).toBe('complete');
+});
