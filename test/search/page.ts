@@ -137,6 +137,11 @@ export class SimulatedPage {
 		return this.#outcome !== undefined || this.#isDead || this.#ticks > TICK_LIMIT;
 	}
 
+	/** It is left as it is when its task has ended, and not closed. */
+	get isLeft(): boolean {
+		return this.#visit.plan.afterwards === 'dies';
+	}
+
 	/** `how`: what has become of all tasks of the visit. */
 	async end(how: 'over' | 'stalled' | 'late'): Promise<void> {
 		const { plan, locks } = this.#visit;
@@ -144,8 +149,7 @@ export class SimulatedPage {
 		if (!this.isOver && plan.fingerprint === 'answers') throw this.#hang(`The task is ${how}`);
 		if (this.#ticks > TICK_LIMIT) throw this.#hang('The task goes on and on');
 		if (!this.#isDead) await this.#end(plan.afterwards);
-		const isClosed = !this.#isDead && plan.afterwards !== 'dies';
-		if (isClosed && locks.holds(this)) throw this.#hang('A lock is held to the end');
+		if (!this.#isDead && !this.isLeft && locks.holds(this)) throw this.#hang('A lock is held to the end');
 	}
 
 	aftermath(): Aftermath {

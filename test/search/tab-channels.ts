@@ -21,6 +21,10 @@ export class Home {
 		return this.#followed.includes(id);
 	}
 
+	get isFollowing(): boolean {
+		return this.#followed.length > 0;
+	}
+
 	onDeath(listener: () => void): void {
 		this.#onDeath.push(listener);
 	}
@@ -54,9 +58,9 @@ export class TabChannels {
 		this.#options = options;
 	}
 
-	/** Whether somebody whose page lives still listens. */
-	get isHeard(): boolean {
-		return [...this.#listeners].some(({ home }) => !home.isDead);
+	/** Whether a task of the page listens, or follows another. */
+	isHeardIn(home: Home): boolean {
+		return home.isFollowing || [...this.#listeners].some((listener) => listener.home === home);
 	}
 
 	portFor(home: Home, check: (work: () => void) => void): TabChannel {

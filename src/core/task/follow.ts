@@ -165,8 +165,8 @@ class Other {
 		const row = found.find(({ checkpoint }) => checkpoint.id === id)?.checkpoint;
 		if (row === undefined) return;
 		this.#row = row;
-		// It may be of an upload before this one: where something is heard, that tells.
-		const isAllThatTells = this.#silences > 1;
+		// It may be of an upload before this one: where something was heard, that tells.
+		const isAllThatTells = this.#from === undefined && this.#silences > 1;
 		if (isAllThatTells && termsOf(row.settings.headers) !== this.#terms) this.#end(locked());
 	}
 }
