@@ -1,5 +1,6 @@
 import type { UploadError } from '../../src/base/errors.js';
 import { expectThat, hasMade } from './invariants.js';
+import type { Visit } from './page-task.js';
 import type { TabVisit } from './tabs.js';
 
 /** After each visit. Throws where a promise that tasks of one upload keep each other is broken. */
@@ -35,27 +36,36 @@ function expectAbortedRightly({ page }: TabVisit, visits: readonly TabVisit[]): 
 
 /** Who followed an upload when OSS finished it, or when it was aborted, begins none. */
 function expectNotBegunAnew({ visit, page }: TabVisit, visits: readonly TabVisit[]): void {
-	const { schedule, oss, plan, version, owner, requestsBefore } = visit;
-	const { faults, tokenSeconds, mayList, mayHead, pages } = schedule;
-	const isSound =
-		faults.length === 0 && tokenSeconds === 900 && pages.every(({ store }) => store === undefined);
+	const { plan, version, owner } = visit;
 	const areAlike = visits.every((each) => each.visit.version === version && each.visit.owner === owner);
 	const areHeard = plan.channel !== 'wild' && visits.every((each) => each.visit.plan.store === undefined);
 	const isUninterrupted = plan.events.every(({ type }) => type !== 'pause');
-	const canKnow = isSound && areAlike && areHeard && isUninterrupted && mayList && mayHead;
-	if (!canKnow || plan.cors !== 'full' || plan.credentials) return;
-	const made = oss.requests.flatMap((each, at) => (at >= requestsBefore && hasMade(each) ? [at] : []));
-	// One that waits begins anew what was aborted, and is then followed.
-	const mayBeHeard = visits.every((each) => each.visit.plan.ifRunning !== 'wait');
-	const dropped = visits.flatMap((each) =>
-		each.page.hasAborted && mayBeHeard ? each.page.conduct.dropped : [],
-	);
+	if (!areAlike || !areHeard || !isUninterrupted) return;
+	const ends = [...(canFind(visit) ? finishedIn(visit) : []), ...droppedIn(visits)];
 	for (const { from, to } of page.conduct.followed) {
-		const hasEnded = [...made, ...dropped].some((at) => at >= from && at < to);
+		const hasEnded = ends.some((at) => at >= from && at < to);
 		const isBegunAnew = page.conduct.begun.some((at) => at > to);
 		expectThat(
 			!(hasEnded && isBegunAnew),
 			'what it followed was finished or aborted, and it has begun it anew',
 		);
 	}
+}
+
+/** Nothing keeps it from what OSS has finished. */
+function canFind({ schedule, plan }: Visit): boolean {
+	const { faults, tokenSeconds, mayList, mayHead, pages } = schedule;
+	const isSound =
+		faults.length === 0 && tokenSeconds === 900 && pages.every(({ store }) => store === undefined);
+	return isSound && mayList && mayHead && plan.cors === 'full' && !plan.credentials;
+}
+
+function finishedIn({ oss, requestsBefore }: Visit): readonly number[] {
+	return oss.requests.flatMap((each, at) => (at >= requestsBefore && hasMade(each) ? [at] : []));
+}
+
+/** When uploads were dropped; where a task waits, that begins anew what was aborted, and is then followed. */
+function droppedIn(visits: readonly TabVisit[]): readonly number[] {
+	if (visits.some(({ visit }) => visit.plan.ifRunning === 'wait')) return [];
+	return visits.flatMap(({ page }) => (page.hasAborted ? page.conduct.dropped : []));
 }
