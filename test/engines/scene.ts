@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import {
+	type Emulator,
+	type EmulatorOptions,
+	type RequestRecord,
+	startEmulator,
+} from '../../emulator/index.js';
+import { startSite } from '../stories/site.js';
+import { writeRandom } from './disk-file.js';
+import { ENGINES } from './engines.js';
+import type { Browser, Engine } from './port.js';
+import { Visit } from './visit.js';
+
+export const KiB = 1024;
+export const MiB = 1024 * KiB;
+export const bucket = 'examplebucket';
+
+/** The same scenarios in one engine after another. One that this machine cannot drive is skipped, and says so. */
+export function inEachEngine(tell: (scene: Scene) => void): void {
+	let site: { readonly url: string; close(): Promise<void> };
+	beforeAll(async () => {
+		site = await startSite({}, new URL('./page/', import.meta.url));
+	});
+	afterAll(() => site.close());
+	for (const engine of ENGINES) {
+		const { name, lacking } = engine;
+		const scene = new Scene(engine, () => site.url);
+		if (lacking.length > 0) {
+			describe.skip(`${name}, for which this machine lacks ${lacking.join(' ')}`, () => tell(scene));
+		} else {
+			describe(name, () => {
+				beforeAll(() => scene.open());
+				afterAll(() => scene.close());
+				beforeEach(() => scene.startOss());
+				afterEach(() => scene.leave());
+				tell(scene);
+			});
+		}
+	}
+}
+
+/** A browser that stays, and for each test an OSS of its own. */
+export class Scene {
+	readonly engine: Engine;
+	readonly #siteUrl: () => string;
+	#stage = '';
+	#browser: Browser | undefined;
+	#oss: Emulator | undefined;
+	#visits: Visit[] = [];
+	#files = 0;
+
+	constructor(engine: Engine, siteUrl: () => string) {
+		this.engine = engine;
+		this.#siteUrl = siteUrl;
+	}
+
+	get oss(): Emulator {
+		if (this.#oss) return this.#oss;
+		throw new Error('No OSS runs');
+	}
+
+	get browser(): Browser {
+		if (this.#browser) return this.#browser;
+		throw new Error('No browser runs');
+	}
+
+	/** Somebody opens the page in a new tab. */
+	async visit(endpoint = this.oss.url): Promise<Visit> {
+		const visit = new Visit(await this.browser.newTab(this.#siteUrl()), endpoint);
+		this.#visits.push(visit);
+		return visit;
+	}
+
+	async leave(): Promise<void> {
+		for (const { tab } of this.#visits.splice(0)) await tab.close();
+	}
+
+	/** Kills the browser with all its tabs, and starts it on what it had stored by then. */
+	async killAndStart(): Promise<void> {
+		this.#visits = [];
+		await this.browser.kill();
+		this.#browser = await this.engine.start(this.#profile);
+	}
+
+	/** A new one in the place of the one that was there. */
+	async startOss(options: EmulatorOptions = {}): Promise<Emulator> {
+		await this.#oss?.close();
+		this.#oss = await startEmulator(options);
+		return this.#oss;
+	}
+
+	/** The path of a new file of random bytes. */
+	async file(size: number): Promise<string> {
+		const path = join(this.#stage, `film-${++this.#files}.bin`);
+		await writeRandom(path, size);
+		return path;
+	}
+
+	/** Requests that OSS answered with this status, any where none is said. */
+	count(operation: RequestRecord['operation'], status?: number): number {
+		return this.oss.requests.filter(
+			(record) => record.operation === operation && (status ?? record.status) === record.status,
+		).length;
+	}
+
+	async open(): Promise<void> {
+		this.#stage = await mkdtemp(join(tmpdir(), `${this.engine.name}-`));
+		this.#browser = await this.engine.start(this.#profile);
+	}
+
+	async close(): Promise<void> {
+		await this.#browser?.close();
+		await this.#oss?.close();
+		await rm(this.#stage, { recursive: true, force: true, maxRetries: 5 });
+	}
+
+	get #profile(): string {
+		return join(this.#stage, 'profile');
+	}
+}
