@@ -27,6 +27,9 @@ const NEEDS = {
 	},
 };
 
+/** Beside Chromium. */
+export const ENGINES = Object.keys(NEEDS);
+
 function onPath(name, { env, isExecutable }) {
 	const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
 	return folders.map((folder) => join(folder, name)).find(isExecutable);
@@ -41,7 +44,8 @@ export async function lackingFor(engine, world = machine) {
 	// Its processes are told from others by /proc.
 	if (world.platform !== 'linux') return ['Linux'];
 	const lacking = [];
-	for (const [name, isThere] of Object.entries(NEEDS[engine])) if (!(await isThere(world))) lacking.push(name);
+	for (const [name, isThere] of Object.entries(NEEDS[engine]))
+		if (!(await isThere(world))) lacking.push(name);
 	return lacking;
 }
 
@@ -52,8 +56,7 @@ export async function lackingFor(engine, world = machine) {
  * @returns {Promise<readonly string[]>} the engines that can be driven
  */
 export async function prepareEngines(world = machine) {
-	const names = Object.keys(NEEDS);
-	const lackingNow = async () => Promise.all(names.map((name) => lackingFor(name, world)));
+	const lackingNow = () => Promise.all(ENGINES.map((name) => lackingFor(name, world)));
 	let lacking = await lackingNow();
 	const packages = lacking.flat();
 	if (packages.length > 0 && world.isRoot && world.isDebian) {
@@ -61,7 +64,7 @@ export async function prepareEngines(world = machine) {
 		await world.install(packages);
 		lacking = await lackingNow();
 	}
-	return names.filter((name, index) => {
+	return ENGINES.filter((name, index) => {
 		if (lacking[index].length === 0) return true;
 		world.say(`NOT TESTED in ${name}, for which this machine lacks: ${lacking[index].join(' ')}`);
 		return false;

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { pick, startBrowser } from '../stories/browser.js';
-import { type Engine, READY, type Tab, valueOf } from './port.js';
+import { answerOf, type Engine, READY, type Tab } from './port.js';
 import { endFamily } from './processes.js';
 
 /** By the DevTools protocol. Its path comes from CHROMIUM_PATH, which scripts/find-browser.mjs finds. */
@@ -27,8 +27,11 @@ const arrive = (page: Page) => page.waitForFunction((ready) => document.title ==
 
 const tabOf = (page: Page): Tab => ({
 	call: async (name, argument = null) =>
-		valueOf(
-			await page.evaluate(([name, json]) => window.call(name, json), [name, JSON.stringify(argument)] as const),
+		answerOf(
+			await page.evaluate(([name, json]) => window.call(name, json), [
+				name,
+				JSON.stringify(argument),
+			] as const),
 		),
 	pick: (...paths) => pick(page, ...paths),
 	async reload() {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type ElementHandle, type Page } from 'puppeteer-core';
 import { firefoxPath, lackingFor } from '../../scripts/find-engines.mjs';
-import { type Engine, READY, type Tab, valueOf } from './port.js';
+import { answerOf, type Engine, READY, type Tab } from './port.js';
 import { endFamily } from './processes.js';
 
 /** Milliseconds in which a browser that is told to close has closed. */
@@ -42,9 +42,7 @@ const arrive = (page: Page) => page.waitForFunction((ready) => document.title ==
 
 const tabOf = (page: Page): Tab => ({
 	call: async (name, argument = null) =>
-		valueOf(
-			await page.evaluate((name, json) => window.call(name, json), name, JSON.stringify(argument)),
-		),
+		answerOf(await page.evaluate((name, json) => window.call(name, json), name, JSON.stringify(argument))),
 	async pick(...paths) {
 		const input = (await page.$('input')) as ElementHandle<HTMLInputElement> | null;
 		if (input === null) throw new Error('The page has no input');

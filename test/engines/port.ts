@@ -36,7 +36,7 @@ export interface Tab {
 /** What a page answers to a call: JSON of one of the two. */
 export type Answered = { readonly value: unknown } | { readonly thrown: string };
 
-export function valueOf<Value>(text: string): Value {
+export function answerOf<Value>(text: string): Value {
 	const answered = JSON.parse(text) as Answered;
 	if ('thrown' in answered) throw new Error(`The page: ${answered.thrown}`);
 	return answered.value as Value;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import {
 	type Emulator,
 	type EmulatorOptions,
@@ -9,7 +9,7 @@ import {
 	startEmulator,
 } from '../../emulator/index.js';
 import { startSite } from '../stories/site.js';
-import { writeRandom } from './disk-file.js';
+import { sha256Of, writeRandom } from './disk-file.js';
 import { ENGINES } from './engines.js';
 import type { Browser, Engine } from './port.js';
 import { Visit } from './visit.js';
@@ -104,6 +104,32 @@ export class Scene {
 		return this.oss.requests.filter(
 			(record) => record.operation === operation && (status ?? record.status) === record.status,
 		).length;
+	}
+
+	/** Of this part and all later ones only the body arrives, until the faults are cleared. */
+	holdFrom(partNumber: number, last = 100): void {
+		for (let each = partNumber; each <= last; each++) {
+			this.oss.addFault({
+				operation: 'UploadPart',
+				partNumber: each,
+				times: 'always',
+				action: { type: 'hang' },
+			});
+		}
+	}
+
+	/** Of the requests since the browser was last killed or the page was loaded, none sent a part that OSS held. */
+	expectNothingTwice(): void {
+		const stored = this.oss.requests.flatMap(({ operation, stored, partNumber }) =>
+			operation === 'UploadPart' && stored ? [partNumber] : [],
+		);
+		expect(stored).toEqual([...new Set(stored)]);
+	}
+
+	/** The object is the file, byte for byte, and nothing of its upload is left at OSS. */
+	async expectStored(path: string, key = 'k'): Promise<void> {
+		expect((await this.oss.object(bucket, key))?.sha256).toBe(await sha256Of(path));
+		expect(this.oss.uploads(bucket).filter((upload) => upload.key === key)).toEqual([]);
 	}
 
 	async open(): Promise<void> {

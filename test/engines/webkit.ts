@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Builder, By, type WebDriver } from 'selenium-webdriver';
 import { lackingFor } from '../../scripts/find-engines.mjs';
 import { urlOf } from '../served.js';
-import { type Engine, READY, type Tab, valueOf } from './port.js';
+import { answerOf, type Engine, READY, type Tab } from './port.js';
 import { endAtOnce, endFamily } from './processes.js';
 import { openScreen } from './screen.js';
 
@@ -31,7 +31,10 @@ export const webkit: Engine = {
 		try {
 			const driver = await new Builder()
 				.usingServer(service.url)
-				.withCapabilities({ browserName: 'MiniBrowser', 'webkitgtk:browserOptions': { binary: HOST, args: [] } })
+				.withCapabilities({
+					browserName: 'MiniBrowser',
+					'webkitgtk:browserOptions': { binary: HOST, args: [] },
+				})
 				.build();
 			await driver.manage().setTimeouts({ script: LOADING_MS, pageLoad: LOADING_MS });
 			const capabilities = await driver.getCapabilities();
@@ -93,7 +96,7 @@ const CALL = 'const [name, json, done] = arguments; window.call(name, json).then
 
 const tabOf = (windows: Windows, handle: string): Tab => ({
 	call: async (name, argument = null) =>
-		valueOf(
+		answerOf(
 			await windows.in(handle, (driver) =>
 				driver.executeAsyncScript<string>(CALL, name, JSON.stringify(argument)),
 			),
@@ -139,7 +142,8 @@ async function answers(service: ChildProcess, url: string): Promise<void> {
 			() => false,
 		);
 	while (!(await asks())) {
-		if (service.exitCode !== null || Date.now() > giveUpAt) throw new Error('WebKitWebDriver does not answer');
+		if (service.exitCode !== null || Date.now() > giveUpAt)
+			throw new Error('WebKitWebDriver does not answer');
 		await sleep(50);
 	}
 }

@@ -19,12 +19,20 @@ export interface Ask {
 	readonly inWorker?: boolean;
 }
 
+/** The picked file, by nothing but `fetch`. */
+export interface AskBare {
+	readonly url: string;
+	readonly partSize: number;
+}
+
 export interface Looked {
 	/** What was seen before is not shown again: rises with each change of the page's uploads. */
 	readonly version: number;
 	readonly uploads: readonly Seen[];
 	/** Of the library's workers, since the page was loaded. */
 	readonly workers: { readonly started: number; readonly messages: number };
+	/** Whether what `beginBare` began has ended well. */
+	readonly isBareDone: boolean;
 }
 
 export interface Seen {

@@ -1,4 +1,4 @@
-import type { Ask, Looked, Seen } from './asked.js';
+import type { Ask, AskBare, Looked, Seen } from './asked.js';
 import { bytesOf, openApp, Watched } from './watched.js';
 
 declare global {
@@ -10,6 +10,8 @@ declare global {
 
 /** Milliseconds that a look waits for something to change: other tabs may have to wait as long. */
 const LOOK_MS = 400;
+/** Hundreds of small files change something in each of its moments, and each look costs all of them. */
+const MOMENT_MS = 30;
 
 /** How many look at what changes: all that wait are woken. */
 class Changes {
@@ -21,12 +23,14 @@ class Changes {
 		for (const wake of this.#waiting.splice(0)) wake();
 	};
 
+	/** Resolves when something has changed since that version, with what changed in the same moment; or nothing will. */
 	async after(version: number): Promise<void> {
-		if (this.version > version) return;
-		await new Promise<void>((resolve) => {
-			this.#waiting.push(resolve);
-			setTimeout(resolve, LOOK_MS);
-		});
+		if (this.version <= version) {
+			await new Promise<void>((resolve) => {
+				this.#waiting.push(() => setTimeout(resolve, MOMENT_MS));
+				setTimeout(resolve, LOOK_MS);
+			});
+		}
 	}
 }
 
@@ -50,6 +54,17 @@ function inWorker(blob: Blob, ask: Ask): { seen(): Seen } {
 	};
 }
 
+let isBareDone = false;
+
+async function sendBare({ url, partSize }: AskBare): Promise<void> {
+	const [file] = picked();
+	for (let at = 0; file && at < file.size; at += partSize) {
+		await fetch(url, { method: 'PUT', body: file.slice(at, at + partSize) });
+	}
+	isBareDone = true;
+	changes.change();
+}
+
 /** The task of the only upload. */
 function task() {
 	const [watched] = uploads;
@@ -71,8 +86,11 @@ const calls = {
 	},
 	async look(after: number): Promise<Looked> {
 		await changes.after(after);
-		return { version: changes.version, uploads: uploads.map((each) => each.seen()), workers: window.workers };
+		const { version } = changes;
+		return { version, uploads: uploads.map((each) => each.seen()), workers: window.workers, isBareDone };
 	},
+	/** Begins to. */
+	beginBare: (ask: AskBare) => void sendBare(ask),
 	pause: () => task().pause(),
 	resume: () => task().resume(),
 	/** Begins to. */

@@ -22,7 +22,8 @@ export class Watched {
 			onChange();
 		});
 		this.task.on('progress', ({ loaded, total }) => {
-			if (typeof partSize === 'number' && loaded < total && loaded % partSize !== 0) this.#movedInsidePart = true;
+			if (typeof partSize === 'number' && loaded < total && loaded % partSize !== 0)
+				this.#movedInsidePart = true;
 			onChange();
 		});
 		this.task.on('state', onChange);
