@@ -118,12 +118,42 @@ export class Scene {
 		}
 	}
 
-	/** Of the requests since the browser was last killed or the page was loaded, none sent a part that OSS held. */
+	/** Each connection's parts arrive no faster than this, until the faults are cleared. */
+	slowDown(bytesPerSecond: number): void {
+		this.oss.addFault({
+			operation: 'UploadPart',
+			times: 'always',
+			action: { type: 'throttle', bytesPerSecond },
+		});
+	}
+
+	/** Resolves when OSS has stored so many parts more. */
+	async whenStored(parts: number): Promise<void> {
+		const isPart = ({ operation, stored }: RequestRecord) => operation === 'UploadPart' && stored;
+		let missing = this.oss.requests.filter(isPart).length + parts;
+		await this.oss.whenRequest((record) => isPart(record) && --missing === 0);
+	}
+
+	/** Resolves when OSS has no request under way. */
+	async whenIdle(): Promise<void> {
+		while (this.oss.inFlight > 0) {
+			const ended = this.oss.requests.length;
+			await this.oss.whenRequest((record) => this.oss.requests.indexOf(record) >= ended);
+		}
+	}
+
+	/** Whatever OSS listed when a visit began was not sent after that. */
 	expectNothingTwice(): void {
-		const stored = this.oss.requests.flatMap(({ operation, stored, partNumber }) =>
-			operation === 'UploadPart' && stored ? [partNumber] : [],
-		);
-		expect(stored).toEqual([...new Set(stored)]);
+		const held = new Set<number | undefined>();
+		let listed = new Set<number | undefined>();
+		const again: (number | undefined)[] = [];
+		for (const { operation, stored, partNumber } of this.oss.requests) {
+			if (operation === 'ListParts') listed = new Set(held);
+			if (operation !== 'UploadPart' || !stored) continue;
+			if (listed.has(partNumber)) again.push(partNumber);
+			held.add(partNumber);
+		}
+		expect(again).toEqual([]);
 	}
 
 	/** The object is the file, byte for byte, and nothing of its upload is left at OSS. */

@@ -5,8 +5,9 @@ import type { TaskState, UploadErrorCode, UploadOptions, UploadResult } from 'os
 /** An upload of each file that is picked, or of bytes that the page makes itself. */
 export interface Ask {
 	readonly endpoint: string;
-	/** With `PREFIX/` before the file's name where there are many. */
 	readonly key: string;
+	/** Before each file's name, instead of `key`. */
+	readonly folder?: string;
 	/** Of bytes made by the page: how many. */
 	readonly bytes?: number;
 	/** Seconds that a token lives; 900 by default. */

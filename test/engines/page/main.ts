@@ -80,7 +80,7 @@ const calls = {
 		app = opened;
 		uploads = blobs.map((blob) => {
 			if (ask.inWorker) return inWorker(blob, ask);
-			const key = ask.key.endsWith('/') ? `${ask.key}${(blob as File).name}` : ask.key;
+			const key = ask.folder === undefined ? ask.key : `${ask.folder}/${(blob as File).name}`;
 			return new Watched(opened, blob, key, ask, changes.change);
 		});
 	},

@@ -53,7 +53,7 @@ inEachEngine((scene) => {
 		const paths: string[] = [];
 		for (let count = 0; count < 300; count++) paths.push(await scene.file(20 * KiB + count));
 		const visit = await scene.visit();
-		await visit.upload(paths, { key: 'photos/' });
+		await visit.upload(paths, { folder: 'photos' });
 		const { uploads } = await visit.whenLooks(({ uploads }) => uploads.every(({ outcome }) => outcome));
 		expect(uploads.filter(({ state }) => state !== 'done')).toEqual([]);
 		for (const path of paths) await scene.expectStored(path, `photos/${path.split('/').at(-1)}`);
