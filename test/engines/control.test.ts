@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { frailLineTo } from '../stories/frail-line.js';
+import { type FrailLine, frailLineTo } from '../stories/frail-line.js';
 import { bucket, inEachEngine, MiB } from './scene.js';
 import type { Visit } from './visit.js';
 
@@ -46,17 +46,25 @@ inEachEngine((scene) => {
 		expect(await visit.tab.call('pending')).toEqual([]);
 	});
 
+	/** The line is dead, and the browser says so: by itself where its driver can make it. */
+	async function goOffline({ tab }: Visit, line: FrailLine): Promise<() => Promise<void>> {
+		const say = async (isOffline: boolean) => {
+			if (tab.setOffline) await tab.setOffline(isOffline);
+			else await tab.call('claimOffline', isOffline);
+		};
+		await say(true);
+		line.cut();
+		return async () => {
+			line.mend();
+			await say(false);
+		};
+	}
+
 	test('abort() while offline ends at once and says so, and OSS is told once online', async () => {
 		const line = await frailLineTo(scene.oss.url);
+		const { visit } = await halfway(line.url);
+		const goOnline = await goOffline(visit, line);
 		try {
-			const { visit } = await halfway(line.url);
-			const setOffline = async (isOffline: boolean) => {
-				if (visit.tab.setOffline) return visit.tab.setOffline(isOffline);
-				if (isOffline) line.cut();
-				else line.mend();
-				await visit.tab.call('claimOffline', isOffline);
-			};
-			await setOffline(true);
 			await visit.whenSeen(({ state }) => state === 'offline');
 			await visit.tab.call('abort');
 			expect(await visit.outcome()).toMatchObject({ error: { name: 'AbortError' } });
@@ -64,14 +72,14 @@ inEachEngine((scene) => {
 			expect(warnings).toEqual([expect.objectContaining({ code: 'Abandoned' })]);
 			expect(await visit.tab.call('pending')).toEqual([]);
 			expect(scene.oss.uploads(bucket)).toHaveLength(1);
-			await setOffline(false);
-			await scene.oss.whenRequest(
-				({ operation, status }) => operation === 'AbortMultipartUpload' && status === 204,
-			);
-			expect(scene.oss.uploads(bucket)).toEqual([]);
 		} finally {
-			await line.close();
+			await goOnline();
 		}
+		await scene.oss.whenRequest(
+			({ operation, status }) => operation === 'AbortMultipartUpload' && status === 204,
+		);
+		expect(scene.oss.uploads(bucket)).toEqual([]);
+		await line.close();
 	});
 
 	test('a line that is dead for a while: the upload goes on, and sends no stored part again', async () => {

@@ -96,7 +96,6 @@ const calls = {
 	/** Begins to. */
 	abort: () => void task().abort(),
 	pending: () => app?.uploader.pending(),
-	isOnline: () => navigator.onLine,
 	/** Where the driver cannot take the network away: what the browser would say. */
 	claimOffline(isOffline: boolean) {
 		Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => !isOffline });
