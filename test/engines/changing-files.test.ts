@@ -58,7 +58,7 @@ inEachEngine((scene) => {
 	}
 
 	test.each(CHANGES)(
-		'a file that is %s between two visits: the object is that of the second',
+		'[A4] a file that is %s between two visits: the object is that of the second',
 		async (_, change) => {
 			const path = await scene.file(SIZE);
 			const first = await scene.visit();
@@ -74,6 +74,21 @@ inEachEngine((scene) => {
 			expect((await scene.oss.object(bucket, 'k'))?.sha256).toBe(await sha256Of(path));
 		},
 	);
+
+	test('[A4] the same after a reload, with the input that the browser restored, if it did', async () => {
+		const path = await scene.file(SIZE);
+		const visit = await scene.visit();
+		scene.holdFrom(16);
+		await visit.upload(path, { upload: { partSize: MiB } });
+		await visit.whenSeen(({ partsDone }) => partsDone >= 15);
+		await edit(path, 2.3 * MiB);
+		await visit.tab.reload();
+		scene.oss.clearFaults();
+		if ((await visit.tab.call('chosen')) === 0) await visit.tab.pick(path);
+		await visit.begin({ upload: { partSize: MiB } });
+		expect(await visit.result()).toMatchObject({ verified: 'object' });
+		expect((await scene.oss.object(bucket, 'k'))?.sha256).toBe(await sha256Of(path));
+	});
 
 	test.each([...CHANGES, DELETED])(
 		'a file that is %s after it was picked: a whole object or the error that names it, within 5 seconds',
@@ -91,7 +106,7 @@ inEachEngine((scene) => {
 	);
 
 	test.each([...CHANGES, DELETED])(
-		'a file that is %s while it is sent: a whole object or the error that names it, within 5 seconds',
+		'[B12] a file that is %s while it is sent: a whole object or the error that names it, within 5 seconds',
 		async (name, change) => {
 			const path = await scene.file(SIZE);
 			const picked = await sha256Of(path);

@@ -83,6 +83,22 @@ inEachEngine((scene) => {
 		await scene.expectStored(path);
 	});
 
+	test('a service worker that answers its offline page: nothing is called stored, and the upload goes on', async () => {
+		const path = await scene.file(8 * MiB);
+		const visit = await scene.visit();
+		await visit.tab.call('setNetworkDown', false);
+		scene.holdFrom(3);
+		await visit.upload(path, { patienceMs: 60_000, upload: { partSize: MiB } });
+		await visit.whenSeen(({ partsDone }) => partsDone === 2);
+		await visit.tab.call('setNetworkDown', true);
+		scene.oss.clearFaults();
+		const { outcome } = await visit.whenSeen(({ retries }) => retries >= 8);
+		expect(outcome).toBeUndefined();
+		await visit.tab.call('setNetworkDown', false);
+		expect(await visit.result()).toMatchObject({ verified: 'object' });
+		await scene.expectStored(path);
+	});
+
 	test.each<[string, readonly CorsRule[] | false, RegExp]>([
 		['no rule', false, /has no CORS rule for http:/],
 		[

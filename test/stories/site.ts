@@ -24,6 +24,7 @@ export async function startSite(
 		logLevel: 'error',
 		root,
 		base: './',
+		publicDir: fileURLToPath(new URL('./page/public', import.meta.url)),
 		resolve: { alias: { 'oss-resumable-upload': src } },
 		build: { outDir: directory, emptyOutDir: true, target: 'es2022' },
 		worker: { format: 'es' },

@@ -65,6 +65,23 @@ async function sendBare({ url, partSize }: AskBare): Promise<void> {
 	changes.change();
 }
 
+/** The worker takes over the page that registers it. */
+async function setNetworkDown(isDown: boolean): Promise<void> {
+	const { serviceWorker } = navigator;
+	await serviceWorker.register('./offline-worker.js');
+	const { active } = await serviceWorker.ready;
+	if (!serviceWorker.controller) {
+		await new Promise((resolve) =>
+			serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
+		);
+	}
+	const { port1, port2 } = new MessageChannel();
+	await new Promise((resolve) => {
+		port1.onmessage = resolve;
+		active?.postMessage({ isDown }, [port2]);
+	});
+}
+
 /** The task of the only upload. */
 function task() {
 	const [watched] = uploads;
@@ -96,6 +113,10 @@ const calls = {
 	/** Begins to. */
 	abort: () => void task().abort(),
 	pending: () => app?.uploader.pending(),
+	/** How many files the input holds. */
+	chosen: () => picked().length,
+	/** Whether the page's service worker answers in the place of the network. */
+	setNetworkDown,
 	/** Where the driver cannot take the network away: what the browser would say. */
 	claimOffline(isOffline: boolean) {
 		Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => !isOffline });
