@@ -4,10 +4,10 @@ import { open } from 'node:fs/promises';
 
 const MiB = 1024 * 1024;
 
-/** Of any size, in memory a MiB at a time. */
-export async function writeRandom(path: string, size: number): Promise<void> {
+/** Of any size, in memory a MiB at a time. `r+` writes over a file that is there, which is at no moment shorter. */
+export async function writeRandom(path: string, size: number, flags: 'w' | 'r+' = 'w'): Promise<void> {
 	const chunk = Buffer.alloc(MiB);
-	const file = await open(path, 'w');
+	const file = await open(path, flags);
 	for (let at = 0; at < size; at += MiB) {
 		await file.write(randomFillSync(chunk), 0, Math.min(MiB, size - at));
 	}

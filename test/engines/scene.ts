@@ -118,6 +118,18 @@ export class Scene {
 		}
 	}
 
+	/** Resolves when of these held parts all bytes have arrived: the browser needs the file no more for them. */
+	async whenHeld(partSize: number, ...partNumbers: readonly number[]): Promise<void> {
+		const records = await Promise.all(
+			partNumbers.map((each) =>
+				this.oss.whenArrived(
+					({ operation, partNumber }) => operation === 'UploadPart' && partNumber === each,
+				),
+			),
+		);
+		await expect.poll(() => records.every(({ bytes }) => bytes === partSize), { timeout: 60_000 }).toBe(true);
+	}
+
 	/** Each connection's parts arrive no faster than this, until the faults are cleared. */
 	slowDown(bytesPerSecond: number): void {
 		this.oss.addFault({

@@ -38,7 +38,8 @@ inEachEngine((scene) => {
 		const visit = await scene.visit();
 		scene.holdFrom(6);
 		await visit.upload(path, { upload: { partSize: MiB } });
-		await visit.whenSeen(({ partsDone }) => partsDone >= 5);
+		await visit.whenSeen(({ partsDone }) => partsDone === 5);
+		await scene.whenHeld(MiB, 6, 7, 8, 9, 10);
 		await truncate(path, 15.5 * MiB);
 		const truncatedAt = Date.now();
 		scene.oss.clearFaults();
