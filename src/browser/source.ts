@@ -1,5 +1,6 @@
 import type { Octets, Slice, Source, SourceRef } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
+import { hasLostBytes } from './lost-bytes.js';
 
 /** A `File`, or a `Blob` (which has no name), as the file to upload: it was opened by whoever picked it. */
 export const blobSource = (blob: Blob): Source & SourceRef => new BlobSource(blob);
@@ -34,14 +35,13 @@ class BlobSource implements Source, SourceRef {
 	}
 
 	async read(start: number, end: number): Promise<Octets> {
-		const read = this.#range(start, end).arrayBuffer();
+		const range = this.#range(start, end);
 		const bytes = new Uint8Array(
-			await read.catch((error: unknown) => {
+			await range.arrayBuffer().catch((error: unknown) => {
 				throw fileUnreadable(error);
 			}),
 		);
-		// Firefox answers a read past the new end of a shortened file with fewer bytes.
-		if (bytes.length < end - start) throw fileUnreadable(undefined);
+		if (await hasLostBytes(bytes, range)) throw fileUnreadable(undefined);
 		return bytes;
 	}
 
