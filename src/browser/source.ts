@@ -1,6 +1,7 @@
 import { inServiceWorker, isServiceWorker } from '../base/service-worker.js';
 import type { Octets, Slice, Source, SourceRef } from '../core/ports.js';
 import { fileUnreadable } from './file-unreadable.js';
+import { hasLostBytes } from './lost-bytes.js';
 
 /** A file to upload, for those who need the file itself. */
 export interface FileRef extends SourceRef {
@@ -69,14 +70,13 @@ class BlobSource implements Source, FileRef {
 	}
 
 	async read(start: number, end: number): Promise<Octets> {
-		const read = this.#range(start, end).arrayBuffer();
+		const range = this.#range(start, end);
 		const bytes = new Uint8Array(
-			await read.catch((error: unknown) => {
+			await range.arrayBuffer().catch((error: unknown) => {
 				throw fileUnreadable(error);
 			}),
 		);
-		// Firefox answers a read past the new end of a shortened file with fewer bytes.
-		if (bytes.length < end - start) throw fileUnreadable(undefined);
+		if (await hasLostBytes(bytes, range)) throw fileUnreadable(undefined);
 		return bytes;
 	}
 
