@@ -101,7 +101,7 @@ export class SimulatedPage {
 		});
 		const { pending } = this.#begun;
 		this.#listen(warn);
-		pending.sweep();
+		pending.sweepOnce();
 	}
 
 	get home(): Home {
@@ -130,7 +130,6 @@ export class SimulatedPage {
 			(result) => settle({ type: 'done', result }),
 			(reason) => settle({ type: 'rejected', reason }),
 		);
-		pending.sweepOnce();
 	}
 
 	/** The task has ended, or nobody could tell of it any more. */
