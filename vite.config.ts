@@ -134,6 +134,17 @@ export default defineConfig({
 					fileParallelism: false,
 				},
 			},
+			...['engines', 'quick-engines'].map((name) => ({
+				extends: true as const,
+				test: {
+					name,
+					environment: 'node' as const,
+					include: [name === 'engines' ? 'test/engines/*.test.ts' : 'test/engines/quick/*.test.ts'],
+					testTimeout: 300_000,
+					hookTimeout: 120_000,
+					fileParallelism: false,
+				},
+			})),
 		],
 	},
 });

@@ -13,7 +13,7 @@ const KB = 1024;
  */
 const ENTRIES = {
 	// 30 is what it should be: checks, words, the line and the snapshots have outgrown it.
-	'.': { file: './dist/index.js', uses: 'createUploader', limit: 45 * KB, warn: 44.5 * KB },
+	'.': { file: './dist/index.js', uses: 'createUploader', limit: 46 * KB, warn: 45.6 * KB },
 	'./sign': { file: './dist/sign.js', uses: 'createSigner', limit: 5 * KB },
 };
 
@@ -26,7 +26,7 @@ const LAZY_LIMIT = 3 * KB;
 /** As shipped: not every bundler of an app makes them smaller. */
 const SHIPPED = {
 	'./hash.worker.js': { file: 'dist/hash.worker.js', limit: 8 * KB },
-	'./standalone.js': { file: 'dist/standalone.js', limit: 66 * KB },
+	'./standalone.js': { file: 'dist/standalone.js', limit: 68 * KB },
 };
 
 /** For tests on a machine of one's own: no page loads it, and nobody waits for it. */
