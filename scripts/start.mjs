@@ -1,5 +1,6 @@
 // The demo page and an OSS emulator beside it, on this machine only. `--open` opens the page in the browser.
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { ensurePackages } from './ensure-packages.mjs';
 import { requireNode } from './node-version.mjs';
 
@@ -31,7 +32,8 @@ function open(url) {
 try {
 	await ensurePackages();
 	const { register } = await import('tsx/esm/api');
-	register();
+	// Its paths let the demo's server import the package by its name, from wherever this is run.
+	register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) });
 	const { demoOptions, startDemo } = await import('../demo/server/index.ts');
 	const demo = await startDemo(demoOptions(process.env));
 	onEnd(() => demo.close());
