@@ -73,9 +73,9 @@ export type FaultAction =
 			readonly headers?: Readonly<Record<string, string>>;
 	  };
 
-/** A fault, and the requests it is for: all of them where nothing is said. Preflights only by name. */
+/** A fault, and the requests to OSS it is for: all of them where nothing is said. Preflights only by name. */
 export interface FaultRule {
-	readonly operation?: Operation;
+	readonly operation?: Exclude<Operation, 'AssumeRole'>;
 	readonly method?: string;
 	readonly partNumber?: number;
 	readonly key?: string;
