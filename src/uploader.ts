@@ -24,6 +24,7 @@ import { Dropper } from './core/upload/dropper.js';
 import { KeyAsking } from './core/upload/key-asking.js';
 import type { AskKey, Intent, World } from './core/upload/run.js';
 import { type DeviceUse, deviceUse } from './device-use.js';
+import { optionsOf } from './inside.js';
 import {
 	expectFile,
 	expectId,
@@ -102,6 +103,7 @@ class OssUploader implements Uploader {
 
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
+		optionsOf.set(this, options);
 		const lifetime = this.#lifetime.signal;
 		const device = deviceUse(options, () => this.#tasks.list().length > 0);
 		const { client, hasher, store, clock, ...adapters } = adaptersOf(options, device, (warning) =>
