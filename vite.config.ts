@@ -5,7 +5,10 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { thirdParty } from './scripts/third-party.mjs';
 
-const src = fileURLToPath(new URL('./src/index.ts', import.meta.url));
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const src = path('./src/index.ts');
+/** Entries share what they have in common, as files of their own: an uploader is the same to all of them. */
+const entry = { index: src, diagnose: path('./src/diagnose.ts') };
 // Set by scripts/with-browser.mjs to the browser it found; playwright's own download otherwise.
 const executablePath = process.env.CHROMIUM_PATH;
 const launchOptions = executablePath ? { executablePath } : {};
@@ -53,12 +56,14 @@ export default defineConfig({
 	plugins: [workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
-	resolve: { alias: { 'oss-resumable-upload': src } },
+	resolve: {
+		alias: { 'oss-resumable-upload/diagnose': entry.diagnose, 'oss-resumable-upload': src },
+	},
 	build: {
 		target: 'es2022',
 		sourcemap: true,
 		minify: false,
-		lib: { entry: src, formats: ['es'], fileName: 'index' },
+		lib: { entry, formats: ['es'], fileName: (_, name) => `${name}.js` },
 		rolldownOptions: {
 			// Not spark-md5: it is UMD, which a page without a bundler cannot import.
 			external: [/^idb/, /^ky/, /^@noble\/hashes/],
