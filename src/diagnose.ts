@@ -5,10 +5,8 @@ import { checkBrowser, checkConnections } from './diagnosis/browser.js';
 import { openCors, signedNames } from './diagnosis/cors.js';
 import { Provider } from './diagnosis/credentials.js';
 import { Findings } from './diagnosis/finding.js';
-import { removeObject } from './diagnosis/removal.js';
 import { type Report, reportOf } from './diagnosis/report.js';
 import { Wire } from './diagnosis/wire.js';
-import { Writing } from './diagnosis/writing.js';
 import { optionsOf } from './inside.js';
 import { expectKey } from './options.js';
 import { resolveEndpoint } from './oss/endpoint.js';
@@ -133,13 +131,17 @@ class Diagnosis {
 	}
 
 	async #write(access: Access, isToBeDeleted = false): Promise<void> {
-		const key = this.#key;
+		const { Writing } = await lazy(() => import('./diagnosis/writing.js'));
 		const isThere = await new Writing(this.#wire, this.#findings, access).check();
 		if (!isThere) return;
-		const { options, credentials } = this.#provider;
-		const remove = () => removeObject(options, this.#wire, credentials, key, this.#signal);
-		const left = isToBeDeleted ? await remove() : '`delete` is not true';
+		const left = isToBeDeleted ? await this.#remove() : '`delete` is not true';
 		if (left) this.#findings.add('object-left', left);
+	}
+
+	async #remove(): Promise<string | undefined> {
+		const { removeObject } = await lazy(() => import('./diagnosis/removal.js'));
+		const { options, credentials } = this.#provider;
+		return removeObject(options, this.#wire, credentials, this.#key, this.#signal);
 	}
 }
 

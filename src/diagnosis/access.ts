@@ -127,7 +127,7 @@ export class Access {
 	async #tell(outcome: Exclude<Outcome<unknown>, { type: 'refused' }>, evidence: string): Promise<Verdict> {
 		const { request } = this.#wire;
 		if (outcome.type === 'answered') return 'done';
-		if (outcome.type === 'provider') this.#provider.tellFailure(outcome.error, PATIENCE_S);
+		if (outcome.type === 'provider') this.#provider.tellFailure(outcome.error);
 		else if (outcome.type === 'foreign') this.#findings.add('answer-foreign', evidence);
 		else if (outcome.type === 'silent')
 			this.#findings.add('endpoint-silent', evidence, { seconds: PATIENCE_S });

@@ -3,7 +3,7 @@ import type { CorsLook, Look } from '../oss/cors-look.js';
 import type { RequestKind } from '../oss/request-kind.js';
 import type { UploaderOptions } from '../public-options.js';
 import type { Findings } from './finding.js';
-import type { Wire } from './wire.js';
+import { PATIENCE_S, type Wire } from './wire.js';
 
 const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
 
@@ -21,18 +21,21 @@ export class Cors {
 	readonly #wire: Wire;
 	readonly #findings: Findings;
 	readonly #look: CorsLook;
+	readonly #signal: AbortSignal;
 	/** Requests of these methods can be read. */
 	readonly passing = new Set<string>();
 
-	constructor(wire: Wire, findings: Findings, look: CorsLook) {
+	constructor(wire: Wire, findings: Findings, look: CorsLook, signal: AbortSignal) {
 		this.#wire = wire;
 		this.#findings = findings;
 		this.#look = look;
+		this.#signal = signal;
 	}
 
 	/** Whether there is any use in sending more. */
 	async check(address: string, names: readonly string[]): Promise<boolean> {
 		const kinds = METHODS.map((method) => kindFor(address, method, names));
+		if (!(await this.#answers(address))) return false;
 		const [put, ...others] = kinds as [RequestKind, ...RequestKind[]];
 		const first = await this.#look.at(put);
 		const { seen } = this.#wire;
@@ -49,6 +52,18 @@ export class Cors {
 		return this.passing.size > 0;
 	}
 
+	/** Whether there is an answer, or at once none: what takes a request and is silent would be so many times. */
+	async #answers(address: string): Promise<boolean> {
+		try {
+			await this.#wire.transport.reaches(`${address}?uploadId=cors-probe`, this.#signal);
+		} catch {
+			this.#signal.throwIfAborted();
+			this.#findings.add('endpoint-silent', 'HEAD: no answer', { seconds: PATIENCE_S });
+			return false;
+		}
+		return true;
+	}
+
 	/** After a request of this kind got no answer that can be read. */
 	async explain(kind: RequestKind): Promise<void> {
 		const look = await this.#look.at(kind);
@@ -62,7 +77,6 @@ export class Cors {
 			return true;
 		}
 		if (answerer === 'nobody' && !lack) {
-			if (this.#findings.has(/^policy/)) return true;
 			const { onLine } = globalThis.navigator ?? {};
 			this.#findings.add('endpoint-unreachable', `${method}: ${seen}; navigator.onLine is ${onLine}`);
 			return true;
@@ -81,7 +95,7 @@ export class Cors {
 			['together', 'cors-rules-apart'],
 		] as const) {
 			const names = namesOf(what).join(', ');
-			if (names) this.#findings.add(code, `Not to be read: requests with ${names}; others are`, { names });
+			if (names) this.#findings.add(code, `Requests with ${names} got no answer, others did`, { names });
 		}
 	}
 
@@ -90,13 +104,15 @@ export class Cors {
 		const { lack } = await this.#look.at({ ...put, headers: { ...put.headers, ...headers } });
 		if (!lack) return;
 		const names = lack.names.filter((name) => OPTIONAL.includes(name)).join(', ');
-		this.#findings.add('cors-headers-few', `Not to be read: requests with ${names}`, { names });
+		this.#findings.add('cors-headers-few', `Requests with ${names} got no answer, those without did`, {
+			names,
+		});
 	}
 }
 
 export async function openCors(wire: Wire, findings: Findings, signal: AbortSignal): Promise<Cors> {
 	const { CorsLook } = await lazy(() => import('../oss/cors-look.js'));
-	return new Cors(wire, findings, new CorsLook(wire.transport, signal));
+	return new Cors(wire, findings, new CorsLook(wire.transport, signal), signal);
 }
 
 /** Headers of a request that is signed here; a signing server's are known only once it was asked. */

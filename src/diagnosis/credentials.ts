@@ -86,13 +86,12 @@ export class Provider {
 			return true;
 		} catch (error) {
 			if (!isUploadError(error)) throw error;
-			this.tellFailure(error, 30);
+			this.tellFailure(error);
 			return false;
 		}
 	}
 
-	/** `seconds`: how long it was waited for. */
-	tellFailure(error: UploadError, seconds: number): void {
+	tellFailure(error: UploadError): void {
 		const { answered, threw } = this.#witness;
 		const cause = threw ?? error;
 		const code = answered
@@ -104,7 +103,7 @@ export class Provider {
 					: 'credentials-failed';
 		const said =
 			cause instanceof Error || isUploadError(cause) ? `${cause.name}: ${cause.message}` : typeof cause;
-		this.#findings.add(code, quotation(answered ? error.message : said, 300), { seconds });
+		this.#findings.add(code, quotation(answered ? error.message : said, 300));
 	}
 
 	/** After OSS has answered: `serverNow` is its time, in milliseconds since 1970. */

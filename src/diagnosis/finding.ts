@@ -46,6 +46,8 @@ export class Findings {
 
 	/** The worst first. */
 	list(): readonly Finding[] {
+		// The browser tells of its policy a moment after the request has failed.
+		if (this.#byCode.has('policy-blocks')) this.#byCode.delete('endpoint-unreachable');
 		const all = [...this.#byCode.values()];
 		return ORDER.flatMap((each) => all.filter(({ severity }) => severity === each));
 	}

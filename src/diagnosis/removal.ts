@@ -1,11 +1,10 @@
-import { withDeadline } from '../base/abortable.js';
 import { systemClock } from '../browser/clock.js';
 import { loadSha256 } from '../browser/sha256.js';
 import type { Operation } from '../core/model.js';
 import { signByProvider, signWithCredentials } from '../oss/signing/authorize.js';
 import type { Credentials } from '../oss/signing/credentials.js';
 import type { UploaderOptions } from '../public-options.js';
-import { PATIENCE_S, type Wire } from './wire.js';
+import type { Wire } from './wire.js';
 
 /** No upload deletes an object: a signing server may well refuse it. */
 const DELETE_OBJECT = 'DeleteObject' as Operation;
@@ -31,11 +30,9 @@ export async function removeObject(
 		: signByProvider(world);
 	const method = 'DELETE';
 	try {
-		const { status } = await withDeadline(systemClock, 1000 * PATIENCE_S, signal, async (asked) => {
-			const request = { operation: DELETE_OBJECT, method, key, query: {}, headers: {} };
-			const { url, headers } = await authorize(request, asked);
-			return wire.transport.send({ method, url, headers, signal: asked });
-		});
+		const request = { operation: DELETE_OBJECT, method, key, query: {}, headers: {} };
+		const { url, headers } = await authorize(request, signal);
+		const { status } = await wire.transport.send({ method, url, headers, signal });
 		return status === 204 ? undefined : `DeleteObject: ${wire.seen}`;
 	} catch {
 		signal.throwIfAborted();

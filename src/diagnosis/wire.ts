@@ -17,6 +17,9 @@ export const PATIENCE_S = 15;
 /** Milliseconds: see `Remote.serverTime`. */
 const UNKNOWN_MS = 15 * 60_000;
 
+const inTime = <T>(signal: AbortSignal, work: (scope: AbortSignal) => Promise<T>): Promise<T> =>
+	withDeadline(systemClock, 1000 * PATIENCE_S, signal, work);
+
 /**
  * What became of a request: `refused` by OSS, in its words; `foreign`: answered by something else; `unanswered`: nothing can
  * be read; `silent`: nothing came in time; `provider`: it could not be signed.
@@ -46,9 +49,10 @@ export class Wire {
 		this.endpoint = resolveEndpoint(options);
 		this.#signal = signal;
 		this.transport = {
-			reaches: (url, asked) => transport.reaches(url, asked),
+			reaches: (url, asked) => inTime(asked, (scope) => transport.reaches(url, scope)),
 			send: async (request) => {
-				const response = await transport.send(request);
+				const send = (scope: AbortSignal) => transport.send({ ...request, signal: scope });
+				const response = await inTime(request.signal, send);
 				this.response = response;
 				this.hasRequestId ||= response.header('x-oss-request-id') !== undefined;
 				return response;
@@ -73,11 +77,7 @@ export class Wire {
 		this.response = undefined;
 		this.request = undefined;
 		try {
-			const send = (signal: AbortSignal) => work(this.remote, signal);
-			return {
-				type: 'answered',
-				value: await withDeadline(systemClock, 1000 * PATIENCE_S, this.#signal, send),
-			};
+			return { type: 'answered', value: await work(this.remote, this.#signal) };
 		} catch (error) {
 			this.#signal.throwIfAborted();
 			if (!isUploadError(error)) throw error;
@@ -104,11 +104,11 @@ export class Wire {
 
 	#outcomeOf(error: UploadError): Outcome<never> {
 		const { request, response } = this;
-		if (error.code === 'Credentials' || !request) return { type: 'provider', error };
+		if (error.code === 'Credentials') return { type: 'provider', error };
 		if (error.code === 'Network') return { type: 'unanswered', error };
 		if (error.code === 'Timeout') return { type: 'silent', error };
 		// A HEAD has no body to tell a code.
-		const isBodiless = request.method === 'HEAD' && response !== undefined && response.status >= 400;
+		const isBodiless = request?.method === 'HEAD' && response !== undefined && response.status >= 400;
 		const isOfOss = error instanceof ServiceError && (error.ossCode !== undefined || isBodiless);
 		return isOfOss ? { type: 'refused', error } : { type: 'foreign', error };
 	}

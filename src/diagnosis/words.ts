@@ -148,7 +148,7 @@ const TABLE = {
 	],
 	'credentials-late': [
 		'error',
-		'{provider} did not answer within {seconds} s.',
+		'{provider} did not answer within 30 s.',
 		'Look at what it waits for: the server that it asks, or that one asking STS.',
 	],
 	'credentials-slow': [

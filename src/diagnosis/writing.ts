@@ -40,7 +40,7 @@ export class Writing {
 			missing = [...(etag ? [] : ['ETag']), ...(crc64 ? [] : ['x-oss-hash-crc64ecma'])];
 		};
 		if ((await this.#access.ask('PutObject', 'right-put', put)) !== 'done') return false;
-		const evidence = `PutObject: ${this.#wire.seen}, and of its headers neither ${missing.join(' nor ')}`;
+		const evidence = `PutObject: answered, and its headers ${missing.join(' and ')} cannot be read`;
 		for (const names of missing) {
 			this.#findings.add(names === 'ETag' ? 'expose-etag' : 'expose-crc64', evidence, { names });
 		}

@@ -15,13 +15,18 @@ export interface Site {
 export async function startSite(headers: Readonly<Record<string, string>> = {}): Promise<Site> {
 	const directory = await mkdtemp(join(tmpdir(), 'stories-'));
 	const root = fileURLToPath(new URL('./page/', import.meta.url));
-	const src = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+	const sourceOf = (name: string) => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
 	await build({
 		configFile: false,
 		logLevel: 'error',
 		root,
 		base: './',
-		resolve: { alias: { 'oss-resumable-upload': src } },
+		resolve: {
+			alias: {
+				'oss-resumable-upload/diagnose': sourceOf('diagnose'),
+				'oss-resumable-upload': sourceOf('index'),
+			},
+		},
 		build: { outDir: directory, emptyOutDir: true, target: 'es2022' },
 		worker: { format: 'es' },
 	});
