@@ -1,7 +1,6 @@
 import { BOOLEAN, shape, TEXT, withMethods } from './base/expect.js';
 import { lazy } from './base/lazy.js';
 import { Access } from './diagnosis/access.js';
-import { checkBrowser, checkConnections } from './diagnosis/browser.js';
 import { openCors, signedNames } from './diagnosis/cors.js';
 import { Provider } from './diagnosis/credentials.js';
 import { Findings } from './diagnosis/finding.js';
@@ -50,7 +49,7 @@ export async function diagnose(uploader: Uploader, options: DiagnoseOptions = {}
 	const key = `${write?.prefix ?? prefix}oss-resumable-upload-diagnosis-${Math.random().toString(36).slice(2)}`;
 	expectKey(key);
 	signal.throwIfAborted();
-	// Half of it all, and nobody reads them before somebody asks.
+	// More than half of it all: an app that has a button for this loads it when the button is pressed.
 	const { WORDS } = await lazy(() => import('./diagnosis/words.js'));
 	return new Diagnosis(made, WORDS, key, signal).run(write);
 }
@@ -98,6 +97,7 @@ class Diagnosis {
 
 	async run(write: DiagnoseOptions['write']): Promise<Report> {
 		const findings = this.#findings;
+		const { checkBrowser, checkConnections } = await lazy(() => import('./diagnosis/browser.js'));
 		const unwatch = watchPolicy(this.#endpoint, findings);
 		try {
 			await Promise.all([checkBrowser(this.#made, findings, this.#signal), this.#checkService(write)]);
