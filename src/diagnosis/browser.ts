@@ -6,19 +6,15 @@ import { ticks } from '../browser/storage/ticks.js';
 import type { Checkpoint } from '../core/model.js';
 import type { CheckpointStore } from '../core/ports.js';
 import { quotation } from '../oss/quotation.js';
-import type { UploaderOptions } from '../public-options.js';
 import type { Findings } from './finding.js';
+import type { Subject } from './subject.js';
 
 /** Connections that a browser opens to a host by HTTP/1.1. */
 const CONNECTIONS = 6;
 
 /** What there is of a browser, by trying it. */
-export async function checkBrowser(
-	options: UploaderOptions,
-	findings: Findings,
-	signal: AbortSignal,
-): Promise<void> {
-	const { navigator, isSecureContext } = globalThis;
+export async function checkBrowser(options: Subject, findings: Findings, signal: AbortSignal): Promise<void> {
+	const { navigator = {} as Partial<Navigator>, isSecureContext } = globalThis;
 	if (isSecureContext === false) findings.add('context-insecure', 'isSecureContext is false');
 	await Promise.all([
 		checkStorage(options, findings, signal),
@@ -38,7 +34,7 @@ export async function checkBrowser(
 }
 
 /** After requests went out: of other sites browsers tell the protocol only where these allow it. */
-export function checkConnections({ parallel = 5 }: UploaderOptions, findings: Findings, host: string): void {
+export function checkConnections({ parallel = 5 }: Subject, findings: Findings, host: string): void {
 	if (parallel <= CONNECTIONS) return;
 	const seen = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
 	const protocol = seen.findLast(({ name }) => name.startsWith(host))?.nextHopProtocol || 'hidden';
@@ -50,7 +46,7 @@ export function checkConnections({ parallel = 5 }: UploaderOptions, findings: Fi
 
 /** Writes a row as an upload would, reads it and deletes it. */
 async function checkStorage(
-	{ checkpoints, bucket }: UploaderOptions,
+	{ checkpoints, bucket }: Subject,
 	findings: Findings,
 	signal: AbortSignal,
 ): Promise<void> {
@@ -99,11 +95,7 @@ async function checkLocks(findings: Findings, signal: AbortSignal): Promise<void
 }
 
 /** Has it hash something, which starts it. */
-async function checkWorker(
-	{ workerUrl }: UploaderOptions,
-	findings: Findings,
-	signal: AbortSignal,
-): Promise<void> {
+async function checkWorker({ workerUrl }: Subject, findings: Findings, signal: AbortSignal): Promise<void> {
 	const warn = (error: unknown) => {
 		const isSlow = /WebAssembly/.test(String(error));
 		findings.add(isSlow ? 'wasm-missing' : 'worker-missing', said(error));

@@ -1,8 +1,8 @@
 import { lazy } from '../base/lazy.js';
 import type { CorsLook, Look } from '../oss/cors-look.js';
 import type { RequestKind } from '../oss/request-kind.js';
-import type { UploaderOptions } from '../public-options.js';
 import type { Findings } from './finding.js';
+import type { Subject } from './subject.js';
 import { PATIENCE_S, type Wire } from './wire.js';
 
 const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
@@ -116,10 +116,7 @@ export async function openCors(wire: Wire, findings: Findings, signal: AbortSign
 }
 
 /** Headers of a request that is signed here; a signing server's are known only once it was asked. */
-export function signedNames(
-	{ getCredentials, signatureVersion }: UploaderOptions,
-	hasToken: boolean,
-): string[] {
+export function signedNames({ getCredentials, signatureVersion }: Subject, hasToken: boolean): string[] {
 	if (!getCredentials) return [];
 	const v4 = signatureVersion === 'v1' ? [] : ['x-oss-content-sha256'];
 	return ['authorization', 'x-oss-date', ...v4, ...(hasToken ? ['x-oss-security-token'] : [])];

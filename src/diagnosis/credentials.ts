@@ -5,8 +5,8 @@ import type { Credentials, CredentialsAnswer, GetCredentials } from '../oss/sign
 import { readCredentials } from '../oss/signing/credentials-answer.js';
 import { isNetworkFailure } from '../oss/signing/network-failure.js';
 import { askProvider } from '../oss/signing/provider.js';
-import type { UploaderOptions } from '../public-options.js';
 import type { Findings } from './finding.js';
+import type { Subject } from './subject.js';
 
 /** Seconds. */
 const SLOW_S = 3;
@@ -45,7 +45,7 @@ class Witness {
 /** Whoever signs: asked once here, and what was answered goes to all that is sent. */
 export class Provider {
 	/** The uploader's options, with the functions watched. */
-	readonly options: UploaderOptions;
+	readonly options: Subject;
 	credentials: Credentials | undefined;
 	readonly #findings: Findings;
 	readonly #witness = new Witness();
@@ -53,7 +53,7 @@ export class Provider {
 	readonly #getCredentials: GetCredentials | undefined;
 	#first: CredentialsAnswer | undefined;
 
-	constructor(options: UploaderOptions, findings: Findings) {
+	constructor(options: Subject, findings: Findings) {
 		const { getCredentials, signRequest } = options;
 		this.#findings = findings;
 		this.#name = getCredentials ? 'getCredentials' : 'signRequest';

@@ -3,7 +3,7 @@ import { loadSha256 } from '../browser/sha256.js';
 import type { Operation } from '../core/model.js';
 import { signByProvider, signWithCredentials } from '../oss/signing/authorize.js';
 import type { Credentials } from '../oss/signing/credentials.js';
-import type { UploaderOptions } from '../public-options.js';
+import type { Subject } from './subject.js';
 import type { Wire } from './wire.js';
 
 /** No upload deletes an object: a signing server may well refuse it. */
@@ -11,7 +11,7 @@ const DELETE_OBJECT = 'DeleteObject' as Operation;
 
 /** Deletes the object that was put here. What was answered, if it was not deleted. */
 export async function removeObject(
-	options: UploaderOptions,
+	options: Subject,
 	wire: Wire,
 	credentials: Credentials | undefined,
 	key: string,

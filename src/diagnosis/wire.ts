@@ -9,7 +9,7 @@ import { createOssClient, type OssClientOptions } from '../oss/client.js';
 import { type Endpoint, resolveEndpoint } from '../oss/endpoint.js';
 import { answerType } from '../oss/media-type.js';
 import { kindOf, type RequestKind } from '../oss/request-kind.js';
-import type { UploaderOptions } from '../public-options.js';
+import type { Subject } from './subject.js';
 
 /** Seconds that one request may take: none of them carries more than some bytes. */
 export const PATIENCE_S = 15;
@@ -44,7 +44,7 @@ export class Wire {
 	readonly #signal: AbortSignal;
 	readonly #close: () => void;
 
-	constructor(options: UploaderOptions, key: string, signal: AbortSignal) {
+	constructor(options: Subject, key: string, signal: AbortSignal) {
 		const transport = options.transport ?? fetchTransport();
 		this.endpoint = resolveEndpoint(options);
 		this.#signal = signal;
