@@ -26,6 +26,7 @@ import type { AskKey, Intent, World } from './core/upload/run.js';
 import { type DeviceUse, deviceUse } from './device-use.js';
 import { isFileHandle } from './expect-blob.js';
 import type { FileKeeper } from './file-keeper.js';
+import { optionsOf } from './inside.js';
 import { KeptFiles } from './kept-files.js';
 import {
 	expectFile,
@@ -117,6 +118,7 @@ class OssUploader implements Uploader {
 
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
+		optionsOf.set(this, options);
 		const lifetime = this.#lifetime.signal;
 		const device = deviceUse(options, () =>
 			this.#tasks.list().some((task) => !this.#files.loaded?.holds(task)),
