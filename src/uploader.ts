@@ -12,7 +12,7 @@ import { ResilientCheckpoints } from './browser/storage/resilient-checkpoints.js
 import { tabChannel } from './browser/tabs/tab-channel.js';
 import { createUploadLock } from './browser/tabs/upload-lock.js';
 import type { ObjectSettings } from './core/model.js';
-import type { CheckpointStore, Fingerprint } from './core/ports.js';
+import type { CheckpointStore, Fingerprint, Transport } from './core/ports.js';
 import { Line } from './core/schedule/line.js';
 import { timed } from './core/schedule/line-transport.js';
 import { Scheduler } from './core/schedule/scheduler.js';
@@ -94,6 +94,7 @@ class OssUploader implements Uploader {
 	readonly #store: CheckpointStore;
 	readonly #remembers: boolean;
 	readonly #fingerprint: Fingerprint;
+	readonly #worldOver: (transport: Transport) => World;
 	readonly #pending: PendingUploads;
 	readonly #overview: Overview;
 	readonly #tasks: Tasks;
@@ -104,7 +105,7 @@ class OssUploader implements Uploader {
 		const resolved = resolveUploaderOptions(options);
 		const lifetime = this.#lifetime.signal;
 		const device = deviceUse(options, () => this.#tasks.list().length > 0);
-		const { client, hasher, store, clock, ...adapters } = adaptersOf(options, device, (warning) =>
+		const { client, line, hasher, store, clock, ...adapters } = adaptersOf(options, device, (warning) =>
 			this.#tasks.warn(warning),
 		);
 		// Of keys that have tokens of their own: dropped with the last task.
@@ -116,7 +117,13 @@ class OssUploader implements Uploader {
 		const shared = { ...resolved, ...adapters, bucket, clock, hasher, bodies, scheduler, lifetime };
 		const remoteFor = client.forObject;
 		const dropper = new Dropper({ ...shared, remoteFor, forgetKey });
-		this.#world = { ...shared, remoteFor, keys: new KeyAsking(), dropper };
+		const world = { ...shared, remoteFor, keys: new KeyAsking(), dropper };
+		this.#world = world;
+		// One line for all: its rate is that of the network, whatever carries the bytes.
+		this.#worldOver = (transport) => ({
+			...world,
+			remoteFor: (...object) => client.forObject(...object, timed(transport, line)),
+		});
 		this.#store = store;
 		this.#remembers = options.checkpoints !== false;
 		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
@@ -224,11 +231,11 @@ class OssUploader implements Uploader {
 
 	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {
 		this.#begin();
-		const { partSize = 'auto', checkpoint = true, signal, onProgress } = options;
+		const { partSize = 'auto', checkpoint = true, transport, signal, onProgress } = options;
 		const kept = checkpoint && this.#remembers ? this.#store : undefined;
 		let own: CheckpointStore | undefined;
 		const run = {
-			world: this.#world,
+			world: transport ? this.#worldOver(transport) : this.#world,
 			intent,
 			scope: this.#world.scope,
 			partSize,
@@ -264,10 +271,11 @@ function adaptersOf(
 ) {
 	const { checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
 	const clock = systemClock;
+	const line = new Line(clock);
 	const client = createOssClient({
 		...options,
 		...{ endpoint: resolveEndpoint(options), loadSha256, clock },
-		transport: timed(transport, new Line(clock)),
+		transport: timed(transport, line),
 	});
 	const hasher = createHasher({ workerUrl, warn: (cause) => warn(noWorker(cause)) });
 	const store = new ResilientCheckpoints({
@@ -277,7 +285,7 @@ function adaptersOf(
 		onCreate: device?.keep,
 	});
 	const lock = store.observe(createUploadLock(clock));
-	return { clock, client, hasher, store, lock, channel: tabChannel, connectivity: browserConnectivity };
+	return { clock, client, line, hasher, store, lock, channel: tabChannel, connectivity: browserConnectivity };
 }
 
 const noWorker = (cause: unknown): UploadWarning => ({
