@@ -5,7 +5,8 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { thirdParty } from './scripts/third-party.mjs';
 
-const src = fileURLToPath(new URL('./src/index.ts', import.meta.url));
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const src = path('./src/index.ts');
 // Set by scripts/with-browser.mjs to the browser it found; playwright's own download otherwise.
 const executablePath = process.env.CHROMIUM_PATH;
 const launchOptions = executablePath ? { executablePath } : {};
@@ -53,12 +54,18 @@ export default defineConfig({
 	plugins: [workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
-	resolve: { alias: { 'oss-resumable-upload': src } },
+	resolve: {
+		alias: [
+			// The longer first: the name alone is also the beginning of the other.
+			{ find: 'oss-resumable-upload/element', replacement: path('./src/element.ts') },
+			{ find: 'oss-resumable-upload', replacement: src },
+		],
+	},
 	build: {
 		target: 'es2022',
 		sourcemap: true,
 		minify: false,
-		lib: { entry: src, formats: ['es'], fileName: 'index' },
+		lib: { entry: { index: src, element: path('./src/element.ts') }, formats: ['es'] },
 		rolldownOptions: {
 			// Not spark-md5: it is UMD, which a page without a bundler cannot import.
 			external: [/^idb/, /^ky/, /^@noble\/hashes/],

@@ -11,17 +11,25 @@ export interface Site {
 	close(): Promise<void>;
 }
 
-/** Builds the page of the stories as an app would be built, and serves it. */
-export async function startSite(headers: Readonly<Record<string, string>> = {}): Promise<Site> {
+/** Builds a page of the stories as an app would be built, and serves it. */
+export async function startSite(
+	headers: Readonly<Record<string, string>> = {},
+	page = 'page',
+): Promise<Site> {
 	const directory = await mkdtemp(join(tmpdir(), 'stories-'));
-	const root = fileURLToPath(new URL('./page/', import.meta.url));
-	const src = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+	const root = fileURLToPath(new URL(`./${page}/`, import.meta.url));
+	const source = (file: string) => fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
 	await build({
 		configFile: false,
 		logLevel: 'error',
 		root,
 		base: './',
-		resolve: { alias: { 'oss-resumable-upload': src } },
+		resolve: {
+			alias: [
+				{ find: 'oss-resumable-upload/element', replacement: source('element.ts') },
+				{ find: 'oss-resumable-upload', replacement: source('index.ts') },
+			],
+		},
 		build: { outDir: directory, emptyOutDir: true, target: 'es2022' },
 		worker: { format: 'es' },
 	});
