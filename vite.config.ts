@@ -48,10 +48,21 @@ const textWithoutMap: Plugin = {
 	},
 };
 
+/** The elements take the library as an app does: from its own file, which nothing of theirs is bundled into. */
+const libraryApart: Plugin = {
+	name: 'library-apart',
+	apply: 'build',
+	enforce: 'pre',
+	resolveId: (id, importer) =>
+		/^(\.\.\/)+index\.js$/.test(id) && importer?.startsWith(path('./src/element/'))
+			? { id: './index.js', external: true }
+			: null,
+};
+
 const { ofPage, ofWorker } = thirdParty();
 
 export default defineConfig({
-	plugins: [workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
+	plugins: [libraryApart, workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
 	resolve: {

@@ -56,7 +56,7 @@ export class Details {
 		const resumed = result?.resumed ?? progress?.resumed ?? 0;
 		return [
 			['reason', error === undefined ? undefined : evidenceOf(error)],
-			['open', helpOf(error)],
+			['help', helpOf(error)],
 			['objectName', key],
 			['verified', result && words.say(VERIFIED[result.verified])],
 			['sentBefore', resumed > 0 ? words.size(resumed) : undefined],

@@ -26,10 +26,10 @@ export class FileRow implements Row {
 	readonly #item: UploadItem;
 	readonly #options: FileRowOptions;
 	readonly #name = node('span', { part: 'name', class: 'name', dir: 'auto' });
-	readonly #bytes = node('span', { class: 'quiet' });
+	readonly #bytes = node('span', { class: 'bytes quiet' });
 	readonly #bar: Bar;
 	readonly #state = node('span', { part: 'state', class: 'state' });
-	readonly #pace = node('span', { class: 'quiet' });
+	readonly #pace = node('span', { class: 'pace quiet' });
 	/** Pause, resume, try again, undo, or copy the name: what one would do next. */
 	readonly #go: RowButton;
 	readonly #link = node(
@@ -55,13 +55,7 @@ export class FileRow implements Row {
 		this.node = node(
 			'li',
 			{ part: 'row', class: 'row' },
-			node(
-				'div',
-				{ class: 'main' },
-				node('div', { class: 'line' }, this.#name, this.#bytes),
-				this.#bar.node,
-				node('div', { class: 'line' }, this.#state, this.#pace),
-			),
+			node('div', { class: 'main' }, ...[this.#name, this.#bytes, this.#bar.node, this.#state, this.#pace]),
 			node(
 				'div',
 				{ class: 'actions' },

@@ -20,7 +20,7 @@ export interface PendingPartOptions {
 export class PendingPart {
 	readonly node: HTMLElement;
 	readonly #options: PendingPartOptions;
-	readonly #title = node('h2', { id: 'pending-title', class: 'name', tabindex: '-1' });
+	readonly #title = node('h2', { id: 'pending-title', tabindex: '-1' });
 	readonly #note = node('p', { class: 'state note' });
 	readonly #all: RowButton;
 	readonly #rows: VirtualList<PendingItem>;
@@ -39,7 +39,7 @@ export class PendingPart {
 		this.node = node(
 			'section',
 			{ part: 'pending', 'aria-labelledby': 'pending-title' },
-			node('div', { class: 'line' }, this.#title, this.#all.node),
+			node('div', { class: 'title' }, this.#title, this.#all.node),
 			this.#note,
 			list,
 			this.#input,

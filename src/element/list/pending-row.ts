@@ -19,7 +19,7 @@ export class PendingRow implements Row {
 	readonly #item: PendingItem;
 	readonly #options: PendingRowOptions;
 	readonly #name = node('span', { part: 'name', class: 'name', dir: 'auto' });
-	readonly #when = node('span', { class: 'quiet' });
+	readonly #when = node('span', { class: 'bytes quiet' });
 	readonly #bar: Bar;
 	readonly #state = node('span', { part: 'state', class: 'state' });
 	readonly #resume: RowButton;
@@ -36,13 +36,7 @@ export class PendingRow implements Row {
 		this.node = node(
 			'li',
 			{ part: 'row pending-row', class: 'row' },
-			node(
-				'div',
-				{ class: 'main' },
-				node('div', { class: 'line' }, this.#name, this.#when),
-				this.#bar.node,
-				node('div', { class: 'line' }, this.#state),
-			),
+			node('div', { class: 'main' }, ...[this.#name, this.#when, this.#bar.node, this.#state]),
 			node(
 				'div',
 				{ class: 'actions wide' },

@@ -11,9 +11,9 @@ export class TotalRow {
 	readonly node: HTMLElement;
 	readonly #uploads: Uploads;
 	readonly #count = node('span', { id: 'total', class: 'name' });
-	readonly #bytes = node('span', { class: 'quiet' });
+	readonly #bytes = node('span', { class: 'bytes quiet' });
 	readonly #bar = new Bar('total');
-	readonly #pace = node('span', { class: 'quiet' });
+	readonly #pace = node('span', { part: 'state', class: 'pace quiet' });
 	readonly #start: RowButton;
 	readonly #pause: RowButton;
 	readonly #resume: RowButton;
@@ -29,13 +29,7 @@ export class TotalRow {
 		this.node = node(
 			'div',
 			{ part: 'total', class: 'total' },
-			node(
-				'div',
-				{ class: 'main' },
-				node('div', { class: 'line' }, this.#count, this.#bytes),
-				this.#bar.node,
-				node('div', { class: 'line' }, this.#pace),
-			),
+			node('div', { class: 'main' }, ...[this.#count, this.#bytes, this.#bar.node, this.#pace]),
 			node(
 				'div',
 				{ class: 'all' },
@@ -62,6 +56,7 @@ export class TotalRow {
 			totals.running > 0 ? paceWords(totals.bytesPerSecond, totals.remainingMs, words) : '',
 		);
 		this.#bar.show(isKnown ? percentOf(totals.loaded, totals.total) : 0);
+		this.node.dataset.state = counted.length > 0 && done === counted.length ? 'done' : '';
 		this.#start.show(words.say('start'));
 		this.#pause.show(words.say('pauseAll'));
 		this.#resume.show(words.say('resumeAll'));

@@ -12,6 +12,7 @@ export const SHEET: string = `${COLOUR_RULES}
 }
 :host([hidden]),[hidden]{display:none!important}
 :host(oss-upload-button){display:inline-block}
+:host(oss-upload-list){container-type:inline-size}
 *,::before,::after{box-sizing:border-box}
 h2,p,ul,dl,dd{margin:0;padding:0}
 h2{font-size:1em}
@@ -55,27 +56,36 @@ svg{width:1.125rem;height:1.125rem;fill:none;stroke:currentColor;stroke-width:1.
 
 section,.total{margin-block-start:1rem}
 .list{
-	position:relative;max-height:var(--oss-upload-list-height,26rem);margin-block-start:.5rem;
+	position:relative;max-height:var(--oss-upload-list-height,28rem);margin-block-start:.5rem;
 	overflow-y:auto;overflow-anchor:none;list-style:none;
 	border:1px solid var(--_line);border-radius:var(--oss-upload-radius,.5rem);background:var(--_surface);
 }
-.list.pending{max-height:13rem}
+.list.pending{max-height:18rem}
 .empty{padding:1rem;text-align:center}
-.line{display:flex;gap:.75rem;align-items:baseline;justify-content:space-between;min-height:1.4em}
-.line>.quiet{flex:none;text-align:end}
+.title{display:flex;gap:.75rem;align-items:center;justify-content:space-between;min-height:2.25rem}
 .name{min-width:0;overflow:hidden;font-weight:550;text-overflow:ellipsis;white-space:nowrap}
-.state{min-width:0;color:var(--_quiet);font-size:.875em;overflow-wrap:anywhere}
+.state{min-width:0;color:var(--_quiet);font-size:.875em;overflow-wrap:break-word}
 .note,.note:focus{color:var(--_bad)}
 
 .row,.total{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 1rem;align-items:center}
-.row{padding:.5rem .375rem .5rem .875rem;padding-inline:.875rem .375rem;background:var(--_surface)}
+.row{padding-block:.45rem;padding-inline:.875rem .375rem;background:var(--_surface)}
 .row+.row{border-block-start:1px solid var(--_line)}
 .row.parked{position:absolute;inset-inline:0}
-.main{display:grid;gap:.2rem;min-width:0}
+.main{
+	display:grid;grid-template:"name bytes" minmax(1.4em,auto) "bar bar" auto "state pace" minmax(1.3em,auto)/minmax(0,1fr) auto;
+	gap:.2rem .75rem;align-items:baseline;min-width:0;
+}
+.main .name{grid-area:name}
+.bytes{grid-area:bytes}
+.bar{grid-area:bar}
+.main .state{grid-area:state}
+.pace{grid-area:pace}
+.bytes,.pace{text-align:end}
 .bar{height:.25rem;overflow:hidden;border-radius:1rem;background:var(--_track);forced-color-adjust:none}
 .fill{height:100%;border-radius:inherit;background:var(--_accent);transition:inline-size .2s linear}
 .actions{display:flex;justify-content:flex-end;width:7rem}
 .actions.wide{width:auto;align-items:center}
+.actions.wide>button{min-width:5.5rem}
 .slot{display:flex;justify-content:center;width:2.25rem}
 .undoable .slot{width:0}
 .undoable .slot:first-child{width:100%;justify-content:flex-end}
@@ -93,7 +103,7 @@ section,.total{margin-block-start:1rem}
 [data-state=aborted] .bar,[data-state=refused] .bar{visibility:hidden}
 [data-state=aborted] .name{color:var(--_quiet);text-decoration:line-through}
 
-.details{grid-column:1/-1;display:grid;gap:.75rem;padding:.75rem .5rem .5rem 0;padding-inline:0 .5rem;min-width:0}
+.details{grid-column:1/-1;display:grid;grid-template-columns:minmax(0,1fr);gap:.75rem;padding-block:.75rem .5rem;padding-inline:0 .5rem;min-width:0}
 .parts canvas{display:block}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin-block-start:.4rem;color:var(--_quiet);font-size:.8125em}
 .legend span:not(b+span){display:inline-flex;gap:.35rem;align-items:center}
@@ -103,10 +113,20 @@ section,.total{margin-block-start:1rem}
 .facts dt{color:var(--_quiet)}
 .facts dd{overflow-wrap:anywhere;white-space:pre-line}
 
-@media (max-width:36rem){
+@container (max-width:34rem){
 	.total{grid-template-columns:minmax(0,1fr);gap:.5rem}
-	.row{column-gap:.25rem;padding-inline-start:.625rem}
-	.all button{flex:1 1 auto;padding-inline:.5rem}
+	.total .main{grid-template-areas:"name name" "bar bar" "pace bytes"}
+	.total .pace{text-align:start}
+	.row{column-gap:.25rem;padding-inline:.625rem .25rem}
+	.row .main{grid-template-areas:"name name" "bar bar" "state bytes";column-gap:.5rem}
+	.row:is([data-state=failed],[data-state=refused]) .main{grid-template-areas:"name name" "bar bar" "state state"}
+	.row .pace,.row:is([data-state=failed],[data-state=refused],[data-state=interrupted]) .bytes{display:none}
+	.row :is(.state,.bytes){font-size:.8125em}
+	.actions{width:6rem}
+	.slot,.icon{width:2rem}
+	.all{gap:.375rem}
+	.all button{flex:1 1 auto;padding-inline:.25rem;font-size:.8125em}
+	.facts>div{grid-template-columns:5.5rem minmax(0,1fr)}
 }
 @media (prefers-reduced-motion:reduce){.fill{transition:none}}
 @media (forced-colors:active){.bar{border:1px solid CanvasText}.fill{background:Highlight!important}}

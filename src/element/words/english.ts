@@ -13,7 +13,7 @@ export const english = {
 	uploads: 'Uploads',
 	empty: 'No uploads yet',
 	interrupted: { one: '{count} interrupted upload', other: '{count} interrupted uploads' },
-	finished: { one: '{done} of {count} file', other: '{done} of {count} files' },
+	finished: { one: '{done} of {count} file uploaded', other: '{done} of {count} files uploaded' },
 
 	pause: 'Pause',
 	resume: 'Resume',
@@ -61,11 +61,9 @@ export const english = {
 		one: 'No more than {count} file is taken here.',
 		other: 'No more than {count} files are taken here.',
 	},
-	refusedEmpty: 'The folder holds no files.',
 	missing: 'Choose a file to upload.',
 	unfinished: 'Wait until the upload is finished.',
 
-	part: 'Part {number} is sent again: {reason}',
 	parts: { one: '{count} part', other: '{count} parts' },
 	partsWaiting: 'waiting',
 	partsSending: 'sending',
@@ -83,6 +81,7 @@ export const english = {
 	requests: { one: '{count} request', other: '{count} requests' },
 	requestId: 'Request',
 	reason: 'Reason',
+	help: 'Help',
 	notices: 'Notices',
 
 	saysStarted: '{name}: upload started',

@@ -5,6 +5,12 @@ export type Values = Readonly<Record<string, string | number>>;
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
+const AGES = [
+	['day', 86_400_000],
+	['hour', 3_600_000],
+	['minute', 60_000],
+] as const;
+
 /** One language: its sentences, and how it writes numbers. */
 export class Words {
 	readonly lang: string;
@@ -66,16 +72,11 @@ export class Words {
 		return `${this.#unit('hour', Math.floor(minutes / 60))} ${this.#unit('minute', minutes % 60)}`;
 	}
 
-	/** `3 hours ago`, `yesterday`. */
+	/** `3 hours ago`, `yesterday`; `now` within the last minute. */
 	ago(ms: number): string {
-		const minutes = Math.floor(Math.max(0, ms) / 60_000);
-		const [value, unit] =
-			minutes < 60
-				? ([minutes, 'minute'] as const)
-				: minutes < 1440
-					? ([Math.floor(minutes / 60), 'hour'] as const)
-					: ([Math.floor(minutes / 1440), 'day'] as const);
-		return new Intl.RelativeTimeFormat(this.lang, { numeric: 'auto' }).format(-value, unit);
+		const [unit, length] =
+			AGES.find(([, least]) => ms >= least) ?? (['second', Number.POSITIVE_INFINITY] as const);
+		return new Intl.RelativeTimeFormat(this.lang, { numeric: 'auto' }).format(-Math.floor(ms / length), unit);
 	}
 
 	#unit(unit: string, value: number): string {
