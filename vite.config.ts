@@ -105,7 +105,7 @@ export default defineConfig({
 					name: 'node',
 					environment: 'node',
 					include: [
-						'test/{base,bench,core,oss,uploader,search,emulator,scripts}/**/*.test.ts',
+						'test/{base,bench,core,element,oss,uploader,search,emulator,scripts}/**/*.test.ts',
 						'test/*.test.ts',
 					],
 				},

@@ -1,3 +1,4 @@
+import { IntakeElement } from './element/intake-element.js';
 import { OssUpload } from './element/oss-upload.js';
 import { reflect } from './element/reflected.js';
 import { OssUploadButton } from './element/upload-button.js';
@@ -41,10 +42,9 @@ const DROP_FLAGS = ['whole-page', 'no-drop'] as const;
 
 // The one thing that happens at import, and on a server not even that. Parts first: the whole is made of them.
 if (globalThis.customElements && !customElements.get('oss-upload')) {
-	reflect(OssUploadButton.prototype, FLAGS, TEXTS);
-	reflect(OssUploadDrop.prototype, [...FLAGS, ...DROP_FLAGS], TEXTS);
-	reflect(OssUploadList.prototype, ['disabled'], []);
-	reflect(OssUpload.prototype, [...FLAGS, ...DROP_FLAGS, 'required'], [...TEXTS, 'name']);
+	reflect(IntakeElement.prototype, FLAGS, TEXTS);
+	reflect(OssUploadDrop.prototype, DROP_FLAGS, []);
+	reflect(OssUpload.prototype, [...DROP_FLAGS, 'required'], ['name']);
 	customElements.define('oss-upload-button', OssUploadButton);
 	customElements.define('oss-upload-drop', OssUploadDrop);
 	customElements.define('oss-upload-list', OssUploadList);

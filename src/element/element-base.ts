@@ -77,7 +77,6 @@ export abstract class ElementBase extends Base {
 			Reflect.deleteProperty(this, name);
 			Reflect.set(this, name, value);
 		}
-		this.#learn();
 		this.#reconnect();
 	}
 
@@ -127,6 +126,8 @@ export abstract class ElementBase extends Base {
 	#reconnect(): void {
 		for (const end of this.#ends.splice(0)) end();
 		if (!this.isConnected) return;
+		// What the last observer had not told yet is lost with it.
+		this.#learn();
 		const { uploads } = this;
 		const languages = new MutationObserver(() => this.#learn());
 		languages.observe(document.documentElement, { attributeFilter: ['lang'], subtree: true });

@@ -49,6 +49,16 @@ export abstract class IntakeElement extends ElementBase {
 	#objectUrl: ((result: UploadResult) => string | undefined) | undefined;
 	#validate: Validate | undefined;
 
+	// As attributes, see `reflect`.
+	declare multiple: boolean;
+	declare directory: boolean;
+	declare noAuto: boolean;
+	declare disabled: boolean;
+	declare accept: string;
+	declare capture: string;
+	declare maxFiles: string;
+	declare maxFileSize: string;
+
 	static get observedAttributes(): string[] {
 		return [...INTAKE_ATTRIBUTES];
 	}

@@ -22,6 +22,10 @@ const REST_MS = 250;
 /** `<oss-upload>`: a button, a place to drop files, and the list of what becomes of them; a control of its form. */
 export class OssUpload extends IntakeElement {
 	static readonly formAssociated = true;
+	declare wholePage: boolean;
+	declare noDrop: boolean;
+	declare required: boolean;
+	declare name: string;
 	readonly #files = new OssUploadButton();
 	readonly #folder = new OssUploadButton();
 	readonly #camera = new OssUploadButton();
@@ -139,10 +143,7 @@ export class OssUpload extends IntakeElement {
 
 	/** The rows and the value go, and what runs is aborted; what is stored stays. */
 	formResetCallback(): void {
-		for (const item of this.own) {
-			void item.drop();
-			this.uploads?.remove(item);
-		}
+		for (const item of this.own) this.uploads?.drop(item);
 	}
 
 	formDisabledCallback(isDisabled: boolean): void {

@@ -10,7 +10,7 @@ export class PendingItems {
 	readonly #isOurs: (id: string) => boolean;
 	readonly #onChange: () => void;
 	readonly #items = new Map<string, PendingItem>();
-	/** Being discarded: it may still be listed. */
+	/** Being dropped: it may still be listed. */
 	readonly #leaving = new Set<string>();
 	#listed: readonly PendingUpload[] | undefined;
 	#timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,15 +47,22 @@ export class PendingItems {
 
 	/** After some seconds, unless that is undone. */
 	discard(item: PendingItem, onFailed: () => void): void {
-		item.undo.begin(() => void this.#discard(item, onFailed));
+		item.undo.begin(() => {
+			const dropped = this.#uploader.discard(item.id);
+			dropped.catch(onFailed);
+			void this.leave(item.id, dropped);
+		});
 		this.#onChange();
 	}
 
-	async #discard({ id }: PendingItem, onFailed: () => void): Promise<void> {
-		// It is gone from the list at once, and comes back where it could not be done.
+	/** Hidden at once, and gone when `dropped` resolves: where that rejects it is shown again. */
+	async leave(id: string, dropped: Promise<unknown>): Promise<void> {
 		this.#leaving.add(id);
 		this.#onChange();
-		await this.#uploader.discard(id).then(() => this.#items.delete(id), onFailed);
+		await dropped.then(
+			() => this.#items.delete(id),
+			() => {},
+		);
 		this.#leaving.delete(id);
 		this.#onChange();
 	}

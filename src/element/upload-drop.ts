@@ -25,6 +25,9 @@ export class OssUploadDrop extends IntakeElement {
 		this.root.append(this.#zone, this.#veil);
 	}
 
+	declare wholePage: boolean;
+	declare noDrop: boolean;
+
 	static override get observedAttributes(): string[] {
 		return [...INTAKE_ATTRIBUTES, 'whole-page', 'no-drop'];
 	}

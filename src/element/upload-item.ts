@@ -189,15 +189,12 @@ export class UploadItem implements UploadFile {
 		else this.start();
 	}
 
-	/** Stops at once; after some seconds without `undo` its parts are dropped, and `onGone` is called. */
-	cancel(onGone: () => void): void {
+	/** Stops at once; after some seconds without `undo`, `onEnd` is called. */
+	cancel(onEnd: () => void): void {
 		const wasPaused = this.#state === 'paused' || !this.#task;
 		this.#staysPaused = wasPaused;
 		this.#task?.pause();
-		this.#undo.begin(() => {
-			void this.drop();
-			onGone();
-		});
+		this.#undo.begin(onEnd);
 		this.#options.onNews(this, 'aborted');
 		this.#change();
 	}

@@ -19,7 +19,6 @@ export class OssUploadList extends IntakeElement {
 	readonly #voice = new Voice();
 	readonly #announcements = new Announcements();
 	readonly #empty = node('p', { part: 'empty', class: 'empty quiet' });
-	readonly #list = node('ul', { part: 'list', class: 'list', role: 'list' });
 	readonly #open = new Set<UploadItem>();
 	#pending: PendingPart | undefined;
 	#total: TotalRow | undefined;
@@ -28,7 +27,7 @@ export class OssUploadList extends IntakeElement {
 
 	constructor() {
 		super();
-		this.root.append(node('slot', { name: 'empty' }, this.#empty), this.#list, this.#voice.node);
+		this.root.append(node('slot', { name: 'empty' }, this.#empty), this.#voice.node);
 	}
 
 	static override get observedAttributes(): string[] {
@@ -58,8 +57,8 @@ export class OssUploadList extends IntakeElement {
 				...{ uploads, words, say, schedule, open: this.#open },
 				urlOf: (result) => this.intake.objectUrl?.(result),
 			});
-		const rows = new VirtualList(this.#list, row, schedule);
-		this.#list.before(pending.node, total.node);
+		const rows = new VirtualList('list', row, schedule);
+		this.#voice.node.before(pending.node, total.node, rows.node);
 		[this.#pending, this.#total, this.#rows] = [pending, total, rows];
 		return [
 			...super.watch(uploads),
@@ -70,6 +69,7 @@ export class OssUploadList extends IntakeElement {
 			() => {
 				pending.close();
 				rows.close();
+				rows.node.remove();
 				total.node.remove();
 				[this.#pending, this.#total, this.#rows] = [undefined, undefined, undefined];
 			},
@@ -92,15 +92,16 @@ export class OssUploadList extends IntakeElement {
 			'failed',
 			items.some(({ state }) => state === 'failed'),
 		);
-		setAttribute(this.#list, 'aria-label', words.say('uploads'));
-		this.#list.hidden = !hasFiles;
 		if (this.#total) {
 			this.#total.node.hidden = items.length < 2;
 			this.#total.render(words);
 		}
 		this.#pending?.render(words);
-		const lost = this.#rows?.show(items);
-		if (lost !== undefined && !this.#rows?.focus(lost)) this.#leave();
+		if (!this.#rows) return;
+		setAttribute(this.#rows.list, 'aria-label', words.say('uploads'));
+		this.#rows.node.hidden = !hasFiles;
+		const lost = this.#rows.show(items);
+		if (lost !== undefined && !this.#rows.focus(lost)) this.#leave();
 	}
 
 	/** The last row is gone with its button: the focus goes to where files come from. */

@@ -113,7 +113,15 @@ export class Uploads {
 	}
 
 	cancel(item: UploadItem): void {
-		item.cancel(() => this.remove(item));
+		item.cancel(() => this.drop(item));
+	}
+
+	/** It leaves the list, and OSS drops what it holds of it. */
+	drop(item: UploadItem): void {
+		const id = item.task?.checkpointId;
+		const dropped = item.drop();
+		this.remove(item);
+		if (id !== undefined) void this.#pending.leave(id, dropped);
 	}
 
 	/**

@@ -32,16 +32,15 @@ export class PendingPart {
 		this.#options = options;
 		const { uploads, words, schedule } = options;
 		this.#all = new RowButton({ onClick: () => this.#resume(uploads.pending) });
-		const list = node('ul', { part: 'pending-list', class: 'list pending', role: 'list' });
 		const row = (item: PendingItem) =>
 			new PendingRow(item, { uploads, words, resume: (one) => this.#resume([one]) });
-		this.#rows = new VirtualList(list, row, schedule);
+		this.#rows = new VirtualList('pending-list', row, schedule);
 		this.node = node(
 			'section',
 			{ part: 'pending', 'aria-labelledby': 'pending-title' },
 			node('div', { class: 'title' }, this.#title, this.#all.node),
 			this.#note,
-			list,
+			this.#rows.node,
 			this.#input,
 		);
 		this.#input.addEventListener('change', () => {
@@ -61,7 +60,7 @@ export class PendingPart {
 		this.#all.show(words.say('resumeAll'));
 		this.#all.node.hidden = pending.length < 2;
 		this.#note.hidden = !this.#note.textContent;
-		setAttribute(this.#rows.node, 'aria-labelledby', 'pending-title');
+		setAttribute(this.#rows.list, 'aria-labelledby', 'pending-title');
 		const lost = this.#rows.show(pending);
 		if (lost !== undefined && !this.#rows.focus(lost)) this.#options.intake().focus();
 	}

@@ -1,4 +1,4 @@
-import { setAttribute } from '../node.js';
+import { node, setAttribute } from '../node.js';
 
 /** A row that is drawn. */
 export interface Row {
@@ -20,7 +20,9 @@ const SOME_HEIGHT = 600;
 
 /** Draws those rows of a list that are seen, however many there are. */
 export class VirtualList<T extends { readonly id: string }> {
-	readonly node: HTMLUListElement;
+	/** What scrolls. Its padding would make it as high as all its rows: that of the list inside does not. */
+	readonly node: HTMLElement;
+	readonly list: HTMLUListElement;
 	readonly #make: (item: T) => Row;
 	readonly #schedule: () => void;
 	readonly #rows = new Map<T, Row>();
@@ -29,24 +31,38 @@ export class VirtualList<T extends { readonly id: string }> {
 	readonly #byNode = new WeakMap<Element, T>();
 
 	/** `schedule`: another part is seen, or a row has another height. */
-	constructor(list: HTMLUListElement, make: (item: T) => Row, schedule: () => void) {
-		this.node = list;
+	constructor(part: string, make: (item: T) => Row, schedule: () => void) {
+		this.list = node('ul', { role: 'list' });
+		this.node = node('div', { part, class: `list ${part}` }, this.list);
 		this.#make = make;
 		this.#schedule = schedule;
-		list.addEventListener('scroll', schedule, { passive: true });
+		this.node.addEventListener('scroll', schedule, { passive: true });
 		this.#sizes = new ResizeObserver((entries) => this.#measure(entries));
 	}
 
 	/** Answers where the focus was, when its row is gone: the number of the row. */
 	show(items: readonly T[]): number | undefined {
 		const tops = this.#topsOf(items);
+		const [first, end] = this.#window(tops);
+		const seen = items.slice(first, end);
 		const focused = this.#focused();
-		const isSeen = this.#window(items, tops);
-		const wanted = items.filter((item, index) => isSeen(index) || item === focused);
-		const lost = focused && !wanted.includes(focused) ? this.#indexOf(focused) : undefined;
-		this.#drop(new Set(wanted));
-		this.#place(items, wanted, tops, isSeen);
-		for (const item of wanted) this.#rows.get(item)?.render();
+		const number = focused && !seen.includes(focused) ? items.indexOf(focused) : -1;
+		// The one that has the focus stays, and is where it would be.
+		const parked = number < 0 ? [] : [number];
+		const lost = focused && number < 0 && !seen.includes(focused) ? this.#numberOf(focused) : undefined;
+		const numbers = [...seen.keys()].map((index) => index + first);
+		const wanted = [
+			...parked.filter((each) => each < first),
+			...numbers,
+			...parked.filter((each) => each >= end),
+		];
+		this.#drop(new Set(wanted.map((each) => items[each] as T)));
+		let next = this.list.firstElementChild;
+		for (const each of wanted)
+			next = this.#place(items, each, next, parked.includes(each) ? tops[each] : undefined);
+		this.list.style.paddingTop = `${tops[first] ?? 0}px`;
+		this.list.style.paddingBottom = `${(tops[items.length] ?? 0) - (tops[end] ?? 0)}px`;
+		for (const row of this.#rows.values()) row.render();
 		return lost;
 	}
 
@@ -73,13 +89,13 @@ export class VirtualList<T extends { readonly id: string }> {
 		return tops;
 	}
 
-	#window(items: readonly T[], tops: Float64Array): (index: number) => boolean {
+	/** The first row that is drawn, and the one after the last. */
+	#window(tops: Float64Array): readonly [number, number] {
 		const from = this.node.scrollTop;
 		const to = from + (this.node.clientHeight || SOME_HEIGHT);
-		const first = items.findIndex((_, index) => (tops[index + 1] ?? 0) > from) - BEYOND;
-		const end = items.findIndex((_, index) => (tops[index] ?? 0) >= to);
-		const last = (end < 0 ? items.length : end) + BEYOND;
-		return (index) => index >= first && index < last;
+		const count = tops.length - 1;
+		const first = Math.max(0, firstAt(tops, from) - 1 - BEYOND);
+		return [Math.min(first, count), Math.min(count, firstAt(tops, to) + BEYOND)];
 	}
 
 	#focused(): T | undefined {
@@ -88,7 +104,7 @@ export class VirtualList<T extends { readonly id: string }> {
 		return row ? this.#byNode.get(row) : undefined;
 	}
 
-	#indexOf(item: T): number {
+	#numberOf(item: T): number {
 		return Number(this.#rows.get(item)?.node.getAttribute('aria-posinset')) - 1;
 	}
 
@@ -102,34 +118,18 @@ export class VirtualList<T extends { readonly id: string }> {
 		}
 	}
 
-	#place(
-		items: readonly T[],
-		wanted: readonly T[],
-		tops: Float64Array,
-		isSeen: (index: number) => boolean,
-	): void {
-		const numbers = new Map(items.map((item, index) => [item, index]));
-		let next = this.node.firstElementChild;
-		let [above, below] = [0, tops[items.length] ?? 0];
-		const seen = wanted.filter((item) => isSeen(numbers.get(item) ?? 0));
-		const [firstSeen, lastSeen] = [seen[0], seen.at(-1)];
-		if (firstSeen) above = tops[numbers.get(firstSeen) ?? 0] ?? 0;
-		if (lastSeen) below -= tops[(numbers.get(lastSeen) ?? 0) + 1] ?? 0;
-		for (const item of wanted) {
-			const { node } = this.#rows.get(item) ?? this.#begin(item);
-			const index = numbers.get(item) ?? 0;
-			// A row that stays is not moved: it would lose the focus.
-			if (node === next) next = node.nextElementSibling;
-			else this.node.insertBefore(node, next);
-			setAttribute(node, 'aria-setsize', String(items.length));
-			setAttribute(node, 'aria-posinset', String(index + 1));
-			// The one that has the focus, and was scrolled away: it stays where it would be.
-			const isParked = !isSeen(index);
-			node.classList.toggle('parked', isParked);
-			node.style.top = isParked ? `${tops[index]}px` : '';
-		}
-		this.node.style.paddingTop = `${above}px`;
-		this.node.style.paddingBottom = `${Math.max(0, below)}px`;
+	/** `top`: of a row that is out of sight. Answers what stands behind it. */
+	#place(items: readonly T[], index: number, next: Element | null, top: number | undefined): Element | null {
+		const item = items[index] as T;
+		const { node: shown } = this.#rows.get(item) ?? this.#begin(item);
+		setAttribute(shown, 'aria-setsize', String(items.length));
+		setAttribute(shown, 'aria-posinset', String(index + 1));
+		shown.classList.toggle('parked', top !== undefined);
+		shown.style.top = top === undefined ? '' : `${top}px`;
+		// A row that stays is not moved: it would lose the focus.
+		if (shown === next) return shown.nextElementSibling;
+		this.list.insertBefore(shown, next);
+		return next;
 	}
 
 	#begin(item: T): Row {
@@ -151,4 +151,15 @@ export class VirtualList<T extends { readonly id: string }> {
 		}
 		if (hasChanged) this.#schedule();
 	}
+}
+
+/** The first of growing numbers that is at least `value`. */
+function firstAt(numbers: Float64Array, value: number): number {
+	let [low, high] = [0, numbers.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((numbers[middle] ?? 0) < value) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 }

@@ -56,11 +56,12 @@ svg{width:1.125rem;height:1.125rem;fill:none;stroke:currentColor;stroke-width:1.
 
 section,.total{margin-block-start:1rem}
 .list{
-	position:relative;max-height:var(--oss-upload-list-height,28rem);margin-block-start:.5rem;
-	overflow-y:auto;overflow-anchor:none;list-style:none;
+	max-height:var(--oss-upload-list-height,28rem);margin-block-start:.5rem;
+	overflow-y:auto;overflow-anchor:none;
 	border:1px solid var(--_line);border-radius:var(--oss-upload-radius,.5rem);background:var(--_surface);
 }
-.list.pending{max-height:18rem}
+.list.pending-list{max-height:18rem}
+ul{position:relative;list-style:none}
 .empty{padding:1rem;text-align:center}
 .title{display:flex;gap:.75rem;align-items:center;justify-content:space-between;min-height:2.25rem}
 .name{min-width:0;overflow:hidden;font-weight:550;text-overflow:ellipsis;white-space:nowrap}

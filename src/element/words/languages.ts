@@ -5,7 +5,7 @@ type Loaded = Promise<{ readonly strings: Strings }>;
 
 /** Those beside English, each loaded when a page is in it. */
 const LANGUAGES: readonly (readonly [RegExp, () => Loaded])[] = [
-	[/^zh\b.*-(hant|tw|hk|mo)\b/i, () => import('./chinese-traditional.js')],
+	[/^zh\b(?!.*-hans).*-(hant|tw|hk|mo)\b/i, () => import('./chinese-traditional.js')],
 	[/^zh\b/i, () => import('./chinese-simplified.js')],
 	[/^ja\b/i, () => import('./japanese.js')],
 ];
