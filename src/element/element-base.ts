@@ -112,8 +112,8 @@ export abstract class ElementBase extends Base {
 		return this.dispatchEvent(new CustomEvent(type, { detail, cancelable, bubbles: true, composed: true }));
 	}
 
-	/** As an attribute, and as `:state()` where there is that. */
-	protected setState(name: string, isOn: boolean): void {
+	/** @internal As an attribute, and as `:state()` where there is that. */
+	setState(name: string, isOn: boolean): void {
 		this.toggleAttribute(`data-${name}`, isOn);
 		try {
 			if (isOn) this.internals.states.add(name);

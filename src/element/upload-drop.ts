@@ -78,7 +78,7 @@ export class OssUploadDrop extends IntakeElement {
 	#enter(by: number): void {
 		this.#depth = Math.max(0, this.#depth + by);
 		const isOver = this.#depth > 0;
-		this.setState('dragover', isOver);
+		for (const each of [this, this.intake]) each.setState('dragover', isOver);
 		this.#veil.hidden = !isOver || !this.intake.hasAttribute('whole-page');
 	}
 

@@ -30,10 +30,6 @@ export class OssUploadList extends IntakeElement {
 		this.root.append(node('slot', { name: 'empty' }, this.#empty), this.#voice.node);
 	}
 
-	static override get observedAttributes(): string[] {
-		return ['disabled'];
-	}
-
 	override disconnectedCallback(): void {
 		super.disconnectedCallback();
 		this.#voice.close();
@@ -83,15 +79,11 @@ export class OssUploadList extends IntakeElement {
 		setText(this.#empty, words.say('empty'));
 		const isEmpty = !hasFiles && this.uploads?.pending.length === 0;
 		this.#empty.hidden = !isEmpty;
-		this.setState('empty', isEmpty);
-		this.setState(
-			'uploading',
-			items.some((item) => item.isActive && item.state !== 'paused'),
-		);
-		this.setState(
-			'failed',
-			items.some(({ state }) => state === 'failed'),
-		);
+		for (const each of [this, this.intake]) {
+			each.setState('empty', isEmpty);
+			each.setState('uploading', items.some(isUnderWay));
+			each.setState('failed', items.some(hasFailed));
+		}
 		if (this.#total) {
 			this.#total.node.hidden = items.length < 2;
 			this.#total.render(words);
@@ -119,3 +111,6 @@ export class OssUploadList extends IntakeElement {
 		}, REST_MS);
 	}
 }
+
+const isUnderWay = ({ isActive, state }: UploadItem): boolean => isActive && state !== 'paused';
+const hasFailed = ({ state }: UploadItem): boolean => state === 'failed';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PartEvent } from '../../src/index.js';
 import { PART_STATES, PartStates } from '../../src/element/part-states.js';
+import type { PartEvent } from '../../src/index.js';
 
 const part = (partNumber: number, status: PartEvent['status'], resumed = false): PartEvent => ({
 	partNumber,
