@@ -169,7 +169,7 @@ export class OssUpload extends IntakeElement {
 		const targets = { button: this.#files, hint: this.#drop, empty: this.#list };
 		for (const name of SLOTS) {
 			const isFilled = this.querySelector(`:scope > [slot=${name}]`) !== null;
-			const own = targets[name].querySelector('slot');
+			const own = targets[name].querySelector(`slot[name=${name}]`);
 			// Only where there is something: an empty slot would take the place of the part's own words.
 			if (!isFilled) own?.remove();
 			else if (!own) targets[name].append(node('slot', { name, ...(name !== 'button' && { slot: name }) }));
@@ -198,7 +198,7 @@ export class OssUpload extends IntakeElement {
 		const { own } = this;
 		const isUnfinished = own.some((item) => item.isActive);
 		// Thousands of keys are not written down for each that joins them.
-		if (isUnfinished && !this.validity.valid && performance.now() - this.#toldAt < REST_MS) return;
+		if (isUnfinished && this.validity.customError && performance.now() - this.#toldAt < REST_MS) return;
 		this.#toldAt = performance.now();
 		const stored = storedOf(own);
 		const state = stored.length > 0 ? JSON.stringify(stored) : null;
