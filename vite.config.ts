@@ -9,7 +9,7 @@ const path = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 const src = path('./src/index.ts');
 const sign = path('./src/sign.ts');
 /** Entries share what they have in common, as files of their own: an uploader is the same to all of them. */
-const entry = { index: src, diagnose: path('./src/diagnose.ts') };
+const entry = { index: src, diagnose: path('./src/diagnose.ts'), element: path('./src/element.ts') };
 // Set by scripts/with-browser.mjs to the browser it found; playwright's own download otherwise.
 const executablePath = process.env.CHROMIUM_PATH;
 const launchOptions = executablePath ? { executablePath } : {};
@@ -51,10 +51,21 @@ const textWithoutMap: Plugin = {
 	},
 };
 
+/** The elements take the library as an app does: from its own file, which nothing of theirs is bundled into. */
+const libraryApart: Plugin = {
+	name: 'library-apart',
+	apply: 'build',
+	enforce: 'pre',
+	resolveId: (id, importer) =>
+		/^(\.\.\/)+index\.js$/.test(id) && importer?.startsWith(path('./src/element/'))
+			? { id: './index.js', external: true }
+			: null,
+};
+
 const { ofPage, ofWorker } = thirdParty();
 
 export default defineConfig({
-	plugins: [workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
+	plugins: [libraryApart, workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
 	// In this order: the package's own name begins them all.
@@ -62,6 +73,7 @@ export default defineConfig({
 		alias: {
 			'oss-resumable-upload/sign': sign,
 			'oss-resumable-upload/diagnose': entry.diagnose,
+			'oss-resumable-upload/element': entry.element,
 			'oss-resumable-upload': src,
 		},
 	},
@@ -98,7 +110,7 @@ export default defineConfig({
 					name: 'node',
 					environment: 'node',
 					include: [
-						'test/{base,bench,core,oss,uploader,search,emulator,scripts}/**/*.test.ts',
+						'test/{base,bench,core,element,oss,uploader,search,emulator,scripts}/**/*.test.ts',
 						'test/*.test.ts',
 					],
 				},

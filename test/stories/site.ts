@@ -26,8 +26,10 @@ export async function startSite(
 		base: './',
 		publicDir: fileURLToPath(new URL('./page/public', import.meta.url)),
 		resolve: {
+			// The longer first: the name alone is also the beginning of the others.
 			alias: {
 				'oss-resumable-upload/diagnose': sourceOf('diagnose'),
+				'oss-resumable-upload/element': sourceOf('element'),
 				'oss-resumable-upload': sourceOf('index'),
 			},
 		},
