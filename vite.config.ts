@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
 import { thirdParty } from './scripts/third-party.mjs';
 
 const src = fileURLToPath(new URL('./src/index.ts', import.meta.url));
+const sign = fileURLToPath(new URL('./src/sign.ts', import.meta.url));
 // Set by scripts/with-browser.mjs to the browser it found; playwright's own download otherwise.
 const executablePath = process.env.CHROMIUM_PATH;
 const launchOptions = executablePath ? { executablePath } : {};
@@ -53,7 +54,8 @@ export default defineConfig({
 	plugins: [workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
-	resolve: { alias: { 'oss-resumable-upload': src } },
+	// In this order: the package's own name begins them all.
+	resolve: { alias: { 'oss-resumable-upload/sign': sign, 'oss-resumable-upload': src } },
 	build: {
 		target: 'es2022',
 		sourcemap: true,
@@ -132,6 +134,17 @@ export default defineConfig({
 					fileParallelism: false,
 				},
 			},
+			...['engines', 'quick-engines'].map((name) => ({
+				extends: true as const,
+				test: {
+					name,
+					environment: 'node' as const,
+					include: [name === 'engines' ? 'test/engines/*.test.ts' : 'test/engines/quick/*.test.ts'],
+					testTimeout: 300_000,
+					hookTimeout: 120_000,
+					fileParallelism: false,
+				},
+			})),
 		],
 	},
 });

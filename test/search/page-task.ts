@@ -129,6 +129,7 @@ export function beginTask(options: TaskOptions): PageTask {
 	});
 	const pending = new PendingUploads({
 		...{ store, bucket: BUCKET, scope: '', clock, lock, dropper: world.dropper, lifetime, warn },
+		files: { use: () => Promise.reject(new Error('Nothing is kept')) },
 		whenIdle: async () => {
 			await undefined;
 			await task.settled;

@@ -101,7 +101,7 @@ export class SimulatedPage {
 		});
 		const { pending } = this.#begun;
 		this.#listen(warn);
-		pending.sweep();
+		pending.sweepOnce();
 	}
 
 	get home(): Home {
