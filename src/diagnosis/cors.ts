@@ -23,7 +23,7 @@ export class Cors {
 	readonly #look: CorsLook;
 	readonly #signal: AbortSignal;
 	/** Requests of these methods can be read. */
-	readonly passing = new Set<string>();
+	readonly passing: Set<string> = new Set();
 
 	constructor(wire: Wire, findings: Findings, look: CorsLook, signal: AbortSignal) {
 		this.#wire = wire;

@@ -6,6 +6,74 @@
  */
 export type Severity = 'error' | 'warning' | 'note' | 'ok';
 
+/** What is found, as words that stay the same from release to release. */
+export type Code =
+	// The way to the bucket.
+	| 'endpoint-unreachable'
+	| 'policy-blocks'
+	| 'endpoint-silent'
+	| 'line-frail'
+	| 'answer-foreign'
+	| 'bucket-missing'
+	| 'region-wrong'
+	| 'endpoint-public-forbidden'
+	| 'accelerate-off'
+	| 'account-disabled'
+	| 'referer-refused'
+	| 'oss-busy'
+	| 'oss-refused'
+	// CORS.
+	| 'cors-origin'
+	| 'cors-method'
+	| 'cors-header'
+	| 'cors-rules-apart'
+	| 'cors-headers-few'
+	| 'cors-ok'
+	| 'expose-etag'
+	| 'expose-crc64'
+	| 'expose-request-id'
+	| 'expose-untried'
+	// Who asks.
+	| 'clock-wrong'
+	| 'credentials-unreachable'
+	| 'credentials-failed'
+	| 'credentials-shape'
+	| 'credentials-late'
+	| 'credentials-slow'
+	| 'credentials-rejected'
+	| 'credentials-stale'
+	| 'credentials-ended'
+	| 'credentials-short'
+	| 'credentials-endless'
+	| 'credentials-permanent'
+	| 'credentials-ok'
+	| 'signature-wrong'
+	| 'signature-version-closed'
+	| 'right-put'
+	| 'right-list'
+	| 'right-abort'
+	| 'right-head'
+	| 'rights-ok'
+	// What was written.
+	| 'write-ok'
+	| 'write-unseen'
+	| 'object-left'
+	| 'upload-left'
+	// This browser.
+	| 'context-insecure'
+	| 'storage-fails'
+	| 'storage-off'
+	| 'storage-evictable'
+	| 'locks-missing'
+	| 'worker-missing'
+	| 'wasm-missing'
+	| 'channel-missing'
+	| 'wake-lock-missing'
+	| 'handles-missing'
+	| 'connections-few'
+	| 'service-worker'
+	| 'browser-ok';
+
 export type Words = readonly [severity: Severity, message: string, fix: string];
 
 const CONSOLE = 'In the OSS console, open the bucket, then';
@@ -15,7 +83,7 @@ const RAM =
 const EXPOSE = `${CONSOLE} Content Security > CORS, the rule for {page}: add {names} to the exposed headers.`;
 
 /** What there is to say, and to do; the evidence stands beside it. `{names}` are filled in. */
-const TABLE = {
+export const WORDS: Readonly<Record<Code, Words>> = {
 	/* ---- the way to the bucket ---- */
 	'endpoint-unreachable': [
 		'error',
@@ -297,8 +365,4 @@ const TABLE = {
 		'Let it leave requests to {endpoint} alone.',
 	],
 	'browser-ok': ['ok', 'This browser has what uploads need.', ''],
-} satisfies Readonly<Record<string, Words>>;
-
-export type Code = keyof typeof TABLE;
-
-export const WORDS: Readonly<Record<Code, Words>> = TABLE;
+};
