@@ -51,6 +51,7 @@ describe('examples', () => {
 		compilerOptions: {
 			paths: {
 				'oss-resumable-upload': [join(root, 'src/index.ts')],
+				'oss-resumable-upload/emulator': [join(root, 'emulator/index.ts')],
 				'oss-resumable-upload/sign': [join(root, 'src/sign.ts')],
 				'oss-resumable-upload/diagnose': [join(root, 'src/diagnose.ts')],
 				react: [join(root, 'node_modules/@types/react')],

@@ -43,7 +43,7 @@ const OPERATIONS: Readonly<Record<Operation, Shape>> = {
 
 /** They say something of the uploaded object alone. */
 const HEADERS =
-	/^(content-(type|md5|disposition|encoding|language)|cache-control|expires|x-oss-(meta-[a-z\d-]+|storage-class|tagging|forbid-overwrite|traffic-limit|request-payer))$/;
+	/^(content-(type|md5|disposition|encoding)|cache-control|expires|x-oss-(meta-[a-z\d-]+|storage-class|tagging|forbid-overwrite|traffic-limit))$/;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -117,7 +117,7 @@ function assertHeaders(headers: AskedRequest['headers'], allowed: readonly strin
 	for (const [given, value] of Object.entries(headers)) {
 		const name = given.toLowerCase();
 		if (!HEADERS.test(name) && !more.includes(name)) {
-			throw refused(`the header ${JSON.stringify(name.slice(0, 40))} is not allowed here`);
+			throw refused(`the header ${JSON.stringify(name.slice(0, 40))} is not among \`allowHeaders\``);
 		}
 		if (seen.has(name)) throw malformed(`the header ${name} is there twice`);
 		seen.add(name);
