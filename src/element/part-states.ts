@@ -6,7 +6,7 @@ export type PartState = (typeof PART_STATES)[number];
 /** What has become of each part of one file: a byte a part, so that 10,000 cost nothing. */
 export class PartStates {
 	#states = new Uint8Array(0);
-	readonly counts = new Uint32Array(PART_STATES.length);
+	readonly counts: Uint32Array = new Uint32Array(PART_STATES.length);
 	/** Told of each part that is in another state, and with `undefined` of all. */
 	onChange: ((index: number | undefined) => void) | undefined;
 
