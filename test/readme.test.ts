@@ -54,6 +54,7 @@ describe('examples', () => {
 				'oss-resumable-upload/emulator': [join(root, 'emulator/index.ts')],
 				'oss-resumable-upload/sign': [join(root, 'src/sign.ts')],
 				'oss-resumable-upload/diagnose': [join(root, 'src/diagnose.ts')],
+				'oss-resumable-upload/element': [join(root, 'src/element.ts')],
 				react: [join(root, 'node_modules/@types/react')],
 				vue: [join(root, 'node_modules/vue')],
 			},

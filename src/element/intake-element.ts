@@ -32,13 +32,15 @@ export type Validate = (
 /** Milliseconds after which the page gets its turn while many files are taken. */
 const TURN_MS = 8;
 
+/** Bytes: a copy of a file up to this size is kept, so that it need not be picked again. */
+const KEPT_COPY = 64 * 1024 * 1024;
+
 let transport: Transport | undefined;
 
 /** People look at a bar, and a second copy of the page, or of the file, is shown as what it is. */
 const DEFAULTS = (): ElementUploadOptions => {
 	transport ??= xhrTransport();
-	// A copy of small files is kept as soon as `upload()` takes `keepCopy`: 64 MiB.
-	return { transport, ifRunning: 'follow' };
+	return { transport, ifRunning: 'follow', keepCopy: KEPT_COPY };
 };
 
 /** An element that takes files, and says how they are uploaded. One inside of another takes them for that. */
