@@ -5,8 +5,11 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { thirdParty } from './scripts/third-party.mjs';
 
-const src = fileURLToPath(new URL('./src/index.ts', import.meta.url));
-const sign = fileURLToPath(new URL('./src/sign.ts', import.meta.url));
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const src = path('./src/index.ts');
+const sign = path('./src/sign.ts');
+/** Entries share what they have in common, as files of their own: an uploader is the same to all of them. */
+const entry = { index: src, diagnose: path('./src/diagnose.ts'), element: path('./src/element.ts') };
 // Set by scripts/with-browser.mjs to the browser it found; playwright's own download otherwise.
 const executablePath = process.env.CHROMIUM_PATH;
 const launchOptions = executablePath ? { executablePath } : {};
@@ -48,19 +51,37 @@ const textWithoutMap: Plugin = {
 	},
 };
 
+/** The elements take the library as an app does: from its own file, which nothing of theirs is bundled into. */
+const libraryApart: Plugin = {
+	name: 'library-apart',
+	apply: 'build',
+	enforce: 'pre',
+	resolveId: (id, importer) =>
+		/^(\.\.\/)+index\.js$/.test(id) && importer?.startsWith(path('./src/element/'))
+			? { id: './index.js', external: true }
+			: null,
+};
+
 const { ofPage, ofWorker } = thirdParty();
 
 export default defineConfig({
-	plugins: [workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
+	plugins: [libraryApart, workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
 	// In this order: the package's own name begins them all.
-	resolve: { alias: { 'oss-resumable-upload/sign': sign, 'oss-resumable-upload': src } },
+	resolve: {
+		alias: {
+			'oss-resumable-upload/sign': sign,
+			'oss-resumable-upload/diagnose': entry.diagnose,
+			'oss-resumable-upload/element': entry.element,
+			'oss-resumable-upload': src,
+		},
+	},
 	build: {
 		target: 'es2022',
 		sourcemap: true,
 		minify: false,
-		lib: { entry: src, formats: ['es'], fileName: 'index' },
+		lib: { entry, formats: ['es'], fileName: (_, name) => `${name}.js` },
 		rolldownOptions: {
 			// Not spark-md5: it is UMD, which a page without a bundler cannot import.
 			external: [/^idb/, /^ky/, /^@noble\/hashes/],
@@ -89,7 +110,7 @@ export default defineConfig({
 					name: 'node',
 					environment: 'node',
 					include: [
-						'test/{base,bench,core,oss,uploader,search,emulator,scripts}/**/*.test.ts',
+						'test/{base,bench,core,element,oss,uploader,search,emulator,scripts}/**/*.test.ts',
 						'test/*.test.ts',
 					],
 				},

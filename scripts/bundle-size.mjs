@@ -59,8 +59,29 @@ export async function appSize(source) {
  * @param {string} specifier a file of the project, such as `./dist/index.js`
  * @param {string} name what of it the app uses
  */
-export async function entrySizes(specifier, name) {
-	const chunks = await chunksOf(`import { ${name} } from '${specifier}'; globalThis.used = ${name};`);
+export const entrySizes = (specifier, name) => sizesOf(importing({ file: specifier, uses: name }));
+
+/**
+ * The same of what an app loads more that imports this beside the other.
+ *
+ * @typedef {{ file: string, uses: string }} Entry
+ * @param {Entry} entry
+ * @param {Entry} other
+ */
+export async function sizesBeyond(entry, other) {
+	const base = await sizesOf(importing(other));
+	const { bytes, lazy } = await sizesOf(importing(other, entry));
+	const isNew = ({ name }) => !base.lazy.some((chunk) => chunk.name === name);
+	return { bytes: bytes - base.bytes, lazy: lazy.filter(isNew) };
+}
+
+const importing = (...entries) =>
+	entries
+		.map(({ file, uses }) => `import { ${uses} } from '${file}'; globalThis.${uses} = ${uses};`)
+		.join('\n');
+
+async function sizesOf(source) {
+	const chunks = await chunksOf(source);
 	const page = closureOf(entryOf(chunks), chunks);
 	const lazy = chunks.filter((chunk) => !page.has(chunk));
 	return {

@@ -45,6 +45,8 @@ const PAUSE = integer(0, MAX_TIMER_MS, 'write it in milliseconds');
 
 const RETRY_RULES: RulesOf<RetryOptions> = { patienceMs: PAUSE, minDelayMs: PAUSE, maxDelayMs: PAUSE };
 
+const TRANSPORT = withMethods('send', 'call xhrTransport()');
+
 const UPLOADER_RULES: RulesOf<UploaderOptions> = {
 	bucket: openRule(
 		'3 to 63 lower-case letters, digits, inner hyphens',
@@ -63,7 +65,7 @@ const UPLOADER_RULES: RulesOf<UploaderOptions> = {
 		withMethods('find, create, addPart', 'call indexedDbCheckpoints(), or write false for none'),
 	),
 	checkpointTtlMs: integer(1, Number.MAX_SAFE_INTEGER, 'write it in milliseconds'),
-	transport: withMethods('send', 'call xhrTransport()'),
+	transport: TRANSPORT,
 	retry: shape(RETRY_RULES),
 	fingerprint: func('write it like async (file) => id'),
 	keepAwake: BOOLEAN,
@@ -73,6 +75,7 @@ const UPLOADER_RULES: RulesOf<UploaderOptions> = {
 };
 
 const RESUME_RULES: RulesOf<ResumeOptions> = {
+	transport: TRANSPORT,
 	signal: withMethods('throwIfAborted', 'pass controller.signal'),
 	onProgress: func('write it like (progress) => render(progress)'),
 };

@@ -132,10 +132,12 @@ export interface UploadOptions extends ObjectOptions {
 	 * @default 0
 	 */
 	readonly keepCopy?: number | undefined;
+	/** Carries the requests of this upload. By default the uploader's. */
+	readonly transport?: Transport | undefined;
 	/** Stops the upload and keeps what is stored: leaving a page is no discard. */
 	readonly signal?: AbortSignal | undefined;
 	readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** What `resume` takes; all else is as the upload was first started. */
-export type ResumeOptions = Pick<UploadOptions, 'signal' | 'onProgress'>;
+export type ResumeOptions = Pick<UploadOptions, 'transport' | 'signal' | 'onProgress'>;

@@ -12,7 +12,7 @@ import { ResilientCheckpoints } from './browser/storage/resilient-checkpoints.js
 import { tabChannel } from './browser/tabs/tab-channel.js';
 import { createUploadLock } from './browser/tabs/upload-lock.js';
 import type { ObjectSettings } from './core/model.js';
-import type { CheckpointStore, Fingerprint } from './core/ports.js';
+import type { CheckpointStore, Fingerprint, Transport } from './core/ports.js';
 import { Line } from './core/schedule/line.js';
 import { timed } from './core/schedule/line-transport.js';
 import { Scheduler } from './core/schedule/scheduler.js';
@@ -26,6 +26,7 @@ import type { AskKey, Intent, World } from './core/upload/run.js';
 import { type DeviceUse, deviceUse } from './device-use.js';
 import { isFileHandle } from './expect-blob.js';
 import type { FileKeeper } from './file-keeper.js';
+import { optionsOf } from './inside.js';
 import { KeptFiles } from './kept-files.js';
 import {
 	expectFile,
@@ -109,6 +110,7 @@ class OssUploader implements Uploader {
 	readonly #remembers: boolean;
 	readonly #fingerprint: Fingerprint;
 	readonly #files: KeptFiles;
+	readonly #worldOver: (transport: Transport) => World;
 	readonly #pending: PendingUploads;
 	readonly #overview: Overview;
 	readonly #tasks: Tasks;
@@ -117,11 +119,12 @@ class OssUploader implements Uploader {
 
 	constructor(options: UploaderOptions) {
 		const resolved = resolveUploaderOptions(options);
+		optionsOf.set(this, options);
 		const lifetime = this.#lifetime.signal;
 		const device = deviceUse(options, () =>
 			this.#tasks.list().some((task) => !this.#files.loaded?.holds(task)),
 		);
-		const { client, hasher, store, clock, checkpoints, ...adapters } = adaptersOf(
+		const { client, line, hasher, store, clock, checkpoints, ...adapters } = adaptersOf(
 			options,
 			device,
 			(warning) => this.#tasks.warn(warning),
@@ -135,7 +138,13 @@ class OssUploader implements Uploader {
 		const shared = { ...resolved, ...adapters, bucket, clock, hasher, bodies, scheduler, lifetime };
 		const remoteFor = client.forObject;
 		const dropper = new Dropper({ ...shared, remoteFor, forgetKey });
-		this.#world = { ...shared, remoteFor, keys: new KeyAsking(), dropper };
+		const world = { ...shared, remoteFor, keys: new KeyAsking(), dropper };
+		this.#world = world;
+		// One line for all: its rate is that of the network, whatever carries the bytes.
+		this.#worldOver = (transport) => ({
+			...world,
+			remoteFor: (...object) => client.forObject(...object, timed(transport, line)),
+		});
 		this.#store = store;
 		this.#remembers = options.checkpoints !== false;
 		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
@@ -275,11 +284,11 @@ class OssUploader implements Uploader {
 
 	#start(source: FileRef, intent: Intent, options: Partial<UploadOptions>): UploadTask {
 		this.#begin();
-		const { partSize = 'auto', checkpoint = true, signal, onProgress } = options;
+		const { partSize = 'auto', checkpoint = true, transport, signal, onProgress } = options;
 		const kept = checkpoint && this.#remembers ? this.#store : undefined;
 		let own: CheckpointStore | undefined;
 		const run = {
-			world: this.#world,
+			world: transport ? this.#worldOver(transport) : this.#world,
 			intent,
 			scope: this.#world.scope,
 			partSize,
@@ -315,10 +324,11 @@ function adaptersOf(
 ) {
 	const { checkpoints = indexedDbCheckpoints(), transport = fetchTransport(), workerUrl } = options;
 	const clock = systemClock;
+	const line = new Line(clock);
 	const client = createOssClient({
 		...options,
 		...{ endpoint: resolveEndpoint(options), loadSha256, clock },
-		transport: timed(transport, new Line(clock)),
+		transport: timed(transport, line),
 	});
 	const hasher = createHasher({ workerUrl, warn: (cause) => warn(noWorker(cause)) });
 	const store = new ResilientCheckpoints({
@@ -329,7 +339,7 @@ function adaptersOf(
 	});
 	const lock = store.observe(createUploadLock(clock));
 	const connectivity = browserConnectivity;
-	return { clock, client, hasher, checkpoints, store, lock, channel: tabChannel, connectivity };
+	return { clock, client, line, hasher, checkpoints, store, lock, channel: tabChannel, connectivity };
 }
 
 const noWorker = (cause: unknown): UploadWarning => ({

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { planUpload } from '../src/core/upload/plan.js';
+import { WORDS } from '../src/diagnosis/words.js';
 import * as library from '../src/index.js';
 import { resolveUploaderOptions } from '../src/options.js';
 import { namesIn, readMarkdown, rowsOf } from './markdown.js';
@@ -52,6 +53,8 @@ describe('examples', () => {
 				'oss-resumable-upload': [join(root, 'src/index.ts')],
 				'oss-resumable-upload/emulator': [join(root, 'emulator/index.ts')],
 				'oss-resumable-upload/sign': [join(root, 'src/sign.ts')],
+				'oss-resumable-upload/diagnose': [join(root, 'src/diagnose.ts')],
+				'oss-resumable-upload/element': [join(root, 'src/element.ts')],
 				react: [join(root, 'node_modules/@types/react')],
 				vue: [join(root, 'node_modules/vue')],
 			},
@@ -106,6 +109,7 @@ describe('names are those of the source, none too few and none too many', () => 
 		['Snapshots', 'of the uploader', membersOf('overview.ts', 'UploaderSnapshot')],
 		['Snapshots', 'of the totals', membersOf('core/task/totals.ts', 'Totals')],
 		['Errors', 'field', ['message', 'cause', ...fieldsOf('base/errors.ts', 'UploadError')]],
+		['Is my set-up right?', 'code', Object.keys(WORDS)],
 		['Errors', 'code', wordsOf('base/errors.ts', 'UploadErrorCode')],
 	])('%s: %s', (heading, header, names) => {
 		expect([...namesIn(readme.section(heading), header)].sort()).toEqual([...names].sort());
@@ -126,6 +130,15 @@ describe('names are those of the source, none too few and none too many', () => 
 		['The task', membersOf('core/task/upload-task.ts', 'TaskFile')],
 	])('%s: %j', (heading, names) => {
 		expect(readme.section(heading).replaceAll('\n', ' ')).toContain(`\`{ ${names.join(', ')} }`);
+	});
+
+	test('Is my set-up right?: how bad each finding is', () => {
+		const rows = rowsOf(readme.section('Is my set-up right?'), 'code');
+		for (const [code = '', severity] of rows) {
+			expect(`${code} ${severity}`).toBe(
+				`${code} ${WORDS[code.replaceAll('`', '') as keyof typeof WORDS][0]}`,
+			);
+		}
 	});
 
 	test('all that is exported is told of', () => {

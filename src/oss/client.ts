@@ -59,8 +59,13 @@ export interface OssClientOptions {
 }
 
 export interface OssClient {
-	/** `tell`: OSS held a request for so many milliseconds. */
-	forObject(key: string, settings: ObjectSettings, tell?: (heldMs: number) => void): Remote;
+	/** `tell`: OSS held a request for so many milliseconds. `transport`: of this object alone. */
+	forObject(
+		key: string,
+		settings: ObjectSettings,
+		tell?: (heldMs: number) => void,
+		transport?: Transport,
+	): Remote;
 	/** No task of this key is left: what was kept for it alone is dropped. */
 	forget(key: string): void;
 	/** Ends what is being asked of `getCredentials`. */
@@ -89,7 +94,8 @@ export function createOssClient(options: OssClientOptions): OssClient {
 	const probes = new CorsProbes(transport);
 	const connection: Connection = { endpoint, authorize, transport, clock, serverTime, probes };
 	return {
-		forObject: (key, settings, tell = () => {}) => new OssObject(connection, key, settings, tell),
+		forObject: (key, settings, tell = () => {}, carrier = transport) =>
+			new OssObject({ ...connection, transport: carrier }, key, settings, tell),
 		forget: (key) => credentials?.forget(key),
 		close: () => credentials?.close(),
 	};

@@ -4,12 +4,24 @@ import { isOfOss } from './evidence.js';
 import { type RequestKind, unsafeNames } from './request-kind.js';
 
 /** Those that an upload needs. */
-const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
+export const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
 /** A probe that fails is asked again: a lost connection must not pass for a rule. */
 const TRIES = 3;
 
 /** Who answered a probe: `somebody` is a service worker, a proxy, or OSS with all its headers hidden. */
 type Answerer = 'oss' | 'somebody' | 'nobody';
+
+/** What a rule lacks; `together`: no rule allows all of the headers at once. */
+export interface Lack {
+	readonly what: 'origin' | 'method' | 'header' | 'together';
+	readonly names: readonly string[];
+}
+
+export interface Look {
+	readonly answerer: Answerer;
+	/** Undefined where it lacks nothing, or where that cannot be told. */
+	readonly lack: Lack | undefined;
+}
 
 /**
  * Finds out what a bucket's CORS rule lacks: a page is told of a refused preflight no more than of a lost connection.
@@ -26,14 +38,12 @@ export class CorsLook {
 		this.#signal = signal;
 	}
 
-	/** `passes`: OSS answered. `lacking`: what the rule lacks, and what to add, in a sentence. */
-	async at(kind: RequestKind): Promise<{ readonly passes: boolean; readonly lacking: string | undefined }> {
+	async at(kind: RequestKind): Promise<Look> {
 		const answerer = await this.#ask(kind);
-		const passes = answerer === 'oss';
-		return { passes, lacking: answerer === 'nobody' ? await this.#lacking(kind) : undefined };
+		return { answerer, lack: answerer === 'nobody' ? await this.#lacking(kind) : undefined };
 	}
 
-	async #lacking(kind: RequestKind): Promise<string | undefined> {
+	async #lacking(kind: RequestKind): Promise<Lack | undefined> {
 		if (!(await this.#isAlive(kind))) return undefined;
 		const lacking = await this.#compare(kind);
 		for (let tries = 0; tries < TRIES; tries++) {
@@ -41,7 +51,7 @@ export class CorsLook {
 			if (!(await this.#isAlive(kind))) return undefined;
 			if ((await this.#ask(kind, 1)) !== 'nobody') return undefined;
 		}
-		return lacking && `${lacking}${orServiceWorker()}`;
+		return lacking;
 	}
 
 	/**
@@ -56,7 +66,7 @@ export class CorsLook {
 	}
 
 	/** By what else passes. */
-	async #compare(kind: RequestKind): Promise<string | undefined> {
+	async #compare(kind: RequestKind): Promise<Lack | undefined> {
 		const { method } = kind;
 		const refused = async <T extends string>(asked: readonly T[], probe: (one: T) => RequestKind) => {
 			const answerers = await Promise.all(asked.map((one) => this.#ask(probe(one))));
@@ -65,12 +75,12 @@ export class CorsLook {
 		if ((await this.#ask(reduced(kind, method, []))) === 'nobody') {
 			const others = METHODS.filter((each) => each !== method);
 			const alike = await refused(others, (each) => reduced(kind, each, []));
-			return alike.length === others.length ? lacksOrigin() : lacks('method', [method, ...alike]);
+			return { what: alike.length === others.length ? 'origin' : 'method', names: [method, ...alike] };
 		}
 		const names = unsafeNames(kind);
 		const alone = await refused(names, (name) => reduced(kind, method, [name]));
-		if (alone.length > 0) return lacks('header', alone);
-		return names.length > 1 ? lacksTogether(method, names) : undefined;
+		if (alone.length > 0) return { what: 'header', names: alone };
+		return names.length > 1 ? { what: 'together', names } : undefined;
 	}
 
 	async #ask(kind: RequestKind, maxTries = TRIES): Promise<Answerer> {
@@ -102,6 +112,17 @@ const probeUrl = ({ method, address }: RequestKind): string =>
 	`${address}?${method === 'PUT' ? 'partNumber=1&' : ''}uploadId=cors-probe`;
 
 const origin = (): string => globalThis.location?.origin ?? "this page's origin";
+
+/** What it lacks for requests of this method, and what to add, in a sentence. */
+export function sentenceOf({ what, names }: Lack, method: string): string {
+	const words =
+		what === 'origin'
+			? lacksOrigin()
+			: what === 'together'
+				? lacksTogether(method, names)
+				: lacks(what, names);
+	return words + orServiceWorker();
+}
 
 const lacksOrigin = (): string =>
 	`The bucket has no CORS rule for ${origin()}. Add one: source ${origin()}, methods ${METHODS.join(', ')}, allowed headers *, exposed headers ETag, x-oss-request-id, x-oss-hash-crc64ecma`;

@@ -45,8 +45,8 @@ export class CorsProbes {
 	async #look(kind: RequestKind, signal: AbortSignal): Promise<string | undefined> {
 		const loaded = await import('./cors-look.js').catch(() => undefined);
 		if (!loaded) return undefined;
-		const { lacking, passes } = await new loaded.CorsLook(this.#transport, signal).at(kind);
-		if (passes) this.answered(kind);
-		return lacking;
+		const { answerer, lack } = await new loaded.CorsLook(this.#transport, signal).at(kind);
+		if (answerer === 'oss') this.answered(kind);
+		return lack && loaded.sentenceOf(lack, kind.method);
 	}
 }

@@ -84,6 +84,16 @@ test('standalone.js holds all that it needs, minified, without a map', async () 
 	expect(await namesOf('dist/standalone.js')).toEqual(Object.keys(await import('../../src/index.js')).sort());
 });
 
+test('an uploader is the same to all entries', async () => {
+	const [{ createUploader }, { diagnose }] = await Promise.all(
+		['dist/index.js', 'dist/diagnose.js'].map((file) => import(join(shipped.directory, file))),
+	);
+	const uploader = createUploader({ bucket: 'examplebucket', region: 'cn-hangzhou', getCredentials() {} });
+	const signal = AbortSignal.abort();
+	await expect(diagnose(uploader, { signal })).rejects.toBe(signal.reason);
+	await expect(diagnose({}, { signal })).rejects.toThrow(TypeError);
+});
+
 // A page without a bundler gives the addresses of these by an import map, and UMD cannot be imported.
 test('what index.js and its chunks import are ES modules [D4]', async () => {
 	const { dependencies } = shipped.manifest;

@@ -38,6 +38,7 @@ const anchorOf = (heading: string): string =>
 
 const APP = `
 import { createUploader, credentialsFrom, isUploadError, type UploadTask, xhrTransport } from 'oss-resumable-upload';
+import { diagnose, type Finding } from 'oss-resumable-upload/diagnose';
 
 const uploader = createUploader({
 	bucket: 'examplebucket',
@@ -52,6 +53,10 @@ export function start(file: File): UploadTask {
 	// @ts-expect-error of which there is none
 	task.on('nothing', () => {});
 	return task;
+}
+export async function look(): Promise<readonly Finding[]> {
+	const { findings } = await diagnose(uploader, { write: { prefix: 'diagnosis/' } });
+	return findings.filter(({ code }) => code === 'region-wrong');
 }
 `;
 

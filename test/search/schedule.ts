@@ -122,3 +122,7 @@ export const CALM: PagePlan = {
 /** Whether nothing befalls the page by itself; the rule, the rights and the faults are looked at elsewhere. */
 export const isUndisturbed = ({ events, store, credentials, hasher, fingerprint }: PagePlan): boolean =>
 	events.length === 0 && !store && !credentials && !hasher && fingerprint === 'answers';
+
+/** Whether some page, or a tab of one, cannot remember what it does. */
+export const isForgetful = (pages: readonly PagePlan[]): boolean =>
+	pages.some(({ store, tabs }) => store !== undefined || tabs.some(({ plan }) => plan.store !== undefined));

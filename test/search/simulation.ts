@@ -10,7 +10,7 @@ import type { Aftermath } from './page.js';
 import { newKey } from './page-ports.js';
 import type { Made } from './page-task.js';
 import { BUCKET, Locks } from './page-world.js';
-import { CALM, type PagePlan, type Schedule } from './schedule.js';
+import { CALM, isForgetful, type PagePlan, type Schedule } from './schedule.js';
 import { Stage, seeded } from './stage.js';
 import { Home, TabChannels } from './tab-channels.js';
 import { planOf, playTabs } from './tabs.js';
@@ -172,7 +172,7 @@ class Play {
 	async #isMisled(): Promise<boolean> {
 		const { oss, schedule } = this.#options;
 		const before = schedule.pages.slice(0, this.#visits);
-		if (before.every(({ store }) => store === undefined)) return false;
+		if (!isForgetful(before)) return false;
 		const made = oss.requests.filter(hasMade);
 		return (await this.#resumable()).some(({ checkpoint: { key, uploadId } }) => {
 			const last = made.findLast((each) => each.key === key);

@@ -1,6 +1,7 @@
 import type { UploadError } from '../../src/base/errors.js';
 import { expectThat, hasMade } from './invariants.js';
 import type { Visit } from './page-task.js';
+import { isForgetful } from './schedule.js';
 import type { TabVisit } from './tabs.js';
 
 /** After each visit. Throws where a promise that tasks of one upload keep each other is broken. */
@@ -55,8 +56,7 @@ function expectNotBegunAnew({ visit, page }: TabVisit, visits: readonly TabVisit
 /** Nothing keeps it from what OSS has finished. */
 function canFind({ schedule, plan }: Visit): boolean {
 	const { faults, tokenSeconds, mayList, mayHead, pages } = schedule;
-	const isSound =
-		faults.length === 0 && tokenSeconds === 900 && pages.every(({ store }) => store === undefined);
+	const isSound = faults.length === 0 && tokenSeconds === 900 && !isForgetful(pages);
 	return isSound && mayList && mayHead && plan.cors === 'full' && !plan.credentials;
 }
 

@@ -18,14 +18,21 @@ export async function startSite(
 ): Promise<Site> {
 	const directory = await mkdtemp(join(tmpdir(), 'stories-'));
 	const root = fileURLToPath(page);
-	const src = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+	const sourceOf = (name: string) => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
 	await build({
 		configFile: false,
 		logLevel: 'error',
 		root,
 		base: './',
 		publicDir: fileURLToPath(new URL('./page/public', import.meta.url)),
-		resolve: { alias: { 'oss-resumable-upload': src } },
+		resolve: {
+			// The longer first: the name alone is also the beginning of the others.
+			alias: {
+				'oss-resumable-upload/diagnose': sourceOf('diagnose'),
+				'oss-resumable-upload/element': sourceOf('element'),
+				'oss-resumable-upload': sourceOf('index'),
+			},
+		},
 		build: { outDir: directory, emptyOutDir: true, target: 'es2022' },
 		worker: { format: 'es' },
 	});

@@ -32,6 +32,8 @@ export interface Looked {
 	readonly uploads: readonly Seen[];
 	/** Of the library's workers, since the page was loaded. */
 	readonly workers: { readonly started: number; readonly messages: number };
+	/** Whether `abort()` has settled. */
+	readonly hasAborted: boolean;
 	/** Whether what `beginBare` began has ended well. */
 	readonly isBareDone: boolean;
 }

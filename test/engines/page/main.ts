@@ -54,6 +54,14 @@ function inWorker(blob: Blob, ask: Ask): { seen(): Seen } {
 	};
 }
 
+let hasAborted = false;
+
+async function abort(): Promise<void> {
+	await task().abort();
+	hasAborted = true;
+	changes.change();
+}
+
 let isBareDone = false;
 
 async function sendBare({ url, partSize }: AskBare): Promise<void> {
@@ -103,15 +111,20 @@ const calls = {
 	},
 	async look(after: number): Promise<Looked> {
 		await changes.after(after);
-		const { version } = changes;
-		return { version, uploads: uploads.map((each) => each.seen()), workers: window.workers, isBareDone };
+		return {
+			version: changes.version,
+			uploads: uploads.map((each) => each.seen()),
+			workers: window.workers,
+			hasAborted,
+			isBareDone,
+		};
 	},
 	/** Begins to. */
 	beginBare: (ask: AskBare) => void sendBare(ask),
 	pause: () => task().pause(),
 	resume: () => task().resume(),
 	/** Begins to. */
-	abort: () => void task().abort(),
+	abort: () => void abort(),
 	pending: () => app?.uploader.pending(),
 	/** How many files the input holds. */
 	chosen: () => picked().length,

@@ -10,9 +10,11 @@ declare global {
 		/** Requests that were sent again. */
 		retries: number;
 		startWorker: () => Worker;
+		loadDiagnose: () => Promise<typeof import('oss-resumable-upload/diagnose')>;
 	}
 }
 
 window.oss = oss;
 window.warnings = [];
 window.startWorker = () => new Worker(new URL('./upload.worker.ts', import.meta.url), { type: 'module' });
+window.loadDiagnose = () => import('oss-resumable-upload/diagnose');

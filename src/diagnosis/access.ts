@@ -1,0 +1,143 @@
+import { type ServiceError, UploadError } from '../base/errors.js';
+import type { Operation } from '../core/model.js';
+import type { Remote } from '../core/ports.js';
+import type { Cors } from './cors.js';
+import type { Provider } from './credentials.js';
+import type { Findings } from './finding.js';
+import { type Refused, refusedAs } from './refusal.js';
+import { type Outcome, PATIENCE_S, type Wire } from './wire.js';
+import type { Code } from './words.js';
+
+type Send = (remote: Remote, signal: AbortSignal) => Promise<unknown>;
+
+/** `done`: it was let through. `failed`: so would all others be. Each but the first has its finding. */
+export type Verdict = 'done' | 'denied' | 'failed';
+
+/** No upload has it, so that whatever is asked of it changes nothing. */
+const NO_UPLOAD = 'diagnosis';
+
+const nothing = (): void => {};
+
+/** Whoever takes it is not OSS. */
+async function refused(answer: Promise<unknown>): Promise<void> {
+	await answer;
+	throw new UploadError('Service', 'An upload that does not exist was found');
+}
+
+/** What can be asked of an upload that does not exist: the method, the right that it needs, and what misses it. */
+const QUESTIONS: readonly {
+	readonly operation: Operation;
+	readonly method: string;
+	readonly denied: Code;
+	readonly send: Send;
+}[] = [
+	{
+		operation: 'ListParts',
+		method: 'GET',
+		denied: 'right-list',
+		send: (remote, signal) => refused(remote.listParts(NO_UPLOAD, 0, signal)),
+	},
+	{
+		operation: 'UploadPart',
+		method: 'PUT',
+		denied: 'right-put',
+		send: (remote, signal) => {
+			const part = {
+				uploadId: NO_UPLOAD,
+				partNumber: 1,
+				bytes: new Blob([]),
+				md5: undefined,
+				onSent: nothing,
+			};
+			return refused(remote.uploadPart(part, signal));
+		},
+	},
+	{
+		operation: 'AbortMultipartUpload',
+		method: 'DELETE',
+		denied: 'right-abort',
+		send: (remote, signal) => refused(remote.abort(NO_UPLOAD, signal)),
+	},
+];
+
+/** Attempts at one question: the clock is learned by one, a token refused by another. */
+const ATTEMPTS = 3;
+
+/** What signed requests are answered. */
+export class Access {
+	readonly #wire: Wire;
+	readonly #findings: Findings;
+	readonly #provider: Provider;
+	readonly #cors: Cors;
+
+	constructor(wire: Wire, findings: Findings, provider: Provider, cors: Cors) {
+		this.#wire = wire;
+		this.#findings = findings;
+		this.#provider = provider;
+		this.#cors = cors;
+	}
+
+	/** Whether OSS lets the uploader in, rights apart. */
+	async check(): Promise<boolean> {
+		let isIn = false;
+		for (const { operation, method, denied, send } of QUESTIONS) {
+			if (!this.#cors.passing.has(method)) continue;
+			const outcome = await this.ask(operation, denied, send);
+			if (outcome === 'failed') return false;
+			isIn = true;
+		}
+		return isIn;
+	}
+
+	/** What the uploader does too: it learns the clock, and asks for another token. */
+	async ask(operation: Operation, denied: Code, send: Send): Promise<Verdict> {
+		let stale: string | undefined;
+		for (let attempt = 1; ; attempt++) {
+			const outcome = await this.#wire.ask(send);
+			const { code, evidence } = this.#refusalIn(outcome, operation);
+			if (code === 'clock-wrong') this.#tellClock(evidence);
+			if (attempt < ATTEMPTS && (code === 'clock-wrong' || code === 'credentials-rejected')) {
+				if (code === 'credentials-rejected') stale = evidence;
+				continue;
+			}
+			const verdict =
+				outcome.type === 'refused'
+					? this.#judge(outcome.error, { code, evidence }, denied)
+					: await this.#tell(outcome, evidence);
+			if (stale && verdict !== 'failed') this.#findings.add('credentials-stale', stale);
+			return verdict;
+		}
+	}
+
+	#refusalIn(outcome: Outcome<unknown>, operation: Operation): Refused {
+		const { response, seen } = this.#wire;
+		return outcome.type === 'refused'
+			? refusedAs(outcome.error, operation, response)
+			: { code: undefined, evidence: `${operation}: ${seen}` };
+	}
+
+	#judge(error: ServiceError, { code, evidence }: Refused, denied: Code): Verdict {
+		if (!code && /NoSuch/.test(error.ossCode ?? '')) return 'done';
+		// A clock that was learned, and is refused all the same.
+		const said = code === 'clock-wrong' ? 'oss-refused' : (code ?? denied);
+		this.#findings.add(said, evidence, { advice: error.message });
+		return code ? 'failed' : 'denied';
+	}
+
+	async #tell(outcome: Exclude<Outcome<unknown>, { type: 'refused' }>, evidence: string): Promise<Verdict> {
+		const { request } = this.#wire;
+		if (outcome.type === 'answered') return 'done';
+		if (outcome.type === 'provider') this.#provider.tellFailure(outcome.error);
+		else if (outcome.type === 'foreign') this.#findings.add('answer-foreign', evidence);
+		else if (outcome.type === 'silent')
+			this.#findings.add('endpoint-silent', evidence, { seconds: PATIENCE_S });
+		else if (request) await this.#cors.explain(request);
+		return 'failed';
+	}
+
+	#tellClock(evidence: string): void {
+		const ahead = this.#wire.skewMs();
+		const minutes = Math.round(Math.abs(ahead) / 60_000);
+		this.#findings.add('clock-wrong', evidence, { minutes, side: ahead > 0 ? 'behind' : 'ahead of' });
+	}
+}

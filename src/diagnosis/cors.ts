@@ -1,0 +1,133 @@
+import { lazy } from '../base/lazy.js';
+import type { CorsLook, Look } from '../oss/cors-look.js';
+import type { RequestKind } from '../oss/request-kind.js';
+import type { Findings } from './finding.js';
+import type { Subject } from './subject.js';
+import { PATIENCE_S, type Wire } from './wire.js';
+
+const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
+
+/** Of options that not every app uses. */
+const OPTIONAL = [
+	'content-md5',
+	'cache-control',
+	'content-disposition',
+	'x-oss-meta-probe',
+	'x-oss-callback',
+];
+
+/** Looks at the bucket's rule for all that uploads send, by requests that are not signed and can do nothing. */
+export class Cors {
+	readonly #wire: Wire;
+	readonly #findings: Findings;
+	readonly #look: CorsLook;
+	readonly #signal: AbortSignal;
+	/** Requests of these methods can be read. */
+	readonly passing: Set<string> = new Set();
+
+	constructor(wire: Wire, findings: Findings, look: CorsLook, signal: AbortSignal) {
+		this.#wire = wire;
+		this.#findings = findings;
+		this.#look = look;
+		this.#signal = signal;
+	}
+
+	/** Whether there is any use in sending more. */
+	async check(address: string, names: readonly string[]): Promise<boolean> {
+		const kinds = METHODS.map((method) => kindFor(address, method, names));
+		if (!(await this.#answers(address))) return false;
+		const [put, ...others] = kinds as [RequestKind, ...RequestKind[]];
+		const first = await this.#look.at(put);
+		const { seen } = this.#wire;
+		if (this.#stops(put, first, seen)) return false;
+		const rest = await Promise.all(others.map((kind) => this.#look.at(kind)));
+		const looks = [first, ...rest];
+		kinds.forEach(({ method }, at) => {
+			if (looks[at]?.answerer !== 'nobody') this.passing.add(method);
+		});
+		this.#tellLacks(looks);
+		if (this.passing.has('PUT')) await this.#checkOptional(put);
+		if (this.passing.size === METHODS.length)
+			this.#findings.add('cors-ok', `${METHODS.join(', ')} were answered`);
+		return this.passing.size > 0;
+	}
+
+	/** Whether there is an answer, or at once none: what takes a request and is silent would be so many times. */
+	async #answers(address: string): Promise<boolean> {
+		try {
+			await this.#wire.transport.reaches(`${address}?uploadId=cors-probe`, this.#signal);
+		} catch {
+			this.#signal.throwIfAborted();
+			this.#findings.add('endpoint-silent', 'HEAD: no answer', { seconds: PATIENCE_S });
+			return false;
+		}
+		return true;
+	}
+
+	/** After a request of this kind got no answer that can be read. */
+	async explain(kind: RequestKind): Promise<void> {
+		const look = await this.#look.at(kind);
+		this.#tellLacks([look]);
+		if (!look.lack) this.#findings.add('line-frail', `${kind.method} got no answer`);
+	}
+
+	#stops({ method }: RequestKind, { answerer, lack }: Look, seen: string): boolean {
+		if (lack?.what === 'origin') {
+			this.#findings.add('cors-origin', 'The host answers, and of no method can the answer be read');
+			return true;
+		}
+		if (answerer === 'nobody' && !lack) {
+			const { onLine } = globalThis.navigator ?? {};
+			this.#findings.add('endpoint-unreachable', `${method}: ${seen}; navigator.onLine is ${onLine}`);
+			return true;
+		}
+		return false;
+	}
+
+	#tellLacks(looks: readonly Look[]): void {
+		const namesOf = (what: string) => [
+			...new Set(looks.flatMap(({ lack }) => (lack?.what === what ? lack.names : []))),
+		];
+		for (const [what, code] of [
+			['origin', 'cors-origin'],
+			['method', 'cors-method'],
+			['header', 'cors-header'],
+			['together', 'cors-rules-apart'],
+		] as const) {
+			const names = namesOf(what).join(', ');
+			if (names) this.#findings.add(code, `Requests with ${names} got no answer, others did`, { names });
+		}
+	}
+
+	async #checkOptional(put: RequestKind): Promise<void> {
+		const headers = Object.fromEntries(OPTIONAL.map((name) => [name, 'probe']));
+		const { lack } = await this.#look.at({ ...put, headers: { ...put.headers, ...headers } });
+		if (!lack) return;
+		const names = lack.names.filter((name) => OPTIONAL.includes(name)).join(', ');
+		this.#findings.add('cors-headers-few', `Requests with ${names} got no answer, those without did`, {
+			names,
+		});
+	}
+}
+
+export async function openCors(wire: Wire, findings: Findings, signal: AbortSignal): Promise<Cors> {
+	const { CorsLook } = await lazy(() => import('../oss/cors-look.js'));
+	return new Cors(wire, findings, new CorsLook(wire.transport, signal), signal);
+}
+
+/** Headers of a request that is signed here; a signing server's are known only once it was asked. */
+export function signedNames({ getCredentials, signatureVersion }: Subject, hasToken: boolean): string[] {
+	if (!getCredentials) return [];
+	const v4 = signatureVersion === 'v1' ? [] : ['x-oss-content-sha256'];
+	return ['authorization', 'x-oss-date', ...v4, ...(hasToken ? ['x-oss-security-token'] : [])];
+}
+
+/** PutObject, Initiate and Complete say what they carry. */
+const kindFor = (address: string, method: string, names: readonly string[]): RequestKind => ({
+	method,
+	address,
+	headers: {
+		...Object.fromEntries(names.map((name) => [name, 'probe'])),
+		...(method.startsWith('P') && { 'content-type': 'application/xml' }),
+	},
+});

@@ -1,0 +1,115 @@
+import { withDeadline } from '../base/abortable.js';
+import { isUploadError, ServiceError, type UploadError } from '../base/errors.js';
+import { systemClock } from '../browser/clock.js';
+import { fetchTransport } from '../browser/network/fetch-transport.js';
+import { loadSha256 } from '../browser/sha256.js';
+import type { ObjectSettings } from '../core/model.js';
+import type { Remote, Transport, TransportResponse } from '../core/ports.js';
+import { createOssClient, type OssClientOptions } from '../oss/client.js';
+import { type Endpoint, resolveEndpoint } from '../oss/endpoint.js';
+import { answerType } from '../oss/media-type.js';
+import { kindOf, type RequestKind } from '../oss/request-kind.js';
+import type { Subject } from './subject.js';
+
+/** Seconds that one request may take: none of them carries more than some bytes. */
+export const PATIENCE_S = 15;
+
+/** Milliseconds: see `Remote.serverTime`. */
+const UNKNOWN_MS = 15 * 60_000;
+
+const inTime = <T>(signal: AbortSignal, work: (scope: AbortSignal) => Promise<T>): Promise<T> =>
+	withDeadline(systemClock, 1000 * PATIENCE_S, signal, work);
+
+/**
+ * What became of a request: `refused` by OSS, in its words; `foreign`: answered by something else; `unanswered`: nothing can
+ * be read; `silent`: nothing came in time; `provider`: it could not be signed.
+ */
+export type Outcome<T> =
+	| { readonly type: 'answered'; readonly value: T }
+	| { readonly type: 'refused'; readonly error: ServiceError }
+	| { readonly type: 'foreign' | 'unanswered' | 'silent' | 'provider'; readonly error: UploadError };
+
+const SETTINGS: ObjectSettings = { headers: {}, guessedContentType: 'text/plain', verify: 'none' };
+
+/** Requests to one object as the uploader would send them, one at a time, and what was seen of each. */
+export class Wire {
+	readonly endpoint: Endpoint;
+	readonly remote: Remote;
+	readonly transport: Transport;
+	/** Of the latest request. */
+	response: TransportResponse | undefined;
+	request: RequestKind | undefined;
+	/** Whether any answer has shown its request id. */
+	hasRequestId = false;
+	readonly #signal: AbortSignal;
+	readonly #close: () => void;
+
+	constructor(options: Subject, key: string, signal: AbortSignal) {
+		const transport = options.transport ?? fetchTransport();
+		this.endpoint = resolveEndpoint(options);
+		this.#signal = signal;
+		this.transport = {
+			reaches: (url, asked) => inTime(asked, (scope) => transport.reaches(url, scope)),
+			send: async (request) => {
+				const send = (scope: AbortSignal) => transport.send({ ...request, signal: scope });
+				const response = await inTime(request.signal, send);
+				this.response = response;
+				this.hasRequestId ||= response.header('x-oss-request-id') !== undefined;
+				return response;
+			},
+		};
+		const recorded: Transport = {
+			...this.transport,
+			send: (request) => {
+				this.request = kindOf(request);
+				return this.transport.send(request);
+			},
+		};
+		const world: Pick<OssClientOptions, 'endpoint' | 'transport' | 'clock' | 'loadSha256'> = {
+			...{ endpoint: this.endpoint, transport: recorded, clock: systemClock, loadSha256 },
+		};
+		const client = createOssClient({ ...options, ...world });
+		this.remote = client.forObject(key, SETTINGS);
+		this.#close = () => client.close();
+	}
+
+	async ask<T>(work: (remote: Remote, signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
+		this.response = undefined;
+		this.request = undefined;
+		try {
+			return { type: 'answered', value: await work(this.remote, this.#signal) };
+		} catch (error) {
+			this.#signal.throwIfAborted();
+			if (!isUploadError(error)) throw error;
+			return this.#outcomeOf(error);
+		}
+	}
+
+	/** What the latest answer was, in a line. */
+	get seen(): string {
+		return this.response ? answerType(this.response) : 'no answer that can be read';
+	}
+
+	/** Milliseconds that OSS's clock is ahead of this machine's, as far as its answers have told. */
+	skewMs(): number {
+		const now = Date.now();
+		const ahead = this.remote.serverTime(now) - now;
+		// Where nothing was told, it is behind by as much as OSS bears.
+		return Math.abs(ahead) > UNKNOWN_MS ? ahead : 0;
+	}
+
+	close(): void {
+		this.#close();
+	}
+
+	#outcomeOf(error: UploadError): Outcome<never> {
+		const { request, response } = this;
+		if (error.code === 'Credentials') return { type: 'provider', error };
+		if (error.code === 'Network') return { type: 'unanswered', error };
+		if (error.code === 'Timeout') return { type: 'silent', error };
+		// A HEAD has no body to tell a code.
+		const isBodiless = request?.method === 'HEAD' && response !== undefined && response.status >= 400;
+		const isOfOss = error instanceof ServiceError && (error.ossCode !== undefined || isBodiless);
+		return isOfOss ? { type: 'refused', error } : { type: 'foreign', error };
+	}
+}

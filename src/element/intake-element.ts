@@ -1,0 +1,239 @@
+import {
+	type PendingUpload,
+	type ResumeOptions,
+	type Transport,
+	type UploadOptions,
+	type UploadResult,
+	xhrTransport,
+} from '../index.js';
+import { ElementBase } from './element-base.js';
+import { bytesOf, type Limits, refusalOf } from './limits.js';
+import type { PickedFile } from './picked-files.js';
+import type { News, UploadItem } from './upload-item.js';
+import type { Uploads } from './uploads.js';
+import type { Words } from './words/words.js';
+
+/** What `upload()` takes, but the key, for which `objectKey` asks. */
+export type ElementUploadOptions = Omit<UploadOptions, 'key'>;
+
+/** The object's name; `path`: within the folder that was picked, else the file's name. */
+export type ObjectKey = (
+	file: File,
+	unfinished: PendingUpload | undefined,
+	path: string,
+) => string | Promise<string>;
+
+/** Why the file is not taken, if it is not. `files`: all that came with it. */
+export type Validate = (
+	file: File,
+	files: readonly File[],
+) => string | undefined | null | Promise<string | undefined | null>;
+
+/** Milliseconds after which the page gets its turn while many files are taken. */
+const TURN_MS = 8;
+
+/** Bytes: a copy of a file up to this size is kept, so that it need not be picked again. */
+const KEPT_COPY = 64 * 1024 * 1024;
+
+let transport: Transport | undefined;
+
+/** People look at a bar, and a second copy of the page, or of the file, is shown as what it is. */
+const DEFAULTS = (): ElementUploadOptions => {
+	transport ??= xhrTransport();
+	return { transport, ifRunning: 'follow', keepCopy: KEPT_COPY };
+};
+
+/** An element that takes files, and says how they are uploaded. One inside of another takes them for that. */
+export abstract class IntakeElement extends ElementBase {
+	#host: IntakeElement | undefined;
+	#objectKey: ObjectKey | undefined;
+	#uploadOptions: ElementUploadOptions | ((file: File) => ElementUploadOptions) | undefined;
+	#objectUrl: ((result: UploadResult) => string | undefined) | undefined;
+	#validate: Validate | undefined;
+
+	// As attributes, see `reflect`.
+	declare multiple: boolean;
+	declare directory: boolean;
+	declare noAuto: boolean;
+	declare disabled: boolean;
+	declare accept: string;
+	declare capture: string;
+	declare maxFiles: string;
+	declare maxFileSize: string;
+
+	static get observedAttributes(): string[] {
+		return [...INTAKE_ATTRIBUTES];
+	}
+
+	/** Names the object. By default 16 random letters, then the file's path; an interrupted upload keeps its name. */
+	get objectKey(): ObjectKey | undefined {
+		return this.#objectKey;
+	}
+
+	set objectKey(objectKey: ObjectKey | undefined) {
+		this.#objectKey = objectKey;
+	}
+
+	/** Laid over the element's own `{ transport: xhrTransport(), ifRunning: 'follow' }`; as a function, for each file. */
+	get uploadOptions(): ElementUploadOptions | ((file: File) => ElementUploadOptions) | undefined {
+		return this.#uploadOptions;
+	}
+
+	set uploadOptions(uploadOptions:
+		| ElementUploadOptions
+		| ((file: File) => ElementUploadOptions)
+		| undefined) {
+		this.#uploadOptions = uploadOptions;
+	}
+
+	/** The address under which a finished file is opened; without one its name can be copied. */
+	get objectUrl(): ((result: UploadResult) => string | undefined) | undefined {
+		return this.#objectUrl;
+	}
+
+	set objectUrl(objectUrl: ((result: UploadResult) => string | undefined) | undefined) {
+		this.#objectUrl = objectUrl;
+		this.schedule();
+	}
+
+	/** Answers a sentence that says why a file is not taken, at once or later. */
+	get validate(): Validate | undefined {
+		return this.#validate;
+	}
+
+	set validate(validate: Validate | undefined) {
+		this.#validate = validate;
+	}
+
+	/** Whom the files are for. */
+	protected get intake(): IntakeElement {
+		return this.#host ?? this;
+	}
+
+	/** @internal It is a part of `host`, whose attributes and functions it goes by. */
+	join(host: IntakeElement): void {
+		this.#host = host;
+	}
+
+	/** @internal */
+	get isDisabled(): boolean {
+		return this.hasAttribute('disabled') || !this.uploader;
+	}
+
+	/** @internal */
+	get limits(): Limits {
+		const maxFiles = Number.parseInt(this.getAttribute('max-files') ?? '', 10);
+		const isOne = !this.hasAttribute('multiple') && !this.hasAttribute('directory');
+		return {
+			accept: this.getAttribute('accept') ?? '',
+			maxFiles: isOne ? 1 : Number.isNaN(maxFiles) ? undefined : maxFiles,
+			maxFileSize: bytesOf(this.getAttribute('max-file-size')),
+		};
+	}
+
+	/** @internal Of a resumed upload, too. */
+	get resumeOptions(): ResumeOptions {
+		const options = { ...DEFAULTS(), ...(typeof this.#uploadOptions === 'object' && this.#uploadOptions) };
+		return { transport: options.transport };
+	}
+
+	/** Files that come from elsewhere, as if they had been picked. Resolves when all have begun. */
+	async addFiles(files: Iterable<File>): Promise<void> {
+		await this.take([...files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
+	}
+
+	/** Begins what waits because of `no-auto`. */
+	start(): void {
+		for (const item of this.uploads?.items ?? []) {
+			if (item.owner === this && item.state === 'waiting') item.start();
+		}
+	}
+
+	/** @internal */
+	async take(picked: readonly PickedFile[]): Promise<void> {
+		const { uploads, words } = this;
+		if (picked.length === 0 || this.isDisabled || !uploads || !words) return;
+		const files = picked.map(({ file }) => file);
+		if (!this.dispatch('oss-upload-before', { files }, true)) return;
+		const reasons = await Promise.all(files.map(async (file) => this.#validate?.(file, files)));
+		if (this.limits.maxFiles === 1) this.#makeRoom(uploads);
+		let turn = performance.now();
+		for (const [index, each] of picked.entries()) {
+			this.#add(each, reasons[index] ?? undefined, uploads, words);
+			if (performance.now() - turn < TURN_MS) continue;
+			await macrotask();
+			turn = performance.now();
+		}
+	}
+
+	protected override watch(uploads: Uploads): readonly (() => void)[] {
+		return [uploads.onNews((item, news) => item.owner === this && this.#tell(item, news))];
+	}
+
+	/** The files that it took, those that were removed from the list left out. */
+	protected get own(): readonly UploadItem[] {
+		return (this.uploads?.items ?? []).filter(({ owner }) => owner === this);
+	}
+
+	#add({ file, path }: PickedFile, reason: string | undefined, uploads: Uploads, words: Words): void {
+		const taken = this.own.filter(({ state }) => state !== 'refused' && state !== 'aborted').length;
+		const refusal = refusalOf(file, this.limits, taken + 1, words) ?? reason;
+		const item = uploads.add({
+			file,
+			path,
+			owner: this,
+			begin: (key) => this.#upload(file, path, key, uploads),
+		});
+		if (refusal) item.refuse(refusal);
+		else if (!this.hasAttribute('no-auto')) item.start();
+	}
+
+	#upload(file: File, path: string, key: string | undefined, { uploader }: Uploads) {
+		const own = this.#uploadOptions;
+		const options = { ...DEFAULTS(), ...(typeof own === 'function' ? own(file) : own) };
+		const ask = this.#objectKey ?? defaultKey;
+		return uploader.upload(file, {
+			...options,
+			key: key ?? ((_, unfinished) => ask(file, unfinished, path)),
+		});
+	}
+
+	/** Where one file is taken, another one takes its place once it has ended. */
+	#makeRoom(uploads: Uploads): void {
+		for (const item of this.own) if (!item.isActive && !item.canUndo) uploads.remove(item);
+	}
+
+	#tell(item: UploadItem, news: News): void {
+		if (news === 'done' || news === 'failed') this.dispatch(`oss-upload-${news}`, { file: item.view() });
+	}
+}
+
+export const INTAKE_ATTRIBUTES = [
+	'multiple',
+	'accept',
+	'capture',
+	'directory',
+	'max-files',
+	'max-file-size',
+	'no-auto',
+	'disabled',
+] as const;
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** Nobody can guess it, and no file takes the place of another. */
+const defaultKey: ObjectKey = (_, unfinished, path) => {
+	const random = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => LETTERS[byte % 32]).join('');
+	return unfinished?.key ?? `${random}/${path}`;
+};
+
+/** Unlike a timer it is not held up in a tab that nobody looks at. */
+const macrotask = (): Promise<void> =>
+	new Promise((resolve) => {
+		const { port1, port2 } = new MessageChannel();
+		port1.onmessage = () => {
+			port1.close();
+			resolve();
+		};
+		port2.postMessage(undefined);
+	});

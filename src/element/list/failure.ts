@@ -1,0 +1,28 @@
+import { isUploadError, type UploadError } from '../../index.js';
+import type { StringName } from '../words/strings.js';
+import type { Words } from '../words/words.js';
+
+/** What happened, and what the person before the screen can do about it. */
+export function adviceOn(error: unknown, words: Words): string {
+	// A refused file has its sentence already.
+	if (typeof error === 'string') return error;
+	const name: StringName = isUploadError(error) ? `error${error.code}` : 'errorOther';
+	return words.say(name);
+}
+
+/** The facts for whoever is asked for help. */
+export function evidenceOf(error: unknown): string {
+	if (!(error instanceof Error)) return String(error);
+	const { message, cause } = error;
+	const facts = [message];
+	// What an app's own server said is in the cause alone.
+	if (cause instanceof Error && !message.includes(cause.message)) facts.push(cause.message);
+	const { ec, requestId }: Partial<UploadError> = isUploadError(error) ? error : {};
+	if (ec) facts.push(`EC ${ec}`);
+	if (requestId) facts.push(requestId);
+	return facts.join(' · ');
+}
+
+/** The page of OSS's own that says more. */
+export const helpOf = (error: unknown): string | undefined =>
+	isUploadError(error) && error.ec ? error.help : undefined;

@@ -1,0 +1,170 @@
+import type { UploadResult } from '../../index.js';
+import { icon, node, setAttribute, setText } from '../node.js';
+import type { UploadItem } from '../upload-item.js';
+import type { Uploads } from '../uploads.js';
+import type { Words } from '../words/words.js';
+import { Bar } from './bar.js';
+import { Details } from './details.js';
+import { bytesOf, paceOf, shownPercent, stateSentence } from './file-words.js';
+import { RowButton } from './row-button.js';
+import type { Row } from './virtual-list.js';
+
+export interface FileRowOptions {
+	readonly uploads: Uploads;
+	/** As they are now: the language of the page may change. */
+	readonly words: () => Words;
+	readonly urlOf: (result: UploadResult) => string | undefined;
+	/** Files whose details are open, since rows come and go. */
+	readonly open: Set<UploadItem>;
+	readonly say: (sentence: string) => void;
+	readonly schedule: () => void;
+}
+
+/** One file in one compact row. */
+export class FileRow implements Row {
+	readonly node: HTMLLIElement;
+	readonly #item: UploadItem;
+	readonly #options: FileRowOptions;
+	readonly #name = node('span', { part: 'name', class: 'name', dir: 'auto' });
+	readonly #bytes = node('span', { class: 'bytes quiet' });
+	readonly #bar: Bar;
+	readonly #state = node('span', { part: 'state', class: 'state' });
+	readonly #pace = node('span', { class: 'pace quiet' });
+	/** Pause, resume, try again, undo, or copy the name: what one would do next. */
+	readonly #go: RowButton;
+	readonly #link = node(
+		'a',
+		{ part: 'button', class: 'icon', target: '_blank', rel: 'noreferrer' },
+		icon('open'),
+	);
+	readonly #cancel: RowButton;
+	readonly #more: RowButton;
+	#details: Details | undefined;
+
+	constructor(item: UploadItem, options: FileRowOptions) {
+		this.#item = item;
+		this.#options = options;
+		const describedBy = `name-${item.id}`;
+		this.#name.id = describedBy;
+		this.#bar = new Bar(describedBy);
+		this.#link.setAttribute('aria-describedby', describedBy);
+		this.#go = new RowButton({ describedBy, onClick: () => this.#onGo() });
+		this.#cancel = new RowButton({ describedBy, onClick: () => this.#onCancel() });
+		this.#more = new RowButton({ describedBy, onClick: () => this.#onMore() });
+		this.#more.node.setAttribute('aria-expanded', 'false');
+		this.node = node(
+			'li',
+			{ part: 'row', class: 'row' },
+			node('div', { class: 'main' }, ...[this.#name, this.#bytes, this.#bar.node, this.#state, this.#pace]),
+			node(
+				'div',
+				{ class: 'actions' },
+				node('div', { class: 'slot' }, this.#go.node, this.#link),
+				node('div', { class: 'slot' }, this.#cancel.node),
+				node('div', { class: 'slot' }, this.#more.node),
+			),
+		);
+	}
+
+	get firstButton(): HTMLElement | undefined {
+		const all = [this.#go.node, this.#link, this.#cancel.node, this.#more.node];
+		return all.find((one) => !one.hidden);
+	}
+
+	render(): void {
+		const { words } = this.#options;
+		const item = this.#item;
+		this.node.dataset.state = item.state;
+		setText(this.#name, item.path);
+		setAttribute(this.#name, 'title', item.path);
+		setText(this.#bytes, bytesOf(item, words()));
+		setText(this.#state, stateSentence(item, words()));
+		setText(this.#pace, paceOf(item, words()));
+		this.#bar.show(shownPercent(item));
+		this.#showButtons(words());
+		this.#showDetails();
+	}
+
+	close(): void {
+		this.#details?.close();
+	}
+
+	#showButtons(words: Words): void {
+		const { activeElement } = this.node.getRootNode() as ShadowRoot;
+		const { state, canUndo, canRetry, result, task } = this.#item;
+		const url = result && this.#options.urlOf(result);
+		setAttribute(this.#link, 'href', url ?? null);
+		setAttribute(this.#link, 'aria-label', words.say('open'));
+		setAttribute(this.#link, 'title', words.say('open'));
+		this.#link.hidden = !url;
+		if (canUndo) this.#go.show(words.say('undo'));
+		else if (state === 'paused') this.#go.show(words.say('resume'), 'resume');
+		else if (canRetry) this.#go.show(words.say('retry'), 'retry');
+		else if (state === 'done') this.#go.show(words.say('copyKey'), 'copy');
+		else if (!task) this.#go.show(words.say('start'), 'start');
+		else this.#go.show(words.say('pause'), 'pause');
+		this.node.classList.toggle('undoable', canUndo);
+		this.#go.isAvailable = state !== 'completing';
+		this.#go.node.hidden =
+			url !== undefined || (!this.#item.isActive && !canUndo && !canRetry && state !== 'done');
+		this.#cancel.show(words.say(this.#isOver ? 'remove' : 'cancel'), 'cross');
+		this.#cancel.isAvailable = state !== 'completing';
+		this.#cancel.node.hidden = canUndo;
+		this.#more.show(words.say('details'), 'more');
+		this.#more.node.hidden = canUndo || !task;
+		// A hidden button would drop the focus on the floor.
+		const isLost =
+			activeElement instanceof HTMLElement && activeElement.hidden && this.node.contains(activeElement);
+		if (isLost) this.firstButton?.focus();
+	}
+
+	#showDetails(): void {
+		const isOpen = this.#options.open.has(this.#item);
+		setAttribute(this.#more.node, 'aria-expanded', String(isOpen));
+		if (!isOpen) {
+			this.#details?.close();
+			this.#details?.node.remove();
+			this.#details = undefined;
+			return;
+		}
+		if (!this.#details) {
+			this.#details = new Details(this.#item);
+			this.node.append(this.#details.node);
+		}
+		this.#details.render(this.#options.words());
+	}
+
+	/** Nothing of it is left to drop. */
+	get #isOver(): boolean {
+		const { state, task } = this.#item;
+		return state === 'done' || state === 'refused' || state === 'aborted' || (state === 'waiting' && !task);
+	}
+
+	#onGo(): void {
+		const item = this.#item;
+		if (item.canUndo) item.undo();
+		else if (item.state === 'paused') item.resume();
+		else if (item.canRetry || !item.task) item.start();
+		else if (item.state === 'done') void this.#copy();
+		else item.pause();
+	}
+
+	#onCancel(): void {
+		if (this.#isOver) this.#options.uploads.remove(this.#item);
+		else this.#options.uploads.cancel(this.#item);
+	}
+
+	#onMore(): void {
+		const { open, schedule } = this.#options;
+		if (!open.delete(this.#item)) open.add(this.#item);
+		schedule();
+	}
+
+	async #copy(): Promise<void> {
+		const { words, say } = this.#options;
+		await navigator.clipboard.writeText(this.#item.key ?? '');
+		say(words().say('copied'));
+		this.#go.node.classList.add('pressed');
+		setTimeout(() => this.#go.node.classList.remove('pressed'), 1000);
+	}
+}

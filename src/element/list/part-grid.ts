@@ -1,0 +1,152 @@
+import { node, setText } from '../node.js';
+import { PART_STATES, type PartState, type PartStates } from '../part-states.js';
+import type { StringName } from '../words/strings.js';
+import type { Words } from '../words/words.js';
+import { type Colours, paintCell } from './part-cell.js';
+
+/** CSS pixels from one cell to the next; the largest that keeps the grid below `MAX_HEIGHT`, or else the smallest. */
+const PITCHES = [16, 14, 12, 10, 8, 6, 5, 4, 3] as const;
+const MAX_HEIGHT = 96;
+
+const wordOf = (state: PartState): StringName =>
+	`parts${state[0]?.toUpperCase()}${state.slice(1)}` as StringName;
+
+interface LegendEntry {
+	readonly item: HTMLElement;
+	readonly number: HTMLElement;
+	readonly word: HTMLElement;
+	readonly swatch: HTMLCanvasElement;
+}
+
+/**
+ * A cell for each part, on a canvas, because 10,000 elements would be slow. Each state has its own sign and not only its
+ * colour, and the legend counts those that there are.
+ */
+export class PartGrid {
+	readonly node: HTMLElement;
+	readonly parts: PartStates;
+	readonly #canvas = node('canvas', { role: 'img' });
+	readonly #legend: ReadonlyMap<PartState, LegendEntry>;
+	/** Parts to paint; undefined for all. */
+	#changed: Set<number> | undefined;
+	#columns = 1;
+	#pitch: number = PITCHES[0];
+	readonly #end: () => void;
+	#words: Words | undefined;
+
+	constructor(parts: PartStates) {
+		this.parts = parts;
+		const legend = node('div', { class: 'legend' });
+		this.#legend = new Map(PART_STATES.map((state) => [state, makeEntry(legend)]));
+		this.node = node('div', { part: 'parts', class: 'parts' }, this.#canvas, legend);
+		parts.onChange = (index) => {
+			if (index === undefined) this.#changed = undefined;
+			else this.#changed?.add(index);
+		};
+		const repaint = () => {
+			this.#changed = undefined;
+			if (this.#words) this.render(this.#words);
+		};
+		const sizes = new ResizeObserver(repaint);
+		const scheme = matchMedia('(prefers-color-scheme: dark)');
+		sizes.observe(this.node);
+		scheme.addEventListener('change', repaint);
+		this.#end = () => {
+			sizes.disconnect();
+			scheme.removeEventListener('change', repaint);
+			parts.onChange = undefined;
+		};
+	}
+
+	/** In a frame: it paints what has changed since. */
+	render(words: Words): void {
+		this.#words = words;
+		const context = this.#canvas.getContext('2d');
+		if (!context || this.node.clientWidth === 0) return;
+		const colours = readColours(this.node);
+		const paint = (index: number) => {
+			const x = (index % this.#columns) * this.#pitch;
+			const y = Math.floor(index / this.#columns) * this.#pitch;
+			paintCell(context, { x, y, pitch: this.#pitch }, this.parts.at(index), colours);
+		};
+		if (this.#changed) for (const index of this.#changed) paint(index);
+		else {
+			this.#layOut();
+			for (let index = 0; index < this.parts.total; index++) paint(index);
+		}
+		this.#writeLegend(colours, words);
+		this.#changed = new Set();
+	}
+
+	close(): void {
+		this.#end();
+	}
+
+	#layOut(): void {
+		const width = this.node.clientWidth;
+		const total = Math.max(1, this.parts.total);
+		const rows = (pitch: number) => Math.ceil(total / Math.max(1, Math.floor(width / pitch)));
+		this.#pitch = PITCHES.find((pitch) => rows(pitch) * pitch <= MAX_HEIGHT) ?? 3;
+		this.#columns = Math.max(1, Math.floor(width / this.#pitch));
+		resize(this.#canvas, Math.min(total, this.#columns) * this.#pitch, rows(this.#pitch) * this.#pitch);
+	}
+
+	#writeLegend(colours: Colours, words: Words): void {
+		const said: string[] = [];
+		PART_STATES.forEach((state, index) => {
+			const entry = this.#legend.get(state);
+			const number = this.parts.counts[index] ?? 0;
+			if (!entry) return;
+			setText(entry.number, words.number(number));
+			setText(entry.word, words.say(wordOf(state)));
+			entry.item.hidden = number === 0;
+			if (number > 0) said.push(`${words.number(number)} ${words.say(wordOf(state))}`);
+			if (this.#changed) return;
+			resize(entry.swatch, 12, 12);
+			const context = entry.swatch.getContext('2d');
+			if (context) paintCell(context, { x: 0, y: 0, pitch: 12 }, state, colours);
+		});
+		const count = words.say('parts', { count: this.parts.total });
+		this.#canvas.setAttribute('aria-label', `${count}: ${said.join(', ')}`);
+	}
+}
+
+function makeEntry(legend: HTMLElement): LegendEntry {
+	const swatch = node('canvas', { 'aria-hidden': 'true' });
+	const [number, word] = [node('b'), node('span')];
+	const item = node('span', {}, swatch, number, word);
+	legend.append(item);
+	return { item, number, word, swatch };
+}
+
+/** Sizes are CSS pixels; the bitmap has as many as the screen. Setting a size clears it. */
+function resize(canvas: HTMLCanvasElement, width: number, height: number): void {
+	const ratio = devicePixelRatio;
+	canvas.width = Math.round(width * ratio);
+	canvas.height = Math.round(height * ratio);
+	canvas.style.width = `${width}px`;
+	canvas.style.height = `${height}px`;
+	canvas.getContext('2d')?.setTransform(ratio, 0, 0, ratio, 0, 0);
+}
+
+/** The style sheet's, light or dark; read once a frame, since asking for each cell is what takes the time. */
+function readColours(element: HTMLElement): Colours {
+	// A custom property keeps `light-dark()` as it is written: only a colour that is used is one of the two.
+	const probe = element.appendChild(node('i', { hidden: '' }));
+	const read = (name: string) => {
+		probe.style.color = `var(--_${name})`;
+		return getComputedStyle(probe).color;
+	};
+	const colours = {
+		waiting: read('quiet'),
+		sending: read('accent'),
+		stored: read('good'),
+		resumed: read('resumed'),
+		retrying: read('wait'),
+		failed: read('bad'),
+		sign: read('surface'),
+		empty: read('track'),
+	};
+	probe.remove();
+	return colours;
+}

@@ -1,0 +1,116 @@
+import type { IntakeElement } from '../intake-element.js';
+import { node, setAttribute, setText } from '../node.js';
+import type { PendingItem } from '../pending-item.js';
+import type { Uploads } from '../uploads.js';
+import type { Words } from '../words/words.js';
+import { PendingRow } from './pending-row.js';
+import { RowButton } from './row-button.js';
+import { VirtualList } from './virtual-list.js';
+
+export interface PendingPartOptions {
+	readonly uploads: Uploads;
+	readonly words: () => Words;
+	/** Whose the resumed uploads are. */
+	readonly intake: () => IntakeElement;
+	readonly say: (sentence: string) => void;
+	readonly schedule: () => void;
+}
+
+/** Interrupted uploads of earlier visits, above all others. */
+export class PendingPart {
+	readonly node: HTMLElement;
+	readonly #options: PendingPartOptions;
+	readonly #title = node('h2', { id: 'pending-title', tabindex: '-1' });
+	readonly #note = node('p', { class: 'state note' });
+	readonly #all: RowButton;
+	readonly #rows: VirtualList<PendingItem>;
+	/** One for all rows: what it was opened for. */
+	readonly #input = node('input', { type: 'file', hidden: '', tabindex: '-1' });
+	#wanted: readonly PendingItem[] = [];
+
+	constructor(options: PendingPartOptions) {
+		this.#options = options;
+		const { uploads, words, schedule } = options;
+		this.#all = new RowButton({ onClick: () => this.#resume(uploads.pending) });
+		const row = (item: PendingItem) =>
+			new PendingRow(item, { uploads, words, resume: (one) => this.#resume([one]) });
+		this.#rows = new VirtualList('pending-list', row, schedule);
+		this.node = node(
+			'section',
+			{ part: 'pending', 'aria-labelledby': 'pending-title' },
+			node('div', { class: 'title' }, this.#title, this.#all.node),
+			this.#note,
+			this.#rows.node,
+			this.#input,
+		);
+		this.#input.addEventListener('change', () => {
+			const files = [...(this.#input.files ?? [])];
+			this.#input.value = '';
+			void this.#match(files);
+		});
+		for (const type of ['change', 'input', 'cancel']) {
+			this.#input.addEventListener(type, (event) => event.stopPropagation());
+		}
+	}
+
+	render(words: Words): void {
+		const { pending } = this.#options.uploads;
+		this.node.hidden = pending.length === 0;
+		setText(this.#title, words.say('interrupted', { count: pending.length }));
+		this.#all.show(words.say('resumeAll'));
+		this.#all.node.hidden = pending.length < 2;
+		this.#note.hidden = !this.#note.textContent;
+		setAttribute(this.#rows.list, 'aria-labelledby', 'pending-title');
+		const lost = this.#rows.show(pending);
+		if (lost !== undefined && !this.#rows.focus(lost)) this.#options.intake().focus();
+	}
+
+	focus(): void {
+		this.#title.focus();
+	}
+
+	close(): void {
+		this.#rows.close();
+		this.node.remove();
+	}
+
+	/** Those whose file the browser kept go on at once; for the others one dialog asks. */
+	#resume(items: readonly PendingItem[]): void {
+		this.#note.textContent = '';
+		for (const item of items) if (!item.needsFile && !item.undo.isOpen) void this.#goOn(item, undefined);
+		this.#wanted = items.filter((item) => item.needsFile && !item.undo.isOpen);
+		if (this.#wanted.length === 0) return;
+		this.#input.multiple = this.#wanted.length > 1;
+		this.#input.click();
+	}
+
+	/** Which file belongs to which is seen by name and size; that its content does, the upload sees. */
+	async #match(files: readonly File[]): Promise<void> {
+		const [only] = this.#wanted;
+		const [file] = files;
+		if (this.#wanted.length === 1 && only && file) return this.#goOn(only, file);
+		const pairs = this.#wanted.map((item) => {
+			const { name, size } = item.pending;
+			return { item, file: files.find((each) => each.name === name && each.size === size) };
+		});
+		const found = pairs.filter((pair) => pair.file !== undefined);
+		if (found.length === 0) this.#complain(this.#options.words().say('unmatched'));
+		await Promise.all(found.map((pair) => this.#goOn(pair.item, pair.file)));
+	}
+
+	async #goOn(item: PendingItem, file: File | undefined): Promise<void> {
+		const { uploads, words, say, schedule } = this.#options;
+		const intake = this.#options.intake();
+		const isItsFile = await uploads.resume(item, file, intake, intake.resumeOptions);
+		if (isItsFile || !file) return;
+		item.note = words().say('otherFile', { name: file.name, wanted: item.name });
+		say(item.note);
+		schedule();
+	}
+
+	#complain(sentence: string): void {
+		this.#note.textContent = sentence;
+		this.#options.say(sentence);
+		this.#options.schedule();
+	}
+}

@@ -1,0 +1,78 @@
+import { node, setText } from '../node.js';
+import type { UploadItem } from '../upload-item.js';
+import type { Uploads } from '../uploads.js';
+import { percentOf, type Words } from '../words/words.js';
+import { Bar } from './bar.js';
+import { paceWords } from './file-words.js';
+import { RowButton } from './row-button.js';
+
+/** All files together, and what can be done with all of them. */
+export class TotalRow {
+	readonly node: HTMLElement;
+	readonly #uploads: Uploads;
+	readonly #count = node('span', { id: 'total', class: 'name' });
+	readonly #bytes = node('span', { class: 'bytes quiet' });
+	readonly #bar = new Bar('total');
+	readonly #pace = node('span', { part: 'state', class: 'pace quiet' });
+	readonly #start: RowButton;
+	readonly #pause: RowButton;
+	readonly #resume: RowButton;
+	readonly #clear: RowButton;
+
+	constructor(uploads: Uploads) {
+		this.#uploads = uploads;
+		this.#start = new RowButton({ onClick: () => this.#each(isUnstarted, (item) => item.start()) });
+		this.#pause = new RowButton({ onClick: () => this.#each(isRunning, (item) => item.pause()) });
+		this.#resume = new RowButton({ onClick: () => this.#each(isPaused, (item) => item.resume()) });
+		this.#clear = new RowButton({ onClick: () => this.#each(isEnded, (item) => uploads.remove(item)) });
+		this.#start.node.classList.add('primary');
+		this.node = node(
+			'div',
+			{ part: 'total', class: 'total' },
+			node('div', { class: 'main' }, ...[this.#count, this.#bytes, this.#bar.node, this.#pace]),
+			node(
+				'div',
+				{ class: 'all' },
+				...[this.#start, this.#pause, this.#resume, this.#clear].map((button) => button.node),
+			),
+		);
+	}
+
+	get firstButton(): HTMLElement {
+		return this.#clear.node;
+	}
+
+	render(words: Words): void {
+		const { items, totals } = this.#uploads;
+		const counted = items.filter(({ state }) => state !== 'refused' && state !== 'aborted');
+		const done = counted.filter(({ state }) => state === 'done').length;
+		setText(this.#count, words.say('finished', { done, count: counted.length }));
+		// Of an uploader that was never busy there is nothing to tell.
+		const isKnown = totals.total > 0;
+		const [loaded, total] = [words.size(totals.loaded), words.size(totals.total)];
+		setText(this.#bytes, isKnown ? words.say('ofTotal', { loaded, total }) : '');
+		setText(
+			this.#pace,
+			totals.running > 0 ? paceWords(totals.bytesPerSecond, totals.remainingMs, words) : '',
+		);
+		this.#bar.show(isKnown ? percentOf(totals.loaded, totals.total) : 0);
+		this.node.dataset.state = counted.length > 0 && done === counted.length ? 'done' : '';
+		this.#start.show(words.say('start'));
+		this.#pause.show(words.say('pauseAll'));
+		this.#resume.show(words.say('resumeAll'));
+		this.#clear.show(words.say('clear'));
+		this.#start.node.hidden = !items.some(isUnstarted);
+		this.#pause.isAvailable = items.some(isRunning);
+		this.#resume.isAvailable = items.some(isPaused);
+		this.#clear.isAvailable = items.some(isEnded);
+	}
+
+	#each(isMeant: (item: UploadItem) => boolean, act: (item: UploadItem) => void): void {
+		for (const item of this.#uploads.items) if (isMeant(item)) act(item);
+	}
+}
+
+const isUnstarted = ({ state, task }: UploadItem): boolean => state === 'waiting' && !task;
+const isPaused = ({ state }: UploadItem): boolean => state === 'paused';
+const isRunning = (item: UploadItem): boolean => item.isActive && !isPaused(item) && !isUnstarted(item);
+const isEnded = ({ state }: UploadItem): boolean => state === 'done' || state === 'refused';

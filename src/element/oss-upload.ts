@@ -1,0 +1,213 @@
+import type { Uploader } from '../index.js';
+import { entriesOf, type StoredFile, storedFrom, storedOf } from './form-value.js';
+import { INTAKE_ATTRIBUTES, IntakeElement } from './intake-element.js';
+import { node } from './node.js';
+import { OssUploadButton } from './upload-button.js';
+import { OssUploadDrop } from './upload-drop.js';
+import type { UploadItem } from './upload-item.js';
+import { OssUploadList } from './upload-list.js';
+import type { Uploads } from './uploads.js';
+import type { Strings } from './words/strings.js';
+import type { Words } from './words/words.js';
+
+const PARTS =
+	'button,zone,hint,veil,list,row,pending,pending-list,pending-row,total,name,state,bar,bar-fill,details,parts,empty';
+
+/** What an app puts into it, and the part that shows it. */
+const SLOTS = ['button', 'hint', 'empty'] as const;
+
+/** Milliseconds between two values that a form is told while files are under way. */
+const REST_MS = 250;
+
+/** `<oss-upload>`: a button, a place to drop files, and the list of what becomes of them; a control of its form. */
+export class OssUpload extends IntakeElement {
+	static readonly formAssociated = true;
+	declare wholePage: boolean;
+	declare noDrop: boolean;
+	declare required: boolean;
+	declare name: string;
+	readonly #files = new OssUploadButton();
+	readonly #folder = new OssUploadButton();
+	readonly #camera = new OssUploadButton();
+	readonly #drop = new OssUploadDrop();
+	readonly #list = new OssUploadList();
+	readonly #parts: readonly IntakeElement[] = [
+		this.#files,
+		this.#folder,
+		this.#camera,
+		this.#drop,
+		this.#list,
+	];
+	/** Paused when the element left the page. */
+	#left: readonly UploadItem[] = [];
+	/** Of a form that came back before there was an uploader. */
+	#restored: readonly StoredFile[] = [];
+	#isFormDisabled = false;
+	#toldAt = 0;
+	#isTelling = false;
+
+	constructor() {
+		super();
+		this.internals.role = 'group';
+		for (const part of this.#parts) {
+			part.join(this);
+			part.setAttribute('exportparts', PARTS);
+		}
+		this.#files.kind = 'files';
+		this.#folder.kind = 'folder';
+		this.#camera.kind = 'camera';
+		this.#drop.append(node('div', { class: 'pickers' }, this.#files, this.#folder, this.#camera));
+		this.root.append(this.#drop, this.#list);
+	}
+
+	static override get observedAttributes(): string[] {
+		return [...INTAKE_ATTRIBUTES, 'whole-page', 'no-drop', 'name', 'required'];
+	}
+
+	override get uploader(): Uploader | undefined {
+		return super.uploader;
+	}
+
+	override set uploader(uploader: Uploader | undefined) {
+		super.uploader = uploader;
+		for (const part of this.#parts) part.uploader = uploader;
+	}
+
+	override get strings(): Partial<Strings> | undefined {
+		return super.strings;
+	}
+
+	override set strings(strings: Partial<Strings> | undefined) {
+		super.strings = strings;
+		for (const part of this.#parts) part.strings = strings;
+	}
+
+	/** @internal */
+	override get isDisabled(): boolean {
+		return super.isDisabled || this.#isFormDisabled;
+	}
+
+	/** The names of the objects that are stored, as the form has them. */
+	get value(): readonly string[] {
+		return storedOf(this.own).map(({ result }) => result.key);
+	}
+
+	get form(): HTMLFormElement | null {
+		return this.internals.form;
+	}
+
+	get validity(): ValidityState {
+		return this.internals.validity;
+	}
+
+	get validationMessage(): string {
+		return this.internals.validationMessage;
+	}
+
+	get willValidate(): boolean {
+		return this.internals.willValidate;
+	}
+
+	checkValidity(): boolean {
+		return this.internals.checkValidity();
+	}
+
+	reportValidity(): boolean {
+		return this.internals.reportValidity();
+	}
+
+	override focus(options?: FocusOptions): void {
+		this.#files.focus(options);
+	}
+
+	override connectedCallback(): void {
+		super.connectedCallback();
+		for (const item of this.#left) if (item.state === 'paused') item.resume();
+		this.#left = [];
+	}
+
+	override disconnectedCallback(): void {
+		super.disconnectedCallback();
+		// Frameworks take an element out and put it in elsewhere: then nothing has happened.
+		setTimeout(() => {
+			if (this.isConnected) return;
+			this.#left = this.own.filter((item) => item.task && item.isActive && item.state !== 'paused');
+			for (const item of this.#left) item.pause();
+		}, 0);
+	}
+
+	override attributeChangedCallback(): void {
+		super.attributeChangedCallback();
+		for (const part of this.#parts) part.schedule();
+	}
+
+	/** The rows and the value go, and what runs is aborted; what is stored stays. */
+	formResetCallback(): void {
+		for (const item of this.own) this.uploads?.drop(item);
+	}
+
+	formDisabledCallback(isDisabled: boolean): void {
+		this.#isFormDisabled = isDisabled;
+		for (const part of this.#parts) part.schedule();
+	}
+
+	formStateRestoreCallback(state: unknown): void {
+		this.#restored = storedFrom(state);
+		this.#restore();
+	}
+
+	protected override watch(uploads: Uploads): readonly (() => void)[] {
+		const slots = new MutationObserver(() => this.schedule());
+		slots.observe(this, { childList: true });
+		this.#restore();
+		return [...super.watch(uploads), uploads.subscribe(() => this.#tellSoon()), () => slots.disconnect()];
+	}
+
+	protected override render(words: Words): void {
+		this.#folder.hidden = !this.hasAttribute('directory');
+		this.#camera.hidden = !this.hasAttribute('capture');
+		const targets = { button: this.#files, hint: this.#drop, empty: this.#list };
+		for (const name of SLOTS) {
+			const isFilled = this.querySelector(`:scope > [slot=${name}]`) !== null;
+			const own = targets[name].querySelector(`slot[name=${name}]`);
+			// Only where there is something: an empty slot would take the place of the part's own words.
+			if (!isFilled) own?.remove();
+			else if (!own) targets[name].append(node('slot', { name, ...(name !== 'button' && { slot: name }) }));
+		}
+		this.#tellForm(words);
+	}
+
+	#restore(): void {
+		const { uploads } = this;
+		if (!uploads) return;
+		for (const { name, result } of this.#restored) uploads.restore(result, name, this);
+		this.#restored = [];
+	}
+
+	/** Once for all that changes now. */
+	#tellSoon(): void {
+		if (this.#isTelling) return;
+		this.#isTelling = true;
+		queueMicrotask(() => {
+			this.#isTelling = false;
+			if (this.words) this.#tellForm(this.words);
+		});
+	}
+
+	#tellForm(words: Words): void {
+		const { own } = this;
+		const isUnfinished = own.some((item) => item.isActive);
+		// Thousands of keys are not written down for each that joins them.
+		if (isUnfinished && this.validity.customError && performance.now() - this.#toldAt < REST_MS) return;
+		this.#toldAt = performance.now();
+		const stored = storedOf(own);
+		const state = stored.length > 0 ? JSON.stringify(stored) : null;
+		this.internals.setFormValue(entriesOf(stored, this.getAttribute('name')), state);
+		const isMissing = this.hasAttribute('required') && stored.length === 0;
+		const { focusable } = this.#files;
+		if (isUnfinished) {
+			this.internals.setValidity({ customError: true }, words.say('unfinished'), focusable);
+		} else if (isMissing) this.internals.setValidity({ valueMissing: true }, words.say('missing'), focusable);
+		else this.internals.setValidity({});
+	}
+}

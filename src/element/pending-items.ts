@@ -1,0 +1,88 @@
+import type { PendingUpload, Uploader } from '../index.js';
+import { PendingItem } from './pending-item.js';
+
+/** Milliseconds until it is looked again whether another tab still runs one: a page that is left lets go of it late. */
+const LOOK_AGAIN_MS = 3000;
+
+/** The interrupted uploads that nobody runs, those of this page's list left out. */
+export class PendingItems {
+	readonly #uploader: Uploader;
+	readonly #isOurs: (id: string) => boolean;
+	readonly #onChange: () => void;
+	readonly #items = new Map<string, PendingItem>();
+	/** Being dropped: it may still be listed. */
+	readonly #leaving = new Set<string>();
+	#listed: readonly PendingUpload[] | undefined;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+	#shown: readonly PendingItem[] = [];
+
+	constructor(uploader: Uploader, isOurs: (id: string) => boolean, onChange: () => void) {
+		this.#uploader = uploader;
+		this.#isOurs = isOurs;
+		this.#onChange = onChange;
+	}
+
+	/** Newest first; the same array until others are shown. */
+	get shown(): readonly PendingItem[] {
+		return this.#shown;
+	}
+
+	/** What the uploader has listed, perhaps as before. */
+	show(listed: readonly PendingUpload[]): void {
+		if (listed !== this.#listed) {
+			this.#listed = listed;
+			this.#take(listed);
+		}
+		const shown = [...this.#items.values()].filter(
+			(item) => item.isBusy || !(item.pending.running || this.#leaving.has(item.id) || this.#isOurs(item.id)),
+		);
+		const isSame =
+			shown.length === this.#shown.length && shown.every((item, index) => item === this.#shown[index]);
+		if (!isSame) this.#shown = shown;
+		const isRunElsewhere = [...this.#items.values()].some(
+			({ id, pending }) => pending.running && !this.#isOurs(id),
+		);
+		if (isRunElsewhere) this.#timer ??= setTimeout(() => void this.#lookAgain(), LOOK_AGAIN_MS);
+	}
+
+	/** After some seconds, unless that is undone. */
+	discard(item: PendingItem, onFailed: () => void): void {
+		item.undo.begin(() => {
+			const dropped = this.#uploader.discard(item.id);
+			dropped.catch(onFailed);
+			void this.leave(item.id, dropped);
+		});
+		this.#onChange();
+	}
+
+	/** Hidden at once, and gone when `dropped` resolves: where that rejects it is shown again. */
+	async leave(id: string, dropped: Promise<unknown>): Promise<void> {
+		this.#leaving.add(id);
+		this.#onChange();
+		await dropped.then(
+			() => this.#items.delete(id),
+			() => {},
+		);
+		this.#leaving.delete(id);
+		this.#onChange();
+	}
+
+	#take(listed: readonly PendingUpload[]): void {
+		const before = new Map(this.#items);
+		this.#items.clear();
+		for (const pending of listed) {
+			const item = before.get(pending.id) ?? new PendingItem(pending);
+			item.pending = pending;
+			this.#items.set(pending.id, item);
+		}
+	}
+
+	async #lookAgain(): Promise<void> {
+		// A closed uploader lists nothing any more.
+		const listed = await this.#uploader.pending().catch(() => undefined);
+		this.#timer = undefined;
+		if (!listed) return;
+		this.#take(listed);
+		this.#onChange();
+	}
+}

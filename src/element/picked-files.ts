@@ -1,0 +1,59 @@
+/** A file and where it lies in the folder that was picked. */
+export interface PickedFile {
+	readonly file: File;
+	/** `holiday/day-1.jpg`, or the file's name. */
+	readonly path: string;
+}
+
+/** What systems leave in folders, and nobody means to upload. */
+const JUNK =
+	/^(\.DS_Store|\.localized|\._.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|__MACOSX|\.Spotlight-V100|\.Trashes)$/i;
+
+const isJunk = (path: string): boolean => path.split('/').some((name) => JUNK.test(name));
+
+/** Those of an input, which says where each lay when a folder was chosen. */
+export const filesOfInput = (files: Iterable<File>): PickedFile[] =>
+	[...files]
+		.map((file) => ({ file, path: file.webkitRelativePath || file.name }))
+		.filter(({ file, path }) => !file.webkitRelativePath || !isJunk(path));
+
+/** Those of a drop or a paste, folders read to their ends. It has to be called within the event. */
+export async function filesOfTransfer(data: DataTransfer): Promise<PickedFile[]> {
+	// All at once: after the event the list is empty.
+	const found = [...data.items]
+		.filter(({ kind }) => kind === 'file')
+		.map((item) => {
+			const entry = item.webkitGetAsEntry?.();
+			const file = item.getAsFile();
+			return entry?.isDirectory ? filesOfEntry(entry) : file ? [{ file, path: file.name }] : [];
+		});
+	return (await Promise.all(found)).flat();
+}
+
+/** A file that cannot be read is left out: it was deleted meanwhile. */
+async function filesOfEntry(entry: FileSystemEntry): Promise<PickedFile[]> {
+	if (JUNK.test(entry.name)) return [];
+	const path = entry.fullPath.replace(/^\//, '');
+	if (isFile(entry)) {
+		return new Promise((resolve) =>
+			entry.file(
+				(file) => resolve([{ file, path }]),
+				() => resolve([]),
+			),
+		);
+	}
+	if (!isDirectory(entry)) return [];
+	const reader = entry.createReader();
+	const found: PickedFile[] = [];
+	// A reader gives some hundred at a time, and none when there are no more.
+	for (;;) {
+		const some = await new Promise<FileSystemEntry[]>((resolve) =>
+			reader.readEntries(resolve, () => resolve([])),
+		);
+		if (some.length === 0) return found;
+		for (const files of await Promise.all(some.map(filesOfEntry))) found.push(...files);
+	}
+}
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;

@@ -1,0 +1,303 @@
+import {
+	isFinal,
+	isUploadError,
+	type Progress,
+	type TaskState,
+	type UploadResult,
+	type UploadTask,
+} from '../index.js';
+import { PartStates } from './part-states.js';
+import { Undo } from './undo.js';
+import { percentOf } from './words/words.js';
+
+/** As those of a task, and `refused`: it was not taken. A file that is not begun yet is `waiting`. */
+export type FileState = TaskState | 'refused';
+
+/** What a listener of the elements' events sees of a file. */
+export interface UploadFile {
+	/** Random. */
+	readonly id: string;
+	/** The file's name, `''` for a Blob. */
+	readonly name: string;
+	/** Its path within a folder that was chosen or dropped, else its name. */
+	readonly path: string;
+	/** Bytes. */
+	readonly size: number;
+	readonly state: FileState;
+	/** Undefined until it has begun. */
+	readonly progress: Progress | undefined;
+	/** The object's name, once it is known. */
+	readonly key: string | undefined;
+	/** What OSS holds, once it is done. */
+	readonly result: UploadResult | undefined;
+	/** Why it failed; of a refused file the sentence that says why. */
+	readonly error: unknown;
+}
+
+/** What happened to a file that somebody may want to hear of. */
+export type News = 'started' | 'paused' | 'resumed' | 'offline' | 'done' | 'failed' | 'aborted' | 'percent';
+
+export interface ItemOptions {
+	readonly name: string;
+	readonly path: string;
+	readonly size: number;
+	/** Who took it; undefined for a task that the app began itself. */
+	readonly owner: object | undefined;
+	/** Begins its task, under the key that an earlier one had; undefined where there is no file to send again. */
+	readonly start: ((key: string | undefined) => UploadTask) | undefined;
+	readonly onChange: (item: UploadItem) => void;
+	readonly onNews: (item: UploadItem, news: News) => void;
+}
+
+/** One file of the list, through all tasks that it has had. */
+export class UploadItem implements UploadFile {
+	readonly id: string;
+	readonly #options: ItemOptions;
+	#task: UploadTask | undefined;
+	#unsubscribe: (() => void)[] = [];
+	#state: FileState = 'waiting';
+	#wasStarted = false;
+	#quarter = 0;
+	#staysPaused = false;
+	#view: UploadFile | undefined;
+	readonly #undo = new Undo();
+	result: UploadResult | undefined;
+	error: unknown;
+	/** Requests that were sent again. */
+	retries = 0;
+	/** Sentences of the library about what is not as it should be. */
+	warnings: readonly string[] = [];
+	/** Undefined for a file of one part. */
+	parts: PartStates | undefined;
+
+	constructor(options: ItemOptions) {
+		this.#options = options;
+		this.id = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(36)).join('');
+	}
+
+	get name(): string {
+		return this.#options.name;
+	}
+
+	get path(): string {
+		return this.#options.path;
+	}
+
+	get size(): number {
+		return this.#options.size;
+	}
+
+	get owner(): object | undefined {
+		return this.#options.owner;
+	}
+
+	get task(): UploadTask | undefined {
+		return this.#task;
+	}
+
+	/** `aborted` as soon as it is cancelled, though that may be undone. */
+	get state(): FileState {
+		return this.#undo.isOpen ? 'aborted' : this.#state;
+	}
+
+	get progress(): Progress | undefined {
+		return this.#task?.progress;
+	}
+
+	get key(): string | undefined {
+		return this.result?.key ?? this.#task?.key;
+	}
+
+	/** It was cancelled, and may be brought back. */
+	get canUndo(): boolean {
+		return this.#undo.isOpen;
+	}
+
+	get canRetry(): boolean {
+		const { state } = this;
+		return (state === 'failed' || state === 'stopped') && this.#options.start !== undefined;
+	}
+
+	/** Neither ended nor refused. */
+	get isActive(): boolean {
+		const { state } = this;
+		return state !== 'refused' && !isFinal(state);
+	}
+
+	/** One frozen value until something changes. */
+	view(): UploadFile {
+		const { id, name, path, size, state, progress, key, result, error } = this;
+		this.#view ??= Object.freeze({ id, name, path, size, state, progress, key, result, error });
+		return this.#view;
+	}
+
+	/** Begins, or begins again: what OSS holds is not sent again. */
+	start(): void {
+		const { start } = this.#options;
+		if (!start || (this.#task && !isFinal(this.#task.state))) return;
+		try {
+			this.follow(start(this.#task?.key));
+		} catch (error) {
+			// Options that are wrong are the app's mistake: it is shown, and the other files begin all the same.
+			this.#end('failed', error);
+		}
+	}
+
+	refuse(reason: string): void {
+		this.#end('refused', reason);
+	}
+
+	/** It was stored on an earlier visit, as a form remembers. */
+	restore(result: UploadResult): void {
+		this.result = result;
+		this.#state = 'done';
+		this.#change();
+	}
+
+	follow(task: UploadTask): void {
+		this.#leave();
+		this.#task = task;
+		this.error = undefined;
+		this.retries = 0;
+		this.warnings = [];
+		this.parts = undefined;
+		this.#quarter = 0;
+		this.#unsubscribe = [
+			task.subscribe(() => this.#look()),
+			task.on('part', (part) => this.#heed(task)?.hear(part, isSending(task.state))),
+			task.on('retry', () => {
+				this.retries++;
+			}),
+			task.on('warning', ({ message }) => {
+				if (!this.warnings.includes(message)) this.warnings = [...this.warnings, message];
+				this.#change();
+			}),
+		];
+		task.result.then(
+			(result) => this.#task === task && this.#finish(result),
+			(error: unknown) => this.#task === task && this.#end(task.state, error),
+		);
+		this.#look();
+	}
+
+	pause(): void {
+		this.#task?.pause();
+	}
+
+	resume(): void {
+		if (this.#task) this.#task.resume();
+		else this.start();
+	}
+
+	/** Stops at once; after some seconds without `undo`, `onEnd` is called. */
+	cancel(onEnd: () => void): void {
+		const wasPaused = this.#state === 'paused' || !this.#task;
+		this.#staysPaused = wasPaused;
+		this.#task?.pause();
+		this.#undo.begin(onEnd);
+		this.#options.onNews(this, 'aborted');
+		this.#change();
+	}
+
+	undo(): void {
+		this.#undo.end();
+		if (!this.#staysPaused) this.#task?.resume();
+		this.#change();
+	}
+
+	/** For good: what OSS holds of it is dropped too, unless it is another's or a whole object. */
+	async drop(): Promise<void> {
+		this.#undo.end();
+		const task = this.#task;
+		if (task && task.state !== 'done' && mayBeDropped(this.error)) await task.abort();
+	}
+
+	/** Nobody looks at it any more. */
+	close(): void {
+		this.#undo.end();
+		this.#leave();
+	}
+
+	#leave(): void {
+		for (const end of this.#unsubscribe.splice(0)) end();
+	}
+
+	#heed({ progress: { partsTotal } }: UploadTask): PartStates | undefined {
+		if (partsTotal > 1) this.parts ??= new PartStates();
+		this.parts?.setTotal(partsTotal);
+		return this.parts;
+	}
+
+	#look(): void {
+		const task = this.#task;
+		if (!task) return;
+		const before = this.#state;
+		// That it has ended is known when its result is.
+		if (!isFinal(task.state) || task.state === 'aborted') this.#state = task.state;
+		this.#heed(task);
+		if (before !== this.#state) this.#turn(before);
+		this.#tellPercent(task);
+		this.#change();
+	}
+
+	#turn(before: FileState): void {
+		const state = this.#state;
+		if (!isSending(state)) {
+			this.parts?.replace('sending', 'waiting');
+			this.parts?.replace('retrying', state === 'failed' ? 'failed' : 'waiting');
+		}
+		const { onNews } = this.#options;
+		if (this.#undo.isOpen) return;
+		if (state === 'paused') onNews(this, 'paused');
+		else if (state === 'offline') onNews(this, 'offline');
+		else if (before === 'paused' && !isFinal(state as TaskState)) onNews(this, 'resumed');
+		else if (state === 'uploading' && !this.#wasStarted) {
+			this.#wasStarted = true;
+			onNews(this, 'started');
+		}
+	}
+
+	#tellPercent({ progress: { loaded, total } }: UploadTask): void {
+		const quarter = Math.floor(percentOf(loaded, total) / 25);
+		if (quarter <= this.#quarter || quarter === 4) return;
+		this.#quarter = quarter;
+		this.#options.onNews(this, 'percent');
+	}
+
+	#finish(result: UploadResult): void {
+		this.result = result;
+		// It was quicker than whoever cancelled it.
+		this.#undo.end();
+		for (const state of ['waiting', 'sending', 'retrying'] as const) this.parts?.replace(state, 'stored');
+		this.#settle('done', 'done');
+	}
+
+	#end(state: FileState, error: unknown): void {
+		this.error = error;
+		this.#settle(state, state === 'failed' || state === 'refused' ? 'failed' : undefined);
+	}
+
+	#settle(state: FileState, news: News | undefined): void {
+		const before = this.#state;
+		this.#state = state;
+		this.#turn(before);
+		this.#change();
+		if (news) this.#options.onNews(this, news);
+	}
+
+	#change(): void {
+		this.#view = undefined;
+		this.#options.onChange(this);
+	}
+}
+
+/** Whether a part that is not stored is being sent, or will be in a moment. */
+const isSending = (state: FileState): boolean =>
+	state === 'preparing' || state === 'uploading' || state === 'checking';
+
+/** Not one that another runs, nor one that OSS has put together. */
+function mayBeDropped(error: unknown): boolean {
+	if (!isUploadError(error)) return true;
+	const isPutTogether = error.code === 'ChecksumMismatch' && error.partNumber === undefined;
+	return error.code !== 'Locked' && error.code !== 'CallbackFailed' && !isPutTogether;
+}

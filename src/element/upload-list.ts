@@ -1,0 +1,116 @@
+import { IntakeElement } from './intake-element.js';
+import { Announcements } from './list/announcements.js';
+import { FileRow } from './list/file-row.js';
+import { PendingPart } from './list/pending-part.js';
+import { TotalRow } from './list/total-row.js';
+import { VirtualList } from './list/virtual-list.js';
+import { Voice } from './list/voice.js';
+import { node, setAttribute, setText } from './node.js';
+import type { UploadItem } from './upload-item.js';
+import type { Uploads } from './uploads.js';
+import { english } from './words/english.js';
+import { Words } from './words/words.js';
+
+/** Milliseconds between two `oss-upload-change`: nobody reads faster. */
+const REST_MS = 100;
+
+/** `<oss-upload-list>`: what is interrupted, all together, and each file. */
+export class OssUploadList extends IntakeElement {
+	readonly #voice = new Voice();
+	readonly #announcements = new Announcements();
+	readonly #empty = node('p', { part: 'empty', class: 'empty quiet' });
+	readonly #open = new Set<UploadItem>();
+	#pending: PendingPart | undefined;
+	#total: TotalRow | undefined;
+	#rows: VirtualList<UploadItem> | undefined;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+
+	constructor() {
+		super();
+		this.root.append(node('slot', { name: 'empty' }, this.#empty), this.#voice.node);
+	}
+
+	override disconnectedCallback(): void {
+		super.disconnectedCallback();
+		this.#voice.close();
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+	}
+
+	/** Focuses the first thing in the list that can be pressed. */
+	override focus(): void {
+		if (this.#rows?.focus(0) !== true) this.#total?.firstButton.focus();
+	}
+
+	protected override watch(uploads: Uploads): readonly (() => void)[] {
+		const words = () => this.words ?? new Words('en', english);
+		const schedule = () => this.schedule();
+		const say = (sentence: string) => this.#voice.say(sentence);
+		const pending = new PendingPart({ uploads, words, intake: () => this.intake, say, schedule });
+		const total = new TotalRow(uploads);
+		const row = (item: UploadItem) =>
+			new FileRow(item, {
+				...{ uploads, words, say, schedule, open: this.#open },
+				urlOf: (result) => this.intake.objectUrl?.(result),
+			});
+		const rows = new VirtualList('list', row, schedule);
+		this.#voice.node.before(pending.node, total.node, rows.node);
+		[this.#pending, this.#total, this.#rows] = [pending, total, rows];
+		return [
+			...super.watch(uploads),
+			uploads.subscribe(() => this.#onChange(uploads)),
+			uploads.onNews((item, news) => {
+				if (this.words) this.#voice.say(...this.#announcements.of(item, news, uploads.items, this.words));
+			}),
+			() => {
+				pending.close();
+				rows.close();
+				rows.node.remove();
+				total.node.remove();
+				[this.#pending, this.#total, this.#rows] = [undefined, undefined, undefined];
+			},
+		];
+	}
+
+	protected override render(words: Words): void {
+		const { uploads } = this;
+		const items = uploads?.items ?? [];
+		const hasFiles = items.length > 0;
+		setText(this.#empty, words.say('empty'));
+		const isEmpty = !hasFiles && this.uploads?.pending.length === 0;
+		this.#empty.hidden = !isEmpty;
+		for (const each of [this, this.intake]) {
+			each.setState('empty', isEmpty);
+			each.setState('uploading', items.some(isUnderWay));
+			each.setState('failed', items.some(hasFailed));
+		}
+		if (this.#total) {
+			this.#total.node.hidden = items.length < 2;
+			this.#total.render(words);
+		}
+		this.#pending?.render(words);
+		if (!this.#rows) return;
+		setAttribute(this.#rows.list, 'aria-label', words.say('uploads'));
+		this.#rows.node.hidden = !hasFiles;
+		const lost = this.#rows.show(items);
+		if (lost !== undefined && !this.#rows.focus(lost)) this.#leave();
+	}
+
+	/** The last row is gone with its button: the focus goes to where files come from. */
+	#leave(): void {
+		if (this.intake === this) this.#pending?.focus();
+		else this.intake.focus();
+	}
+
+	#onChange(uploads: Uploads): void {
+		this.schedule();
+		this.#timer ??= setTimeout(() => {
+			this.#timer = undefined;
+			// It leaves the shadow root of an `<oss-upload>`, which seems to tell it.
+			this.dispatch('oss-upload-change', uploads.snapshot());
+		}, REST_MS);
+	}
+}
+
+const isUnderWay = ({ isActive, state }: UploadItem): boolean => isActive && state !== 'paused';
+const hasFailed = ({ state }: UploadItem): boolean => state === 'failed';

@@ -1,0 +1,108 @@
+import type { Phrase, StringName, Strings } from './strings.js';
+
+/** What is filled into a phrase; `count` also chooses its plural. */
+export type Values = Readonly<Record<string, string | number>>;
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+const AGES = [
+	['day', 86_400_000],
+	['hour', 3_600_000],
+	['minute', 60_000],
+] as const;
+
+/** One language: its sentences, and how it writes numbers. */
+export class Words {
+	readonly lang: string;
+	readonly #strings: Strings;
+	readonly #plurals: Intl.PluralRules;
+	readonly #formats = new Map<string, Intl.NumberFormat>();
+
+	/** A language tag that the browser does not know is written as English is. */
+	constructor(lang: string, strings: Strings) {
+		this.lang = knownTag(lang);
+		this.#strings = strings;
+		this.#plurals = new Intl.PluralRules(this.lang);
+	}
+
+	readonly say = (name: StringName, values: Values = {}): string => {
+		const phrase: Phrase = this.#strings[name];
+		const { count = 0 } = values;
+		const text =
+			typeof phrase === 'string' ? phrase : (phrase[this.#plurals.select(Number(count))] ?? phrase.other);
+		return text.replace(/\{(\w+)\}/g, (hole, key: string) => {
+			const value = values[key];
+			return typeof value === 'number' ? this.number(value) : (value ?? hole);
+		});
+	};
+
+	number(value: number): string {
+		return this.#format({}).format(value);
+	}
+
+	/** Rounded down, so that 100 % is said of nothing unfinished. */
+	percent(loaded: number, total: number): string {
+		return this.#format({ style: 'percent' }).format(percentOf(loaded, total) / 100);
+	}
+
+	/** `64.0 MB`, of 1,024 KB each: one decimal from kilobytes on, so that a growing number does not change its width. */
+	size(bytes: number): string {
+		let value = bytes;
+		let unit = 0;
+		while (value >= 1024 && unit < UNITS.length - 1) {
+			value /= 1024;
+			unit++;
+		}
+		const digits = unit === 0 ? 0 : 1;
+		return this.#format({
+			style: 'unit',
+			unit: UNITS[unit] ?? 'byte',
+			unitDisplay: unit === 0 ? 'long' : 'short',
+			minimumFractionDigits: digits,
+			maximumFractionDigits: digits,
+		}).format(value);
+	}
+
+	/** `8 sec`, `3 min 20 sec`, `2 hr 5 min`. */
+	duration(ms: number): string {
+		const seconds = Math.ceil(ms / 1000);
+		const minutes = Math.floor(seconds / 60);
+		if (minutes === 0) return this.#unit('second', seconds);
+		if (minutes < 60) return `${this.#unit('minute', minutes)} ${this.#unit('second', seconds % 60)}`;
+		return `${this.#unit('hour', Math.floor(minutes / 60))} ${this.#unit('minute', minutes % 60)}`;
+	}
+
+	/** `3 hours ago`, `yesterday`; `now` within the last minute. */
+	ago(ms: number): string {
+		const [unit, length] =
+			AGES.find(([, least]) => ms >= least) ?? (['second', Number.POSITIVE_INFINITY] as const);
+		return new Intl.RelativeTimeFormat(this.lang, { numeric: 'auto' }).format(-Math.floor(ms / length), unit);
+	}
+
+	#unit(unit: string, value: number): string {
+		return this.#format({ style: 'unit', unit, unitDisplay: 'short' }).format(value);
+	}
+
+	/** Making one costs more than writing a hundred numbers with it. */
+	#format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+		const name = JSON.stringify(options);
+		let found = this.#formats.get(name);
+		if (!found) {
+			found = new Intl.NumberFormat(this.lang, options);
+			this.#formats.set(name, found);
+		}
+		return found;
+	}
+}
+
+/** A whole number from 0 to 100; of an empty file 0. */
+export const percentOf = (loaded: number, total: number): number =>
+	total === 0 ? 0 : Math.floor((loaded / total) * 100);
+
+function knownTag(lang: string): string {
+	try {
+		return Intl.NumberFormat.supportedLocalesOf(lang)[0] ?? 'en';
+	} catch {
+		return 'en';
+	}
+}

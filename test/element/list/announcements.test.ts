@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { Announcements } from '../../../src/element/list/announcements.js';
+import type { UploadItem } from '../../../src/element/upload-item.js';
+import { english } from '../../../src/element/words/english.js';
+import { Words } from '../../../src/element/words/words.js';
+import { UploadError } from '../../../src/index.js';
+
+const words = new Words('en', english);
+
+interface Fake {
+	name: string;
+	state: string;
+	size: number;
+	error?: unknown;
+	progress: { loaded: number };
+	isActive: boolean;
+}
+
+const fileOf = (name: string, state = 'uploading', loaded = 0): Fake => ({
+	...{ name, state, size: 100, progress: { loaded } },
+	get isActive() {
+		return this.state === 'uploading' || this.state === 'paused';
+	},
+});
+const asItems = (files: readonly Fake[]) => files as unknown as readonly UploadItem[];
+const asItem = (file: Fake) => file as unknown as UploadItem;
+
+test('of a few files each step is said', () => {
+	const announcements = new Announcements();
+	const film = fileOf('film.mov', 'uploading', 50);
+	const say = (news: Parameters<Announcements['of']>[1]) =>
+		announcements.of(asItem(film), news, asItems([film]), words);
+	expect(say('started')).toEqual(['film.mov: upload started']);
+	expect(say('percent')).toEqual(['film.mov: 50%']);
+	expect(say('paused')).toEqual(['film.mov: paused']);
+	expect(say('resumed')).toEqual(['film.mov: resumed']);
+	film.error = new UploadError('Network', 'gone');
+	film.state = 'failed';
+	expect(say('failed')).toEqual([expect.stringMatching(/^film\.mov: failed\. No answer came/)]);
+	film.state = 'done';
+	expect(say('done')).toEqual(['film.mov: uploaded']);
+});
+
+test('of more than five files only failures and quarters of the whole are said, and the end', () => {
+	const announcements = new Announcements();
+	const files = Array.from({ length: 8 }, (_, index) => fileOf(`photo-${index}`));
+	const said: string[] = [];
+	for (const file of files) {
+		said.push(...announcements.of(asItem(file), 'started', asItems(files), words));
+	}
+	for (const file of files) {
+		file.state = 'done';
+		file.progress.loaded = 100;
+		said.push(...announcements.of(asItem(file), 'done', asItems(files), words));
+	}
+	expect(said).toEqual(['25%, 2 of 8 files', '50%, 4 of 8 files', '75%, 6 of 8 files', '8 files uploaded']);
+	const next = fileOf('next');
+	expect(announcements.of(asItem(next), 'started', asItems([...files, next]), words)).toEqual([
+		'next: upload started',
+	]);
+});
+
+test('a failure among many is said too', () => {
+	const announcements = new Announcements();
+	const files = Array.from({ length: 8 }, (_, index) => fileOf(`photo-${index}`));
+	const [first] = files;
+	if (!first) throw new Error('There are eight');
+	announcements.of(asItem(first), 'started', asItems(files), words);
+	first.state = 'failed';
+	first.error = 'It is too large.';
+	expect(announcements.of(asItem(first), 'failed', asItems(files), words)).toEqual([
+		'photo-0: failed. It is too large.',
+	]);
+});

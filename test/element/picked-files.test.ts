@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { filesOfInput, filesOfTransfer } from '../../src/element/picked-files.js';
+
+type Tree = { readonly [name: string]: Tree | string };
+
+/** As the browser shows a dropped folder: some entries at a time. */
+function entryOf(name: string, content: Tree | string, parent = ''): FileSystemEntry {
+	const fullPath = `${parent}/${name}`;
+	if (typeof content === 'string') {
+		const file = (found: (file: File) => void, failed: () => void) =>
+			content === 'gone' ? failed() : found(new File([content], name));
+		return { name, fullPath, isFile: true, isDirectory: false, file } as unknown as FileSystemEntry;
+	}
+	const createReader = () => {
+		const left = Object.entries(content).map(([each, inside]) => entryOf(each, inside, fullPath));
+		return { readEntries: (found: (entries: FileSystemEntry[]) => void) => found(left.splice(0, 2)) };
+	};
+	return { name, fullPath, isFile: false, isDirectory: true, createReader } as unknown as FileSystemEntry;
+}
+
+const transferOf = (...entries: readonly FileSystemEntry[]) => {
+	const items = entries.map((entry) => ({
+		kind: 'file',
+		webkitGetAsEntry: () => entry,
+		getAsFile: () => new File([''], entry.name),
+	}));
+	return { items: [...items, { kind: 'string' }] } as unknown as DataTransfer;
+};
+
+test('a dropped folder is read to its end, with paths, and without what systems leave there', async () => {
+	const folder = {
+		'.DS_Store': 'x',
+		'a.jpg': 'a',
+		'day 1': { 'b.jpg': 'b', 'Thumbs.db': 'x', '._b.jpg': 'x', deeper: { 'c.jpg': 'c' } },
+		'd.jpg': 'd',
+		'deleted.jpg': 'gone',
+		'e.jpg': 'e',
+		__MACOSX: { 'f.jpg': 'x' },
+	};
+	const found = await filesOfTransfer(transferOf(entryOf('holiday', folder), entryOf('single.txt', 's')));
+	expect(found.map(({ path }) => path).sort()).toEqual([
+		'holiday/a.jpg',
+		'holiday/d.jpg',
+		'holiday/day 1/b.jpg',
+		'holiday/day 1/deeper/c.jpg',
+		'holiday/e.jpg',
+		'single.txt',
+	]);
+});
+
+test('a chosen folder keeps its paths too; a file that was chosen by itself is meant', () => {
+	const at = (path: string) => {
+		const file = new File(['x'], path.split('/').at(-1) ?? '');
+		Object.defineProperty(file, 'webkitRelativePath', { value: path.includes('/') ? path : '' });
+		return file;
+	};
+	const found = filesOfInput([at('holiday/a.jpg'), at('holiday/.DS_Store'), at('Thumbs.db')]);
+	expect(found.map(({ path }) => path)).toEqual(['holiday/a.jpg', 'Thumbs.db']);
+});

@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { News } from '../../src/element/upload-item.js';
+import { type Uploads, uploadsOf } from '../../src/element/uploads.js';
+import { UploadError } from '../../src/index.js';
+import { FakeUploader, pendingUpload } from './fake-uploader.js';
+
+const owner = {};
+const file = new File(['12345'], 'film.mov');
+let uploader: FakeUploader;
+let uploads: Uploads;
+let news: News[];
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	uploader = new FakeUploader();
+	uploads = uploadsOf(uploader.asUploader);
+	news = [];
+	uploads.onNews((_, each) => news.push(each));
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+/** A row whose upload is under way. */
+function begin() {
+	const item = uploads.add({
+		...{ file, path: 'holiday/film.mov', owner },
+		begin: (key) => uploader.upload(file, { key: key ?? 'k' }),
+	});
+	item.start();
+	const [task] = uploader.began.slice(-1);
+	if (!task) throw new Error('Nothing was begun');
+	return { item, task };
+}
+
+test('elements of one uploader share one list', () => {
+	expect(uploadsOf(uploader.asUploader)).toBe(uploads);
+	expect(uploadsOf(new FakeUploader().asUploader)).not.toBe(uploads);
+});
+
+test('a file has one row, from its queue to its end, and stays when its task has ended', async () => {
+	const { item, task } = begin();
+	expect(uploads.items).toEqual([item]);
+	task.go('uploading', 1);
+	task.go('paused');
+	task.go('uploading', 3);
+	await task.finish('films/k');
+	expect(news).toEqual(['started', 'paused', 'resumed', 'percent', 'done']);
+	expect(uploads.snapshot().files).toMatchObject([
+		{ name: 'film.mov', path: 'holiday/film.mov', state: 'done', key: 'films/k' },
+	]);
+	expect(uploader.tasks).toEqual([]);
+	expect(uploads.items).toEqual([item]);
+});
+
+test('the snapshot is one value until something changes', () => {
+	const { task } = begin();
+	const first = uploads.snapshot();
+	expect(uploads.snapshot()).toBe(first);
+	task.go('uploading', 1);
+	expect(uploads.snapshot()).not.toBe(first);
+});
+
+test('tasks that the app began itself are shown, and cannot be sent again without their file', async () => {
+	const task = uploader.upload(new File(['1'], 'own.txt'), { key: 'k' });
+	expect(uploads.items.map(({ name }) => name)).toEqual(['own.txt']);
+	await task.fail(new UploadError('Network', 'gone'));
+	expect(uploads.items[0]).toMatchObject({ state: 'failed', canRetry: false });
+});
+
+test('what is cancelled stops at once, and comes back for some seconds', () => {
+	const { item, task } = begin();
+	task.go('uploading', 1);
+	uploads.cancel(item);
+	expect([item.state, task.state]).toEqual(['aborted', 'paused']);
+	item.undo();
+	expect([item.state, task.state]).toEqual(['uploading', 'uploading']);
+	vi.advanceTimersByTime(60_000);
+	expect(task.state).toBe('uploading');
+});
+
+test('what was paused before it was cancelled is paused when that is undone', () => {
+	const { item, task } = begin();
+	task.go('paused');
+	uploads.cancel(item);
+	item.undo();
+	expect(task.state).toBe('paused');
+});
+
+test('after some seconds it is dropped, and leaves the list', async () => {
+	const { item, task } = begin();
+	uploads.cancel(item);
+	await vi.advanceTimersByTimeAsync(60_000);
+	expect(task.state).toBe('aborted');
+	expect(uploads.items).toEqual([]);
+});
+
+test('an upload that ends before that is done, and not dropped', async () => {
+	const { item, task } = begin();
+	uploads.cancel(item);
+	await task.finish();
+	await vi.advanceTimersByTimeAsync(60_000);
+	expect(item.state).toBe('done');
+	expect(uploads.items).toEqual([item]);
+});
+
+test('a failed file is tried again under the key that it had', async () => {
+	const { item, task } = begin();
+	task.key = 'films/1';
+	await task.fail(new UploadError('Network', 'gone'));
+	expect(item.canRetry).toBe(true);
+	item.start();
+	expect(uploader.began.at(-1)?.options.key).toBe('films/1');
+	expect(item).toMatchObject({ state: 'waiting', error: undefined });
+});
+
+test.each(['Locked', 'CallbackFailed'] as const)(
+	'what failed as %s belongs to others: it is not dropped',
+	async (code) => {
+		const { item, task } = begin();
+		await task.fail(new UploadError(code, 'no'));
+		uploads.drop(item);
+		expect(task.state).toBe('failed');
+	},
+);
+
+test('interrupted uploads are shown, but those that run, here or elsewhere', () => {
+	const { task } = begin();
+	task.checkpointId = 'ours';
+	uploader.list(pendingUpload('old'), pendingUpload('ours'), pendingUpload('tab', { running: true }));
+	expect(uploads.pending.map(({ id }) => id)).toEqual(['old']);
+});
+
+test('one that another tab runs is looked at again, until it is left', async () => {
+	uploader.list(pendingUpload('tab', { running: true }));
+	expect(uploads.pending).toEqual([]);
+	uploader.listed = [pendingUpload('tab')];
+	await vi.advanceTimersByTimeAsync(5000);
+	expect(uploads.pending.map(({ id }) => id)).toEqual(['tab']);
+});
+
+test('one that is discarded comes back for some seconds', async () => {
+	uploader.list(pendingUpload('a'), pendingUpload('b'));
+	const [a, b] = uploads.pending;
+	if (!a || !b) throw new Error('Two were listed');
+	uploads.discard(a, () => {});
+	uploads.discard(b, () => {});
+	uploads.undoDiscard(b);
+	await vi.advanceTimersByTimeAsync(60_000);
+	expect(uploader.discarded).toEqual(['a']);
+	expect(uploads.pending.map(({ id }) => id)).toEqual(['b']);
+});
+
+test('one that cannot be discarded is shown again, with the reason', async () => {
+	uploader.list(pendingUpload('a'));
+	const [a] = uploads.pending;
+	if (!a) throw new Error('One was listed');
+	uploader.discard = () => Promise.reject(new UploadError('Locked', 'it runs'));
+	const onFailed = vi.fn();
+	uploads.discard(a, onFailed);
+	await vi.advanceTimersByTimeAsync(60_000);
+	expect(onFailed).toHaveBeenCalledOnce();
+	expect(uploads.pending).toEqual([a]);
+});
+
+test('a resumed upload moves to the list when its file was looked at', async () => {
+	uploader.list(pendingUpload('a'));
+	const [a] = uploads.pending;
+	if (!a) throw new Error('One was listed');
+	const resumed = uploads.resume(a, file, owner, {});
+	expect(uploads.items).toEqual([]);
+	expect(a.isBusy).toBe(true);
+	uploader.began[0]?.go('preparing');
+	uploader.began[0]?.go('uploading', 2);
+	expect(await resumed).toBe(true);
+	expect(uploads.items.map(({ name }) => name)).toEqual(['a.mov']);
+	expect(uploads.pending).toEqual([]);
+});
+
+test('another file of the same size changes nothing', async () => {
+	uploader.list(pendingUpload('a'));
+	const [a] = uploads.pending;
+	if (!a) throw new Error('One was listed');
+	const resumed = uploads.resume(a, file, owner, {});
+	await uploader.began[0]?.fail(new UploadError('FileChanged', 'another'));
+	expect(await resumed).toBe(false);
+	expect(uploads.items).toEqual([]);
+	expect(uploads.pending).toEqual([a]);
+});
+
+test('a file of another size is not even begun', async () => {
+	uploader.list(pendingUpload('a', { size: 6 }));
+	const [a] = uploads.pending;
+	expect(a && (await uploads.resume(a, file, owner, {}))).toBe(false);
+	expect(uploader.began).toEqual([]);
+});

@@ -1,0 +1,190 @@
+import type { Locator } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Emulator, type RequestRecord, startEmulator } from '../../emulator/index.js';
+import { type DemoPage, MiB, Visitor } from './demo-visitor.js';
+import { type Site, startSite } from './site.js';
+
+/** Milliseconds: 50 is what the browser calls a long task; a test machine does several things at once. */
+const LONG_TASK_MS = 150;
+
+let visitor: Visitor;
+let site: Site;
+let oss: Emulator;
+
+beforeAll(async () => {
+	visitor = await Visitor.arrive();
+	site = await startSite({}, new URL('./element-page/', import.meta.url));
+});
+afterAll(async () => {
+	await visitor.leave();
+	await site.close();
+});
+beforeEach(async () => {
+	oss = await startEmulator();
+});
+afterEach(async () => {
+	await oss.close();
+	expect(visitor.complaints.splice(0)).toEqual([]);
+});
+
+function open(more: Readonly<Record<string, string>> = {}): Promise<DemoPage> {
+	const credentials = JSON.stringify(oss.mintCredentials({ ttlSeconds: 900 }));
+	const query = new URLSearchParams({ endpoint: oss.url, partSize: String(MiB), credentials, ...more });
+	return visitor.open(`${site.url}?${query}`);
+}
+
+/** The file's row, by its name. */
+const row = ({ page }: DemoPage, name: string): Locator =>
+	page.getByRole('listitem').filter({ hasText: name });
+const press = (within: Locator, name: string) => within.getByRole('button', { name, exact: true }).click();
+const sees = (within: Locator, words: string | RegExp) =>
+	within.getByText(words).first().waitFor({ timeout: 60_000 });
+const pick = ({ page }: DemoPage, ...paths: readonly string[]) =>
+	page.locator('oss-upload-button input').first().setInputFiles(paths);
+const storedParts = () =>
+	oss.requests.filter(({ operation, stored }) => operation === 'UploadPart' && stored);
+
+/** Resolves when OSS has stored this many parts. */
+function whenStored(parts: number): Promise<RequestRecord> {
+	return oss.whenRequest(() => storedParts().length >= parts);
+}
+
+/** Of what the browser sends to OSS. */
+function slowly(bytesPerSecond: number): void {
+	oss.addFault({ operation: 'UploadPart', times: 'always', action: { type: 'throttle', bytesPerSecond } });
+}
+
+test('picked, paused, left, come back to, resumed, finished: each part is sent once, and axe finds nothing', async () => {
+	const file = await visitor.writeFile('holiday.mov', 24 * MiB);
+	const page = await open();
+	await page.isAccessible();
+	slowly(MiB);
+	await pick(page, file.path);
+	await whenStored(4);
+	await sees(row(page, 'holiday.mov'), 'Uploading');
+	await press(row(page, 'holiday.mov'), 'Details');
+	await page.isAccessible();
+	await press(row(page, 'holiday.mov'), 'Pause');
+	await sees(row(page, 'holiday.mov'), 'Paused');
+	await page.isAccessible();
+
+	await page.reload();
+	await sees(page.page.locator('body'), '1 interrupted upload');
+	await page.isAccessible();
+	const before = storedParts().length;
+	expect(before).toBeLessThan(24);
+	oss.clearFaults();
+	const chooser = page.page.waitForEvent('filechooser');
+	await press(row(page, 'holiday.mov'), 'Resume');
+	await (await chooser).setFiles(file.path);
+	await sees(row(page, 'holiday.mov'), 'Done');
+	await press(row(page, 'holiday.mov'), 'Details');
+	await sees(row(page, 'holiday.mov'), 'OSS holds what the file holds');
+	await page.isAccessible();
+
+	expect(storedParts()).toHaveLength(24);
+	expect((await oss.object('examplebucket', 'films/holiday.mov'))?.sha256).toBe(file.sha256);
+	expect(await page.page.getByRole('heading', { name: /interrupted/ }).count()).toBe(0);
+	expect(await page.page.evaluate(() => new FormData(document.forms[0]).getAll('film'))).toEqual([
+		'films/holiday.mov',
+	]);
+	expect(await page.page.evaluate(() => window.events)).toEqual(['done']);
+	await page.page.close();
+});
+
+test('another file than that of the interrupted upload changes nothing, and it is said', async () => {
+	const file = await visitor.writeFile('film.mov', 8 * MiB);
+	const other = await visitor.writeFile('other.mov', 8 * MiB);
+	const page = await open();
+	slowly(MiB);
+	await pick(page, file.path);
+	await whenStored(2);
+	await page.reload();
+	const chooser = page.page.waitForEvent('filechooser');
+	await press(row(page, 'film.mov'), 'Resume');
+	await (await chooser).setFiles(other.path);
+	await sees(row(page, 'film.mov'), 'other.mov is not the file of this upload. Choose film.mov.');
+	await page.isAccessible();
+	await page.page.close();
+});
+
+test('what is cancelled or discarded comes back for some seconds, and is dropped after them', async () => {
+	const file = await visitor.writeFile('mistake.mov', 12 * MiB);
+	const page = await open();
+	await page.page.clock.install();
+	slowly(MiB);
+	await pick(page, file.path);
+	await whenStored(2);
+	await press(row(page, 'mistake.mov'), 'Cancel');
+	await sees(row(page, 'mistake.mov'), 'Cancelled');
+	await page.isAccessible();
+	await press(row(page, 'mistake.mov'), 'Undo');
+	await sees(row(page, 'mistake.mov'), 'Uploading');
+	await press(row(page, 'mistake.mov'), 'Cancel');
+	await page.page.clock.fastForward(10_000);
+	await oss.whenRequest(({ operation }) => operation === 'AbortMultipartUpload');
+	await expect.poll(() => row(page, 'mistake.mov').count()).toBe(0);
+	// The button that had the focus is gone with its row.
+	expect(await page.page.evaluate(() => document.activeElement?.localName)).toBe('oss-upload');
+	await page.page.close();
+});
+
+test('a refused file says why, a failed one what to do, and is tried again', async () => {
+	const small = await visitor.writeFile('small.txt', 1000);
+	const film = await visitor.writeFile('film.mov', 6 * MiB);
+	const page = await open({ attribute: 'required' });
+	oss.addFault({
+		operation: 'InitiateMultipartUpload',
+		times: 'always',
+		action: { type: 'status', status: 403, code: 'AccessDenied' },
+	});
+	await page.page.evaluate(() => {
+		const element = document.querySelector('oss-upload');
+		if (element) element.accept = '.mov';
+	});
+	await pick(page, small.path, film.path);
+	await sees(row(page, 'small.txt'), /This kind of file is not taken here/);
+	await sees(row(page, 'film.mov'), /The storage refused the upload/);
+	await page.isAccessible();
+	const isValid = () => page.page.evaluate(() => document.forms[0]?.checkValidity());
+	await expect.poll(isValid).toBe(false);
+	oss.clearFaults();
+	await press(row(page, 'film.mov'), 'Try again');
+	await sees(row(page, 'film.mov'), 'Done');
+	await expect.poll(isValid).toBe(true);
+	expect(await page.page.evaluate(() => window.events)).toEqual(['before', 'failed', 'failed', 'done']);
+	await page.page.close();
+});
+
+test('it is in the language of the page, and runs from right to left', async () => {
+	const page = await open({ lang: 'ja', dir: 'rtl' });
+	await page.page.getByRole('button', { name: 'ファイルを選択' }).waitFor();
+	await page.isAccessible();
+	await page.page.evaluate(() => {
+		document.documentElement.lang = 'zh-TW';
+	});
+	await page.page.getByRole('button', { name: '選擇檔案' }).waitFor();
+	await page.page.close();
+});
+
+test('2,000 files: no task of the page takes long, and only rows that are seen are drawn', async () => {
+	const page = await open();
+	const worst = await page.page.evaluate(async () => {
+		const files = Array.from({ length: 2000 }, (_, index) => new File(['x'], `photo-${index}.jpg`));
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		let longest = 0;
+		new PerformanceObserver((list) => {
+			for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+		}).observe({ type: 'longtask' });
+		const element = document.querySelector('oss-upload');
+		await element?.addFiles(files);
+		await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)));
+		return longest;
+	});
+	expect(worst).toBeLessThan(LONG_TASK_MS);
+	expect(await page.page.getByRole('listitem').count()).toBeLessThan(40);
+	const list = page.page.getByRole('list', { name: 'Uploads' });
+	await list.evaluate((node) => node.parentElement?.scrollTo(0, node.scrollHeight));
+	await row(page, 'photo-1999.jpg').waitFor();
+	await page.page.close();
+});
