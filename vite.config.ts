@@ -7,6 +7,7 @@ import { thirdParty } from './scripts/third-party.mjs';
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const src = path('./src/index.ts');
+const sign = path('./src/sign.ts');
 /** Entries share what they have in common, as files of their own: an uploader is the same to all of them. */
 const entry = { index: src, diagnose: path('./src/diagnose.ts') };
 // Set by scripts/with-browser.mjs to the browser it found; playwright's own download otherwise.
@@ -56,8 +57,13 @@ export default defineConfig({
 	plugins: [workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
+	// In this order: the package's own name begins them all.
 	resolve: {
-		alias: { 'oss-resumable-upload/diagnose': entry.diagnose, 'oss-resumable-upload': src },
+		alias: {
+			'oss-resumable-upload/diagnose': entry.diagnose,
+			'oss-resumable-upload/sign': sign,
+			'oss-resumable-upload': src,
+		},
 	},
 	build: {
 		target: 'es2022',
@@ -137,6 +143,17 @@ export default defineConfig({
 					fileParallelism: false,
 				},
 			},
+			...['engines', 'quick-engines'].map((name) => ({
+				extends: true as const,
+				test: {
+					name,
+					environment: 'node' as const,
+					include: [name === 'engines' ? 'test/engines/*.test.ts' : 'test/engines/quick/*.test.ts'],
+					testTimeout: 300_000,
+					hookTimeout: 120_000,
+					fileParallelism: false,
+				},
+			})),
 		],
 	},
 });

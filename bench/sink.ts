@@ -17,6 +17,8 @@ interface StoredPart {
 }
 
 const uploads = new Map<string, Map<number, StoredPart>>();
+/** By path: what was put in one request. */
+const objects = new Map<string, StoredPart>();
 const throttle = createThrottle();
 const freeHashes: IHasher[] = [];
 let profile: Profile = LOOPBACK;
@@ -65,10 +67,12 @@ async function answerTo(request: IncomingMessage, query: URLSearchParams, path: 
 		case 'OPTIONS':
 			return { status: 200 };
 		case 'PUT':
-			return receive(request, uploadId, partNumber);
+			return receive(request, path, uploadId, partNumber);
 		case 'POST':
 			for await (const _ of request);
 			return query.has('uploads') ? initiate(path) : complete(path, uploadId);
+		case 'HEAD':
+			return head(path);
 		case 'GET':
 			return listParts(uploadId, Number(query.get('part-number-marker') ?? 0));
 		case 'DELETE':
@@ -79,7 +83,12 @@ async function answerTo(request: IncomingMessage, query: URLSearchParams, path: 
 	}
 }
 
-async function receive(request: IncomingMessage, uploadId: string, partNumber: number): Promise<Answer> {
+async function receive(
+	request: IncomingMessage,
+	path: string,
+	uploadId: string,
+	partNumber: number,
+): Promise<Answer> {
 	const { hashes } = profile;
 	const hash = hashes ? (freeHashes.pop() ?? (await createCRC64('c96c5795d7870f42'))).init() : undefined;
 	let size = 0;
@@ -91,6 +100,7 @@ async function receive(request: IncomingMessage, uploadId: string, partNumber: n
 	}
 	const crc64 = hash ? BigInt(`0x${hash.digest()}`) : 0n;
 	if (hash) freeHashes.push(hash);
+	if (uploadId === '') objects.set(path, { size, crc64 });
 	const parts = uploads.get(uploadId) ?? new Map();
 	const isAgain = parts.has(partNumber);
 	parts.set(partNumber, { size, crc64 });
@@ -100,6 +110,13 @@ async function receive(request: IncomingMessage, uploadId: string, partNumber: n
 		sentAgain: seen.sentAgain + (isAgain ? size : 0),
 	};
 	return { status: 200, headers: { ETag: etagOf(partNumber), ...checksum(crc64) } };
+}
+
+function head(path: string): Answer {
+	const object = objects.get(path);
+	if (object === undefined) return { status: 404 };
+	const headers = { ETag: etagOf(1), 'Last-Modified': new Date().toUTCString(), ...checksum(object.crc64) };
+	return { status: 200, headers: { ...headers, 'Content-Length': String(object.size) } };
 }
 
 const checksum = (crc64: bigint): Record<string, string> =>

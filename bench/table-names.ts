@@ -13,6 +13,7 @@ export const TABLE_NAMES = [
 	'first-progress',
 	'fair-queue',
 	'memory-of-waiting',
+	'skip-same',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];

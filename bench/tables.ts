@@ -14,6 +14,7 @@ import { type FileSet, manyFiles } from './tables/many-files.js';
 import { memoryOfWaiting } from './tables/memory-of-waiting.js';
 import { partSizes } from './tables/part-sizes.js';
 import { sizes } from './tables/sizes.js';
+import { skipSame } from './tables/skip-same.js';
 import { farAway, onALine, onLoopback } from './tables/throughput.js';
 import { GiB, KiB, MiB, whole } from './units.js';
 
@@ -25,6 +26,9 @@ export interface Bench {
 }
 
 type Table = (bench: Bench) => AsyncIterable<Section>;
+
+const IN_PARTS =
+	'Of these files one in six is larger than 4 MiB. By us it goes out in parts, so that it can be resumed: with Initiate, Complete and the preflights that browsers send for each, eight to fourteen requests instead of two. Each costs some milliseconds of processor, which on loopback add up to as much as the bytes themselves.';
 
 export const TABLES: Readonly<Record<TableName, Table>> = {
 	async *loopback({ world, directory, scale: { loopback, rounds } }) {
@@ -74,7 +78,12 @@ export const TABLES: Readonly<Record<TableName, Table>> = {
 		yield manyFiles(world, 'j', await set('of 1 MiB', of(medium, MiB), { fetch: 0.75, xhr: 0.7 }), rounds);
 		const large3 = await set('of 3.5 MiB', of(large, 3.5 * MiB), { fetch: 0.75, xhr: 0.6 });
 		yield manyFiles(world, 'k', large3, rounds);
-		yield manyFiles(world, 'l', await set('of 1 KiB to 20 MiB', mixedSizes(mixed)), 1);
+		yield manyFiles(
+			world,
+			'l',
+			{ ...(await set('of 1 KiB to 20 MiB', mixedSizes(mixed))), note: IN_PARTS },
+			1,
+		);
 	},
 	async *'first-progress'({ world, directory, scale: { firstProgress: size, firstProgressRounds } }) {
 		const file = await randomFile(directory, 'progress.bin', size);
@@ -88,6 +97,12 @@ export const TABLES: Readonly<Record<TableName, Table>> = {
 	async *'memory-of-waiting'({ world, directory, scale: { waiting, waitingRounds } }) {
 		const file = await randomFile(directory, 'waiting.bin', MiB);
 		yield memoryOfWaiting(world, file, waiting, waitingRounds);
+	},
+	async *'skip-same'(bench) {
+		const { world, scale } = bench;
+		const [count] = scale.manyFiles;
+		const set = await fileSet(bench, 'of 20 KiB', new Array<number>(count).fill(20 * KiB), undefined);
+		yield skipSame(world, set, scale.manyFilesRounds);
 	},
 };
 

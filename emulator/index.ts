@@ -5,8 +5,9 @@ import { Readable } from 'node:stream';
 import { Control, type Controlled } from './control/control.js';
 import { assertFaultRule } from './control/fault-rule.js';
 import { type FaultRule, Faults } from './control/faults.js';
-import { Inspection, type StoredObjectInfo, type UploadInfo } from './control/inspection.js';
+import { Inspection } from './control/inspection.js';
 import { RequestLog, type RequestRecord } from './control/request-log.js';
+import type { StoredObjectInfo, UploadInfo } from './control/stored-info.js';
 import { AccessKeys, type MintOptions, type StsCredentials } from './control/sts.js';
 import { listen } from './http-server.js';
 import { ServerClock } from './protocol/clock.js';
@@ -17,74 +18,91 @@ import { Service } from './protocol/service.js';
 import { Uploads } from './store/multipart.js';
 import { normalObject, ObjectStore } from './store/object-store.js';
 import { SegmentFiles } from './store/segment.js';
+import { Sts } from './sts/sts.js';
 
 export type { FaultAction, FaultRule, ImposterKind } from './control/faults.js';
-export type { PartInfo, StoredObjectInfo, UploadInfo } from './control/inspection.js';
 export type { RequestRecord } from './control/request-log.js';
+export type { PartInfo, StoredObjectInfo, UploadInfo } from './control/stored-info.js';
 export type { MintOptions, RamAction, StsCredentials } from './control/sts.js';
 export type { CorsRule } from './protocol/cors.js';
 export { DEFAULT_CORS } from './protocol/cors.js';
 export type { Operation, OssOperation } from './protocol/router.js';
 
 export interface EmulatorOptions {
-	/** 0 (default): a free one. */
+	/** Of 127.0.0.1, where it listens and nowhere else. @default 0, a free one */
 	readonly port?: number;
-	/** Where the bytes lie; a new temporary directory by default, removed on close. */
+	/**
+	 * Where the bytes lie, in a folder of its own that is removed on close; what they are is kept in memory, and ends with
+	 * the process. @default the system's temporary directory
+	 */
 	readonly directory?: string;
-	/** `['examplebucket']` by default. */
+	/** @default ['examplebucket'] */
 	readonly buckets?: readonly string[];
-	/** Domains bound to a bucket: host name to bucket. */
+	/** Domains bound to a bucket (`cname: true` of the uploader): host name, without port, to bucket. @default {} */
 	readonly cnames?: Readonly<Record<string, string>>;
-	/** `cn-hangzhou` by default; what V4 signatures must be made for. */
+	/** What V4 signatures must be made for. @default 'cn-hangzhou' */
 	readonly region?: string;
-	/** The permanent key. */
+	/** Of the permanent key, which may do everything. @default 'emulator-access-key-id' */
 	readonly accessKeyId?: string;
+	/** @default 'emulator-access-key-secret' */
 	readonly accessKeySecret?: string;
-	/** Keeps sizes and checksums only: objects cannot be read back. */
+	/** Keeps sizes and checksums only, for uploads larger than the disk: objects cannot be read back. @default false */
 	readonly discard?: boolean;
-	/** Milliseconds since 1970; the machine's clock by default. */
+	/** Milliseconds since 1970, for tests with a clock of their own. @default the machine's clock */
 	readonly now?: () => number;
-	/** The bucket's rules; `false`: CORS is off. By default the one rule that uploads need, for any origin. */
+	/** The bucket's rules; `false`: CORS is off. @default DEFAULT_CORS, the one rule that uploads need, for any origin */
 	readonly cors?: readonly CorsRule[] | false;
 	/**
 	 * The page, or pages, whose requests the control addresses under `/-/` answer: `http://127.0.0.1:5173`. By default
 	 * they answer everybody, every page that is open in a browser of this machine included.
 	 */
 	readonly controlOrigin?: string | readonly string[];
-	/** Whether uploads may have their callback, which reaches any server of this machine; true by default. */
+	/** Whether uploads may have their callback, which reaches any server of this machine. @default true */
 	readonly callbacks?: boolean;
-	/** Milliseconds before each request is looked at; 0 by default. */
+	/** Milliseconds before each request is looked at. @default 0 */
 	readonly latencyMs?: number;
-	/** How fast each connection's request bodies are read; without limit by default. */
+	/** Bytes a second: how fast each connection's request bodies are read. @default without limit */
 	readonly bytesPerSecond?: number;
 }
 
+/** An OSS that runs, and what a test asks of it. */
 export interface Emulator {
-	/** `http://127.0.0.1:PORT` */
+	/** `http://127.0.0.1:PORT`: the `endpoint` of an uploader, and of a client of STS, which knows AssumeRole here. */
 	readonly url: string;
 	readonly region: string;
 	readonly accessKeyId: string;
 	readonly accessKeySecret: string;
+	/** What a server's `/sts` would answer the page; `getCredentials` takes it as it is. */
 	mintCredentials(options?: MintOptions): StsCredentials;
-	/** Throws a `TypeError` for what is no rule. */
+	/**
+	 * What befalls requests from now on, beside the rules that are there already.
+	 *
+	 * @throws TypeError for what is no rule
+	 */
 	addFault(rule: FaultRule): void;
-	/** Requests that hang go on. */
+	/** All rules are gone; requests that hang go on. */
 	clearFaults(): void;
 	/** In the order they ended. */
 	readonly requests: readonly RequestRecord[];
-	/** A request that has ended, past or future. */
+	/** Resolves with the first request that fits and has ended, past or future: no test needs to wait by time. */
 	whenRequest(matches: (record: RequestRecord) => boolean): Promise<RequestRecord>;
-	/** A request that has arrived, past or future; it may still be under way. */
+	/** With the first that fits and has arrived, past or future; it may still be under way, as one that hangs. */
 	whenArrived(matches: (record: RequestRecord) => boolean): Promise<RequestRecord>;
+	/** The log begins anew. */
 	clearRequests(): void;
 	/** Requests under way, preflights apart. */
 	readonly inFlight: number;
 	/** The most that were under way at once since the log was last cleared. */
 	readonly maxInFlight: number;
-	/** The bucket's CORS rules from now on; `false`: CORS is off. Throws a `TypeError` for what OSS would not store. */
+	/**
+	 * The bucket's CORS rules from now on; `false`: CORS is off.
+	 *
+	 * @throws TypeError for what OSS would not store
+	 */
 	setCors(rules: readonly CorsRule[] | false): void;
 	/** An object that lies there already, as if somebody had put it at `lastModified`. */
 	putObject(bucket: string, key: string, body: string | Uint8Array, about?: PutOptions): Promise<void>;
+	/** What lies there, with the SHA-256 of its bytes; undefined where nothing does. */
 	object(bucket: string, key: string): Promise<StoredObjectInfo | undefined>;
 	/** Unfinished uploads. */
 	uploads(bucket: string): readonly UploadInfo[];
@@ -92,7 +110,7 @@ export interface Emulator {
 	forgetUpload(uploadId: string): Promise<boolean>;
 	/** Every token minted so far is expired from now on. */
 	expireTokens(): void;
-	/** From now on the clock is so far ahead of `now` (negative: behind). */
+	/** From now on the clock is so many milliseconds ahead of `now` (negative: behind). */
 	skewClock(ms: number): void;
 	/** Ends connections, timers and temporary files. */
 	close(): Promise<void>;
@@ -105,7 +123,12 @@ export interface PutOptions {
 	readonly lastModified?: number;
 }
 
-/** An OSS on loopback, strict where OSS is strict. */
+/**
+ * Starts an OSS on loopback, strict where OSS is strict, and an STS beside it that knows AssumeRole. Whatever it stores
+ * ends with it. Rejects when the port is taken.
+ *
+ * @throws TypeError for CORS rules that OSS would not store
+ */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	const { port = 0, controlOrigin } = options;
 	const parts = await assemble(options);
@@ -113,8 +136,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const service = createService(options, parts, closing.signal);
 	const origins = controlOrigin === undefined ? undefined : [controlOrigin].flat();
 	const control = new Control(parts, origins);
+	const sts = new Sts(parts, parts.log);
 	const server = await listen(port, (request, response) =>
-		control.isFor(request) ? control.serve(request, response) : service.serve(request, response),
+		([control, sts].find((special) => special.isFor(request)) ?? service).serve(request, response),
 	);
 	return emulatorOf(parts, server.url, async () => {
 		closing.abort();

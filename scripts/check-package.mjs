@@ -13,7 +13,8 @@ const KB = 1024;
  */
 const ENTRIES = {
 	// 30 is what it should be: checks, words, the line and the snapshots have outgrown it.
-	'.': { file: './dist/index.js', uses: 'createUploader', limit: 45 * KB, warn: 44.5 * KB },
+	'.': { file: './dist/index.js', uses: 'createUploader', limit: 46 * KB, warn: 45.6 * KB },
+	'./sign': { file: './dist/sign.js', uses: 'createSigner', limit: 5 * KB },
 	'./diagnose': { file: './dist/diagnose.js', uses: 'diagnose', beyond: '.', limit: 5 * KB },
 };
 
@@ -26,11 +27,21 @@ const LAZY_LIMIT = 3 * KB;
 /** As shipped: not every bundler of an app makes them smaller. */
 const SHIPPED = {
 	'./hash.worker.js': { file: 'dist/hash.worker.js', limit: 8 * KB },
-	'./standalone.js': { file: 'dist/standalone.js', limit: 66 * KB },
+	'./standalone.js': { file: 'dist/standalone.js', limit: 68 * KB },
 };
 
-/** The worker once more, for where its file is not found; the words of a diagnosis. */
-const LARGER = { 'inline-worker': SHIPPED['./hash.worker.js'].limit, words: 5 * KB };
+/** For tests on a machine of one's own: no page loads it, and nobody waits for it. */
+const UNWEIGHED = ['./emulator'];
+
+/**
+ * The worker once more, for where its file is not found; V1 on a server, which no page loads; the words of a diagnosis, which
+ * come when it runs.
+ */
+const LARGER = {
+	'inline-worker': SHIPPED['./hash.worker.js'].limit,
+	'sign-signer-v1': 4 * KB,
+	words: 5 * KB,
+};
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -60,7 +71,8 @@ async function checkSizes() {
 	for (const name of Object.keys(exports)) {
 		if (ENTRIES[name]) results.push(await checkEntry(name, ENTRIES[name]));
 		else if (SHIPPED[name]) results.push(say(name, fileSize(SHIPPED[name].file), SHIPPED[name].limit));
-		else if (!name.endsWith('.json')) throw new Error(`The entry ${name} has no size limit: give it one.`);
+		else if (!name.endsWith('.json') && !UNWEIGHED.includes(name))
+			throw new Error(`The entry ${name} has no size limit: give it one.`);
 	}
 	return results.every(Boolean);
 }

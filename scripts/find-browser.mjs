@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
+import { aptInstall } from './apt.mjs';
 import { run } from './command.mjs';
 import { isMain } from './is-main.mjs';
 
@@ -64,11 +65,7 @@ export const machine = {
 		run(process.execPath, [playwrightCli(), 'install', '--no-shell', 'chromium'], {
 			timeoutMs: 5 * MINUTE_MS,
 		}),
-	installDebianBrowser: async () => {
-		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-		const updated = await run('apt-get', ['update', '-q'], { env });
-		return updated || run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], { env });
-	},
+	installDebianBrowser: () => aptInstall(['chromium']),
 	say: (line) => console.log(line),
 };
 

@@ -16,7 +16,10 @@ export const STEPS = {
 		// First, since it empties dist.
 		{ title: 'Build', tool: 'vite', args: ['build'] },
 		{ title: 'Standalone', tool: 'vite', args: ['build', '--config', 'vite.standalone.config.ts'] },
+		{ title: 'Sign', tool: 'vite', args: ['build', '--config', 'vite.sign.config.ts'] },
+		{ title: 'Emulator', tool: 'vite', args: ['build', '--config', 'vite.emulator.config.ts'] },
 		{ title: 'Declarations', tool: 'tsc', args: ['-p', 'tsconfig.build.json'] },
+		{ title: 'Declarations of the emulator', tool: 'tsc', args: ['-p', 'tsconfig.emulator.json'] },
 	],
 };
 

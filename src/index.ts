@@ -24,8 +24,11 @@ export type {
 export type {
 	CheckpointQuery,
 	CheckpointStore,
+	FileHandle,
 	Fingerprint,
+	KeptSource,
 	SentListener,
+	SourceStore,
 	Transport,
 	TransportRequest,
 	TransportResponse,
@@ -43,6 +46,7 @@ export { isFinal, type TaskState } from './core/task/state.js';
 export type { Totals } from './core/task/totals.js';
 export type { TaskFile, TaskSnapshot, UploadTask } from './core/task/upload-task.js';
 export type { UploadResult, Verified } from './core/upload/run.js';
+export type { SourceKind } from './file-keeper.js';
 export type { ResumeOptions, UploaderOptions, UploadOptions } from './options.js';
 export type { EndpointOptions } from './oss/endpoint.js';
 export type { Callback, ObjectAcl, ObjectOptions, StorageClass } from './oss/headers.js';
@@ -57,5 +61,5 @@ export type {
 } from './oss/signing/credentials.js';
 export { type CredentialsInit, credentialsFrom } from './oss/signing/credentials-from.js';
 export type { UploaderSnapshot } from './overview.js';
-export type { PendingUpload } from './pending.js';
+export type { PendingUpload, Swept } from './pending.js';
 export { createUploader, type Uploader } from './uploader.js';

@@ -111,6 +111,7 @@ const UPLOAD_RULES: RulesOf<UploadOptions> = {
 	checkpoint: BOOLEAN,
 	ifRunning: oneOf('fail', 'wait', 'follow'),
 	skipSame: BOOLEAN,
+	keepCopy: integer(0, Number.MAX_SAFE_INTEGER, 'write it in bytes'),
 	data: rule(`JSON of at most ${MAX_DATA / 1024} KiB`, isData, 'write it like { album: 7 }'),
 	verify: oneOf('crc64', 'md5', 'full', 'none'),
 };
@@ -155,20 +156,25 @@ export function resolveUploaderOptions(options: UploaderOptions): ResolvedUpload
 }
 
 /** Throws for what `upload` cannot begin with. */
-export function expectUpload(blob: Blob, options: UploadOptions): void {
+export function expectUpload(blob: Blob | FileSystemFileHandle, options: UploadOptions): void {
 	expectFile(blob);
 	expectOptions('upload', options);
 	UPLOAD_RULES.key('key', options.key);
 }
 
 /** Throws for what `resume` cannot begin with. */
-export function expectResume(id: string, blob: Blob, options: ResumeOptions): void {
+export function expectResume(
+	id: string,
+	blob: Blob | FileSystemFileHandle | undefined,
+	options: ResumeOptions,
+): void {
 	expectId(id);
-	expectFile(blob);
+	if (blob !== undefined) expectFile(blob);
 	expectOptions('resume', options);
 }
 
-export const expectFile = (blob: Blob): void => expectBlob(blob, LIMITS.maxParts * LIMITS.maxPartSize);
+export const expectFile = (blob: Blob | FileSystemFileHandle): void =>
+	expectBlob(blob, LIMITS.maxParts * LIMITS.maxPartSize);
 
 /** Of `resume` and `discard`. */
 export function expectId(id: string): void {

@@ -3,6 +3,8 @@ import type { Checkpoint, CheckpointSummary } from './core/model.js';
 import type { CheckpointStore, Clock, UploadLock } from './core/ports.js';
 import type { UploadWarning } from './core/task/events.js';
 import type { Drop, Dropper } from './core/upload/dropper.js';
+import type { SourceKind } from './file-keeper.js';
+import type { KeptFiles } from './kept-files.js';
 
 /** An upload that was begun and is not finished: running, paused, or interrupted on an earlier visit. */
 export interface PendingUpload {
@@ -24,15 +26,33 @@ export interface PendingUpload {
 	readonly updatedAt: number;
 	/** From then on it counts as given up: the next uploader aborts and forgets it. */
 	readonly expiresAt: number;
+	/**
+	 * What `resume(id)` goes on from without a file: a handle of the file, for which the browser may ask the person, or a copy.
+	 * `'needed'`: the file has to be picked again.
+	 */
+	readonly source: SourceKind;
 }
 
-export function pendingOf(
+/** What `sweep` has done. */
+export interface Swept {
+	/** Uploads that OSS was told to abort. */
+	readonly aborted: number;
+	/** Files that were kept of uploads that are gone. */
+	readonly removed: number;
+}
+
+function pendingOf(
 	{ checkpoint, loaded, updatedAt }: CheckpointSummary,
 	running: boolean,
+	kept: ReadonlyMap<string, SourceKind> | undefined,
 ): PendingUpload {
-	const { id, key, name, size, data, createdAt, ttlMs } = checkpoint;
-	return { id, key, name, size, loaded, data, running, createdAt, updatedAt, expiresAt: updatedAt + ttlMs };
+	const { id, key, name, size, data, createdAt } = checkpoint;
+	const times = { createdAt, updatedAt, expiresAt: expiresAt({ checkpoint, updatedAt }) };
+	return { id, key, name, size, loaded, data, running, ...times, source: kept?.get(id) ?? 'needed' };
 }
+
+const expiresAt = ({ checkpoint, updatedAt }: Omit<CheckpointSummary, 'loaded'>): number =>
+	updatedAt + checkpoint.ttlMs;
 
 export interface PendingUploadsOptions {
 	readonly store: CheckpointStore;
@@ -41,6 +61,7 @@ export interface PendingUploadsOptions {
 	readonly clock: Clock;
 	readonly lock: Pick<UploadLock, 'held'>;
 	readonly dropper: Dropper;
+	readonly files: Pick<KeptFiles, 'use'>;
 	readonly lifetime: AbortSignal;
 	readonly warn: (warning: UploadWarning) => void;
 	/** Resolves when no task runs: what was given up long ago can wait for what is sent now. */
@@ -50,7 +71,7 @@ export interface PendingUploadsOptions {
 /** One bucket's and scope's unfinished uploads. */
 export class PendingUploads {
 	readonly #options: PendingUploadsOptions;
-	#sweep: Promise<void> | undefined;
+	#sweep: Promise<unknown> | undefined;
 
 	constructor(options: PendingUploadsOptions) {
 		this.#options = options;
@@ -61,7 +82,17 @@ export class PendingUploads {
 		const { store, scope, bucket, lock } = this.#options;
 		const query = { scope, bucket, ...(fingerprint !== undefined && { fingerprint }) };
 		const [found, held] = await Promise.all([store.find(query), lock.held()]);
-		return found.map((summary) => pendingOf(summary, held.has(summary.checkpoint.id)));
+		return this.describe(found, (id) => held.has(id));
+	}
+
+	/** As they are shown. */
+	async describe(
+		found: readonly CheckpointSummary[],
+		isRunning: (id: string) => boolean,
+	): Promise<readonly PendingUpload[]> {
+		if (found.length === 0) return [];
+		const kept = await this.#options.files.use((keeper) => keeper.list()).catch(() => undefined);
+		return found.map((summary) => pendingOf(summary, isRunning(summary.checkpoint.id), kept));
 	}
 
 	async discard(id: string): Promise<void> {
@@ -69,9 +100,14 @@ export class PendingUploads {
 	}
 
 	/** Once: uploads that were given up long ago, or that OSS could not be told of, still hold parts there. */
-	sweep(): void {
-		const { lifetime } = this.#options;
-		this.#sweep ??= scoped(lifetime, ({ signal }) => this.#dropExpired(signal)).catch(() => {});
+	sweepOnce(): void {
+		this.#sweep ??= this.#dropExpired(this.#options.whenIdle).catch(() => {});
+	}
+
+	/** The same at once, and files that are kept for nothing. */
+	async sweep(): Promise<Swept> {
+		const aborted = await this.#dropExpired(async () => {});
+		return { aborted, removed: await this.#options.files.use((keeper) => keeper.removeOrphans()) };
 	}
 
 	/** Resolves when nothing is being swept. */
@@ -79,18 +115,24 @@ export class PendingUploads {
 		await this.#sweep;
 	}
 
-	async #dropExpired(signal: AbortSignal): Promise<void> {
-		const { store, clock, dropper, whenIdle } = this.#options;
-		// A task that is just beginning may be about to go on with one of them.
-		await abortable(signal, whenIdle());
-		// A store that hangs must not hold up close().
-		for (const { id } of await abortable(signal, store.expired(clock.now()))) {
+	/** How many OSS was told of. */
+	#dropExpired(whenIdle: () => Promise<void>): Promise<number> {
+		const { store, clock, dropper, lifetime } = this.#options;
+		return scoped(lifetime, async ({ signal }) => {
+			let dropped = 0;
+			// A task that is just beginning may be about to go on with one of them.
 			await abortable(signal, whenIdle());
-			const isStillExpired = (checkpoint: Checkpoint) =>
-				this.#isOurs(checkpoint) && (checkpoint.abandoned || this.#isExpired(checkpoint));
-			// One that is running, or that OSS cannot be told of, is left for the next visit; nobody needs to hear of it.
-			await dropper.dropIdle({ store, warn: () => {}, signal }, id, isStillExpired).catch(() => {});
-		}
+			// A store that hangs must not hold up close().
+			for (const { id } of await abortable(signal, store.expired(clock.now()))) {
+				await abortable(signal, whenIdle());
+				const isStillExpired = (checkpoint: Checkpoint) =>
+					this.#isOurs(checkpoint) && (checkpoint.abandoned || this.#isExpired(checkpoint));
+				// One that is running, or that OSS cannot be told of, is left for the next visit; nobody needs to hear of it.
+				const drop = { store, warn: () => {}, signal };
+				if (await dropper.dropIdle(drop, id, isStillExpired).catch(() => false)) dropped++;
+			}
+			return dropped;
+		});
 	}
 
 	/** Asked again under its lock: until then another tab may have gone on with it. */
@@ -98,7 +140,7 @@ export class PendingUploads {
 		const { store, clock, lifetime } = this.#options;
 		const found = await abortable(lifetime, store.find({ scope, bucket, key, fingerprint }));
 		const summary = found.find(({ checkpoint }) => checkpoint.id === id);
-		return summary !== undefined && pendingOf(summary, false).expiresAt <= clock.now();
+		return summary !== undefined && expiresAt(summary) <= clock.now();
 	}
 
 	#isOurs({ bucket, scope }: Checkpoint): boolean {

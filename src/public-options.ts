@@ -123,6 +123,15 @@ export interface UploadOptions extends ObjectOptions {
 	 * @default false
 	 */
 	readonly skipSame?: boolean | undefined;
+	/**
+	 * Bytes: a copy of a file up to this size is kept in the browser beside its upload, so that `resume(id)` needs no picking
+	 * after a reload, and a recording survives one. Of files of several parts, once more than 10 seconds of the upload
+	 * remain; all copies together take at most 512 MiB and a tenth of the site's quota. Where there is no room, a warning
+	 * (`Storage`) says so. Only with `indexedDbCheckpoints()`; of a handle it is made only where the handle cannot be kept.
+	 *
+	 * @default 0
+	 */
+	readonly keepCopy?: number | undefined;
 	/** Stops the upload and keeps what is stored: leaving a page is no discard. */
 	readonly signal?: AbortSignal | undefined;
 	readonly onProgress?: ((progress: Progress) => void) | undefined;

@@ -5,7 +5,7 @@ import { createHasher } from './browser/hashing/hasher.js';
 import { fetchTransport } from './browser/network/fetch-transport.js';
 import { browserConnectivity } from './browser/network/online.js';
 import { loadSha256 } from './browser/sha256.js';
-import { blobSource } from './browser/source.js';
+import { blobSource, type FileRef, LateSource } from './browser/source.js';
 import { indexedDbCheckpoints } from './browser/storage/indexed-db-checkpoints.js';
 import { memoryCheckpoints } from './browser/storage/memory-checkpoints.js';
 import { ResilientCheckpoints } from './browser/storage/resilient-checkpoints.js';
@@ -24,7 +24,10 @@ import { Dropper } from './core/upload/dropper.js';
 import { KeyAsking } from './core/upload/key-asking.js';
 import type { AskKey, Intent, World } from './core/upload/run.js';
 import { type DeviceUse, deviceUse } from './device-use.js';
+import { isFileHandle } from './expect-blob.js';
+import type { FileKeeper } from './file-keeper.js';
 import { optionsOf } from './inside.js';
+import { KeptFiles } from './kept-files.js';
 import {
 	expectFile,
 	expectId,
@@ -42,16 +45,22 @@ import { guessContentType } from './oss/content-type.js';
 import { resolveEndpoint } from './oss/endpoint.js';
 import { objectHeaders } from './oss/headers.js';
 import { Overview, type UploaderSnapshot } from './overview.js';
-import { type PendingUpload, PendingUploads, pendingOf } from './pending.js';
+import { type PendingUpload, PendingUploads, type Swept } from './pending.js';
 
 export interface Uploader {
 	/**
-	 * Starts uploading `blob`, or goes on where an earlier upload of it stopped. Wrong arguments are a `TypeError` or
-	 * `RangeError`, thrown at once; everything later rejects the task's `result`.
+	 * Starts uploading `blob`, or goes on where an earlier upload of it stopped. The handle of a file is kept with the upload,
+	 * so that the file need not be picked again. Wrong arguments are a `TypeError` or `RangeError`, thrown at once;
+	 * everything later rejects the task's `result`.
 	 */
-	upload(blob: Blob, options: UploadOptions): UploadTask;
-	/** Goes on with an unfinished upload, with the object settings of its first start. Another file: `FileChanged`. */
-	resume(id: string, blob: Blob, options?: ResumeOptions): UploadTask;
+	upload(blob: Blob | FileSystemFileHandle, options: UploadOptions): UploadTask;
+	/**
+	 * Goes on with an unfinished upload, with the object settings of its first start. Another file: `FileChanged`. Without
+	 * one it goes on from what is kept (`PendingUpload.source`): from a handle, for which the browser may have to ask the
+	 * person, and so inside of a click, after `pending()`. May it not be read, `FileUnreadable`, and the upload stays. Where
+	 * nothing is kept, `result` rejects with a `TypeError`.
+	 */
+	resume(id: string, blob?: Blob | FileSystemFileHandle, options?: ResumeOptions): UploadTask;
 	/** Those that have not ended, oldest first; whoever lists finished ones keeps them. */
 	readonly tasks: readonly UploadTask[];
 	/**
@@ -66,7 +75,7 @@ export interface Uploader {
 	/** Goes on with every paused task. */
 	resumeAll(): void;
 	/** The unfinished uploads of this content, newest first, so that an app can ask "go on with it?" first. */
-	find(blob: Blob): Promise<readonly PendingUpload[]>;
+	find(blob: Blob | FileSystemFileHandle): Promise<readonly PendingUpload[]>;
 	/** This bucket's and scope's unfinished uploads, newest first. */
 	pending(): Promise<readonly PendingUpload[]>;
 	/**
@@ -74,6 +83,11 @@ export interface Uploader {
 	 * told (at once when offline, else after a minute) it resolves all the same: a warning says so, and OSS is told later.
 	 */
 	discard(id: string): Promise<void>;
+	/**
+	 * Does at once what else happens by itself: aborts uploads at OSS that have expired, or that it could not be told of, and
+	 * removes files that are kept for nothing.
+	 */
+	sweep(): Promise<Swept>;
 	/**
 	 * Stops all tasks (they become `stopped`) and keeps their checkpoints; releases locks, listeners, the worker and the
 	 * database. Afterwards every method that would begin something is a `TypeError`; `snapshot()` shows that nothing runs.
@@ -95,6 +109,7 @@ class OssUploader implements Uploader {
 	readonly #store: CheckpointStore;
 	readonly #remembers: boolean;
 	readonly #fingerprint: Fingerprint;
+	readonly #files: KeptFiles;
 	readonly #pending: PendingUploads;
 	readonly #overview: Overview;
 	readonly #tasks: Tasks;
@@ -105,9 +120,13 @@ class OssUploader implements Uploader {
 		const resolved = resolveUploaderOptions(options);
 		optionsOf.set(this, options);
 		const lifetime = this.#lifetime.signal;
-		const device = deviceUse(options, () => this.#tasks.list().length > 0);
-		const { client, hasher, store, clock, ...adapters } = adaptersOf(options, device, (warning) =>
-			this.#tasks.warn(warning),
+		const device = deviceUse(options, () =>
+			this.#tasks.list().some((task) => !this.#files.loaded?.holds(task)),
+		);
+		const { client, hasher, store, clock, checkpoints, ...adapters } = adaptersOf(
+			options,
+			device,
+			(warning) => this.#tasks.warn(warning),
 		);
 		// Of keys that have tokens of their own: dropped with the last task.
 		const forgetKey = (key: string | undefined) => {
@@ -122,12 +141,11 @@ class OssUploader implements Uploader {
 		this.#store = store;
 		this.#remembers = options.checkpoints !== false;
 		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
-		this.#pending = new PendingUploads({
-			...shared,
-			...{ dropper, store },
-			warn: (warning) => this.#tasks.warn(warning),
-			whenIdle: () => this.#whenIdle(),
-		});
+		const warn = (warning: UploadWarning) => this.#tasks.warn(warning);
+		const whenIdle = () => this.#whenIdle();
+		const onKept = () => this.#overview.relist();
+		this.#files = new KeptFiles({ ...shared, checkpoints, warn, onKept, whenIdle });
+		this.#pending = new PendingUploads({ ...shared, dropper, store, files: this.#files, warn, whenIdle });
 		const listPending = () => this.#pending.list();
 		const { channel } = adapters;
 		this.#overview = new Overview({ clock, lifetime, channel, tasks: () => this.#tasks, listPending });
@@ -156,31 +174,38 @@ class OssUploader implements Uploader {
 		return this.#tasks.list();
 	}
 
-	upload(blob: Blob, options: UploadOptions): UploadTask {
+	upload(blob: Blob | FileSystemFileHandle, options: UploadOptions): UploadTask {
 		expectUpload(blob, options);
-		const { key, verify = 'crc64', ifRunning = 'fail', skipSame = false } = options;
+		const { key, verify = 'crc64', ifRunning = 'fail', skipSame = false, checkpoint, keepCopy = 0 } = options;
 		// A copy, since the app's own may change before it is kept.
 		const data: unknown = options.data === undefined ? undefined : JSON.parse(JSON.stringify(options.data));
 		const headers = objectHeaders(options);
-		const { name = '' }: Partial<File> = blob;
+		const source = this.#sourceOf(blob);
 		const settingsFor = async (finalKey: string): Promise<ObjectSettings> => {
+			const { name, type: blobType } = source;
 			const guessedContentType =
-				headers['content-type'] ?? (await guessContentType({ blobType: blob.type, key: finalKey, name }));
+				headers['content-type'] ?? (await guessContentType({ blobType, key: finalKey, name }));
 			return { headers, guessedContentType, verify };
 		};
-		const intent = { kind: 'upload', settingsFor, ifRunning, skipSame, data } as const;
-		if (typeof key === 'string') return this.#start(blob, { ...intent, key }, options);
 		const ask: AskKey = async (unfinished, isRunning) => {
-			const answer = await key(blob, unfinished && pendingOf(unfinished, isRunning));
+			const [found] = await this.#pending.describe(unfinished ? [unfinished] : [], () => isRunning);
+			const answer = typeof key === 'string' ? key : await key(await source.blob, found);
 			expectKey(answer);
 			return answer;
 		};
-		return this.#start(blob, { ...intent, key: ask }, options);
+		const intent = { kind: 'upload', settingsFor, ifRunning, skipSame, data } as const;
+		const task = this.#start(source, { ...intent, key: typeof key === 'string' ? key : ask }, options);
+		const isKeepable = isFileHandle(blob) || keepCopy > 0;
+		if (checkpoint !== false && isKeepable) this.#keep(task, source, blob, keepCopy);
+		return task;
 	}
 
-	resume(id: string, blob: Blob, options: ResumeOptions = {}): UploadTask {
+	resume(id: string, blob?: Blob | FileSystemFileHandle, options: ResumeOptions = {}): UploadTask {
 		expectResume(id, blob, options);
-		return this.#start(blob, { kind: 'resume', id }, options);
+		const source = this.#sourceOf(blob ?? id);
+		const task = this.#start(source, { kind: 'resume', id }, options);
+		if (!blob || isFileHandle(blob)) this.#keep(task, source, blob, 0);
+		return task;
 	}
 
 	async pending(): Promise<readonly PendingUpload[]> {
@@ -188,12 +213,13 @@ class OssUploader implements Uploader {
 		return this.#pending.list();
 	}
 
-	async find(blob: Blob): Promise<readonly PendingUpload[]> {
+	async find(blob: Blob | FileSystemFileHandle): Promise<readonly PendingUpload[]> {
 		this.#begin();
 		expectFile(blob);
 		const { signal } = this.#lifetime;
-		const fingerprint = await abortable(signal, (async () => this.#fingerprint(blob, signal))());
-		return (await this.#pending.list(fingerprint)).filter(({ size }) => size === blob.size);
+		const source = this.#sourceOf(blob);
+		const fingerprint = await abortable(signal, this.#fingerprintOf(source, signal));
+		return (await this.#pending.list(fingerprint)).filter(({ size }) => size === source.size);
 	}
 
 	async discard(id: string): Promise<void> {
@@ -201,6 +227,13 @@ class OssUploader implements Uploader {
 		expectId(id);
 		await this.#pending.discard(id);
 		this.#overview.relist();
+	}
+
+	async sweep(): Promise<Swept> {
+		this.#begin();
+		const swept = await this.#pending.sweep();
+		this.#overview.relist();
+		return swept;
 	}
 
 	pauseAll(): void {
@@ -225,7 +258,24 @@ class OssUploader implements Uploader {
 		this.#overview.end();
 	}
 
-	#start(blob: Blob, intent: Intent, options: Partial<UploadOptions>): UploadTask {
+	/** What was picked, or is kept under an id. */
+	#sourceOf(picked: Blob | FileSystemFileHandle | string): FileRef {
+		const isId = typeof picked === 'string';
+		if (!isId && !isFileHandle(picked)) return blobSource(picked);
+		const name = isId ? (this.#files.loaded?.nameOf(picked) ?? '') : picked.name;
+		return new LateSource(name, (before) => this.#files.use((keeper) => keeper.open(picked, before)));
+	}
+
+	async #fingerprintOf(source: FileRef, signal: AbortSignal): Promise<string> {
+		return this.#fingerprint(await source.blob, signal);
+	}
+
+	/** An upload does not fail for this; the next one tries to load it again. */
+	#keep(...keeping: Parameters<FileKeeper['keep']>): void {
+		this.#files.use((keeper) => keeper.keep(...keeping)).catch(() => {});
+	}
+
+	#start(source: FileRef, intent: Intent, options: Partial<UploadOptions>): UploadTask {
 		this.#begin();
 		const { partSize = 'auto', checkpoint = true, signal, onProgress } = options;
 		const kept = checkpoint && this.#remembers ? this.#store : undefined;
@@ -240,9 +290,9 @@ class OssUploader implements Uploader {
 				own ??= kept ?? memoryCheckpoints();
 				return own;
 			},
-			fingerprint: async (ended: AbortSignal) => this.#fingerprint(blob, ended),
+			fingerprint: (ended: AbortSignal) => this.#fingerprintOf(source, ended),
 		};
-		return this.#tasks.begin({ run, source: blobSource(blob), signal, onProgress });
+		return this.#tasks.begin({ run, source, signal, onProgress });
 	}
 
 	/** @throws {TypeError} after `close()` */
@@ -250,7 +300,7 @@ class OssUploader implements Uploader {
 		if (this.#lifetime.signal.aborted) {
 			throw new TypeError('This uploader was closed: make another one with createUploader()');
 		}
-		this.#pending.sweep();
+		this.#pending.sweepOnce();
 	}
 
 	async #whenIdle(): Promise<void> {
@@ -280,7 +330,8 @@ function adaptersOf(
 		onCreate: device?.keep,
 	});
 	const lock = store.observe(createUploadLock(clock));
-	return { clock, client, hasher, store, lock, channel: tabChannel, connectivity: browserConnectivity };
+	const connectivity = browserConnectivity;
+	return { clock, client, hasher, checkpoints, store, lock, channel: tabChannel, connectivity };
 }
 
 const noWorker = (cause: unknown): UploadWarning => ({

@@ -219,7 +219,13 @@ describe('resume refuses at once', () => {
 
 	test.each<[string, unknown, unknown, unknown, RegExp]>([
 		['what pending() lists, instead of its id', { id: 'i' }, blob, {}, /`id`.* got Object: pass an `id` of/],
-		['no file', 'i', undefined, {}, /`blob` to be a File or Blob, got undefined: pass one File/],
+		[
+			'no file',
+			'i',
+			null,
+			{},
+			/`blob` to be a File, a Blob or the handle of a file, got null: pass one File/,
+		],
 		['a list of files', 'i', [blob], {}, /such as input.files\[0\]/],
 		['null as options', 'i', blob, null, /`options` to be an object, got null/],
 		[
@@ -335,11 +341,21 @@ describe('upload refuses at once', () => {
 		['an event', { target: { files: [blob] } }, /event.target.files\[0\]/],
 		['a drop', { target: {}, dataTransfer: { files: [blob] } }, /event.dataTransfer.files\[0\]/],
 		['a promise', Promise.resolve(blob), /got Promise: await it first/],
+		[
+			'an item of a drop',
+			{ kind: 'file', getAsFile() {} },
+			/got Object: pass the file itself, or the handle of/,
+		],
+		[
+			'the handle of a folder',
+			{ kind: 'directory', name: 'a' },
+			/pass the file itself, or the handle of one file/,
+		],
 		['an object', {}, /got Object: pass one File, such as input.files\[0\]$/],
 		['a number', 5, /got 5: pass one File/],
 	])('[C8] %s instead of a File', (_, notBlob, message) => {
 		expect(uploadOf(notBlob)).toThrow(TypeError);
-		expect(uploadOf(notBlob)).toThrow('Expected `blob` to be a File or Blob, got ');
+		expect(uploadOf(notBlob)).toThrow('Expected `blob` to be a File, a Blob or the handle of a file, got ');
 		expect(uploadOf(notBlob)).toThrow(message);
 	});
 

@@ -52,6 +52,7 @@ describe('examples', () => {
 			paths: {
 				'oss-resumable-upload': [join(root, 'src/index.ts')],
 				'oss-resumable-upload/diagnose': [join(root, 'src/diagnose.ts')],
+				'oss-resumable-upload/sign': [join(root, 'src/sign.ts')],
 				react: [join(root, 'node_modules/@types/react')],
 				vue: [join(root, 'node_modules/vue')],
 			},

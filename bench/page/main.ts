@@ -6,6 +6,7 @@ import { measureFingerprint } from './tasks/fingerprint.js';
 import { firstProgress } from './tasks/first-progress.js';
 import { recordParts } from './tasks/record.js';
 import { resumeParts } from './tasks/resume.js';
+import { skipSame } from './tasks/skip-same.js';
 import { waitInLine } from './tasks/wait-in-line.js';
 import { watchPage } from './watch.js';
 
@@ -31,6 +32,8 @@ async function perform(files: readonly File[], file: File): Promise<Report> {
 			return { firstProgress: await firstProgress(file, task) };
 		case 'fair-queue':
 			return { fairQueue: await fairQueue(files, task) };
+		case 'skip-same':
+			return { skipSame: await skipSame(files, task) };
 		case 'wait-in-line':
 			return { waitInLine: await waitInLine(file, task) };
 		case 'fingerprint':

@@ -33,6 +33,8 @@ export type Task =
 	 * file is put: by the same uploader, or by a bare `fetch`.
 	 */
 	| ({ readonly type: 'fair-queue'; readonly by: 'ours' | 'bare'; readonly share: number } & Settings)
+	/** Hands over files that lie at their keys already, or only asks for each by HEAD. */
+	| ({ readonly type: 'skip-same'; readonly by: 'ours' | 'heads' } & Settings)
 	/** Hands so many small Blobs, slices of the file, to one uploader that may not begin yet; then lets it. */
 	| ({ readonly type: 'wait-in-line'; readonly tasks: number } & Settings)
 	/** Takes its fingerprint, cold and warm. */
@@ -87,6 +89,11 @@ export interface WaitInLineReport {
 	readonly changes: Changes;
 }
 
+export interface SkipSameReport {
+	/** Milliseconds for all files. */
+	readonly ms: number;
+}
+
 export interface FingerprintReport {
 	/** The first of the page: the worker starts, too. */
 	readonly coldMs: number;
@@ -112,6 +119,7 @@ export interface Report {
 	readonly firstProgress?: FirstProgressReport;
 	readonly fairQueue?: FairQueueReport;
 	readonly waitInLine?: WaitInLineReport;
+	readonly skipSame?: SkipSameReport;
 	readonly fingerprint?: FingerprintReport;
 	readonly record?: RecordReport;
 	readonly resume?: ResumeReport;

@@ -16,6 +16,8 @@ export interface FileSet {
 	readonly size: number;
 	/** The least rates with crc64 against a bare PUT by the same transport; left out: there is no figure to reach. */
 	readonly least?: { readonly fetch: number; readonly xhr: number };
+	/** What has to be known to read the table. */
+	readonly note?: string;
 }
 
 const BARE_FETCH = 'bare fetch PUT';
@@ -47,7 +49,7 @@ export async function manyFiles(
 	const samples = await takeTurns(CONTENDERS, rounds, ({ candidate }) => run(world, candidate, set.paths));
 	return {
 		title: `(${letter}) ${set.name}`,
-		text: `Loopback, ${PARALLEL} at once, each file one object, ${whole(set.size / MiB)} MiB in all; each candidate in a browser of its own; rounds: ${times(samples, BARE_FETCH).length}. ali-oss and Uppy verify nothing.`,
+		text: `Loopback, ${PARALLEL} at once, each file one object, ${whole(set.size / MiB)} MiB in all; each candidate in a browser of its own; rounds: ${times(samples, BARE_FETCH).length}. ali-oss and Uppy verify nothing.${set.note ? ` ${set.note}` : ''}`,
 		columns: [
 			'candidate',
 			'seconds',

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createSigner, NotSignedError } from 'oss-resumable-upload/sign';
 import { BadRequest } from './bad-request.js';
 import { isOwnPage } from './own-page.js';
-import { refusal, signRequest, type UnsignedRequest } from './signer.js';
 import { PREFIX, type Storage } from './storage.js';
 import type { TemporaryCredentials } from './sts.js';
 import { changeWeather } from './weather.js';
@@ -13,21 +13,12 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /** What the page asks its own server: where to upload, tokens, signatures, and (emulator only) bad weather. */
 export function createRoutes(storage: Storage): ReadonlyMap<string, Route> {
-	const { mode, bucket, region, endpoint, base, emulator } = storage;
-	const credentials = sharedCredentials(storage);
+	const { mode, bucket, region, endpoint, emulator } = storage;
+	const signer = createSigner({ bucket, region, endpoint, credentials: sharedCredentials(storage) });
 	return new Map<string, Route>([
 		['GET /config', async () => ({ mode, bucket, region, endpoint })],
 		['POST /sts', () => storage.mintCredentials()],
-		[
-			'POST /sign',
-			async (body) => {
-				const request = readRequest(body);
-				const reason = refusal(request, PREFIX);
-				if (reason) throw new BadRequest(`Not signed: ${reason}`);
-				const now = new Date();
-				return signRequest(request, { bucket, region, base, now, credentials: await credentials() });
-			},
-		],
+		['POST /sign', (request) => signer.signUpload(request, { prefix: PREFIX })],
 		[
 			'POST /weather',
 			async (body) => {
@@ -66,11 +57,16 @@ export async function answer(
 		reply(response, 200, await route(body));
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		const isCallers = error instanceof BadRequest;
-		if (!isCallers) console.error(`${path}: ${message}`);
-		reply(response, isCallers ? 400 : 502, { message });
+		const status = statusOf(error);
+		if (status === 502) console.error(`${path}: ${message}`);
+		reply(response, status, { message });
 	}
 	return true;
+}
+
+function statusOf(error: unknown): number {
+	if (error instanceof NotSignedError) return error.status;
+	return error instanceof BadRequest ? 400 : 502;
 }
 
 export const refuse = (response: ServerResponse): void =>
@@ -99,15 +95,5 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
 	else response.writeHead(status, headers).end(JSON.stringify(body));
 }
 
-function readRequest(body: unknown): UnsignedRequest {
-	const { method, key, query, headers } = asRecord(body);
-	if (typeof method !== 'string' || typeof key !== 'string')
-		throw new BadRequest('method and key are needed');
-	return { method, key, query: asStrings(query), headers: asStrings(headers) };
-}
-
 const asRecord = (value: unknown): Record<string, unknown> =>
 	typeof value === 'object' && value !== null ? { ...value } : {};
-
-const asStrings = (value: unknown): Record<string, string> =>
-	Object.fromEntries(Object.entries(asRecord(value)).map(([name, text]) => [name, String(text)]));

@@ -1,4 +1,4 @@
-import type { AuthorizationKind } from '../protocol/authentication.js';
+import type { AuthorizationKind } from '../protocol/authorization-kind.js';
 import type { Operation } from '../protocol/router.js';
 
 /** One request, written when its answer ended or its connection died. */

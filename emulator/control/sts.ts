@@ -37,8 +37,11 @@ export interface AccessKey {
 	readonly securityToken?: string;
 	/** Milliseconds since 1970, by the emulator's clock. */
 	readonly expiresAt: number;
-	allows(action: RamAction, key: string | undefined): boolean;
+	readonly allows: Allows;
 }
+
+/** Whether a key may do this; `key` is undefined for what is about the bucket itself. */
+export type Allows = (action: RamAction, bucket: string, key: string | undefined) => boolean;
 
 /** The permanent key, and the temporary ones minted for it. */
 export class AccessKeys {
@@ -55,8 +58,16 @@ export class AccessKeys {
 	}
 
 	mint({ ttlSeconds = 3600, policy, keys }: MintOptions): StsCredentials {
-		const expiresAt = this.#clock.now() + ttlSeconds * 1000;
 		const actions = policy?.map((action) => action.replace(/^oss:/, ''));
+		return this.grant(
+			ttlSeconds,
+			(action, _, key) =>
+				(actions?.includes(action) ?? true) && (key === undefined || (keys?.includes(key) ?? true)),
+		);
+	}
+
+	grant(ttlSeconds: number, allows: Allows): StsCredentials {
+		const expiresAt = this.#clock.now() + ttlSeconds * 1000;
 		const credentials = {
 			accessKeyId: `STS.${randomBytes(12).toString('hex')}`,
 			// 44 characters, as STS has them: the C SDK keeps 64 of an HMAC key, `aliyun_v4` before it included.
@@ -64,12 +75,7 @@ export class AccessKeys {
 			// Real tokens hold `+`, `/` and `=`, which a careless client does not encode.
 			securityToken: `CAIS+/${randomBytes(64).toString('base64')}=`,
 		};
-		this.#keys.set(credentials.accessKeyId, {
-			...credentials,
-			expiresAt,
-			allows: (action, key) =>
-				(actions?.includes(action) ?? true) && (key === undefined || (keys?.includes(key) ?? true)),
-		});
+		this.#keys.set(credentials.accessKeyId, { ...credentials, expiresAt, allows });
 		return { ...credentials, expiration: new Date(expiresAt).toISOString() };
 	}
 

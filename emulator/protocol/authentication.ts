@@ -1,14 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AccessKey, AccessKeys } from '../control/sts.js';
 import { type Address, type Query, queryValue } from './address.js';
+import type { AuthorizationKind } from './authorization-kind.js';
 import type { ServerClock } from './clock.js';
 import { accessDenied, invalidArgument, OssError } from './oss-error.js';
 import { signatureV1, stringToSignV1 } from './signature-v1.js';
 import * as v4 from './signature-v4.js';
 import { type XmlFields, xmlTime } from './xml.js';
-
-/** How a request says who sends it. */
-export type AuthorizationKind = 'v4-header' | 'v4-query' | 'v1-header' | 'v1-query' | 'anonymous';
 
 export interface ReceivedRequest extends Address {
 	readonly method: string;
@@ -47,7 +45,7 @@ export function authenticate(request: ReceivedRequest, authority: Authority): Ac
 			return authenticateV1Header(request, authority);
 		case 'v1-query':
 			return authenticateV1Query(request, authority);
-		case 'anonymous':
+		default:
 			throw accessDenied('Anonymous access is forbidden for this operation.');
 	}
 }

@@ -19,8 +19,8 @@ export type OssOperation =
 
 export const isOssOperation = (name: string): name is OssOperation => Object.hasOwn(RAM_ACTIONS, name);
 
-/** `Unknown` for a request that is none of them. */
-export type Operation = OssOperation | 'Preflight' | 'Unknown';
+/** `Unknown` for a request that is none of them; `AssumeRole` is one of STS. */
+export type Operation = OssOperation | 'Preflight' | 'AssumeRole' | 'Unknown';
 
 /** What a RAM policy must allow for each. */
 export const RAM_ACTIONS: Readonly<Record<OssOperation, RamAction>> = {

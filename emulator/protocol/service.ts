@@ -153,11 +153,11 @@ export class Service {
 	#authorize(request: ReceivedRequest, operation: OssOperation, bucket: string): CopySource | undefined {
 		const { authority, buckets } = this.#options;
 		const accessKey = authenticate(request, authority);
-		if (!accessKey.allows(RAM_ACTIONS[operation], request.key)) throw noRight();
+		if (!accessKey.allows(RAM_ACTIONS[operation], bucket, request.key)) throw noRight();
 		if (!buckets.has(bucket)) throw noSuchBucket(bucket);
 		const source = parseCopySource(request.headers);
 		if (!source) return undefined;
-		if (!accessKey.allows('GetObject', source.key)) throw noRight();
+		if (!accessKey.allows('GetObject', source.bucket, source.key)) throw noRight();
 		if (!buckets.has(source.bucket)) throw noSuchBucket(source.bucket);
 		return source;
 	}

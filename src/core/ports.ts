@@ -39,8 +39,10 @@ export interface FileFacts {
 }
 
 /** A file to upload, which may have to be opened first: each round of a task does. */
-export interface SourceRef extends FileFacts {
-	/** The file as it is now. */
+export interface SourceRef extends Omit<FileFacts, 'size'> {
+	/** Bytes; undefined as long as nobody can tell without opening it. */
+	readonly size: number | undefined;
+	/** The file as it is now; another one than at first is `FileChanged`. */
 	open(signal: AbortSignal): Promise<Source>;
 }
 
@@ -245,4 +247,34 @@ export interface CheckpointStore {
 	expired(now: number): Promise<readonly Checkpoint[]>;
 	/** Releases what the store holds open. */
 	close(): void;
+	/** Keeps the files themselves. Where there is none, each file has to be picked again. */
+	sources?(): Promise<SourceStore>;
+}
+
+/** A file that can be opened again on another visit: a `FileSystemFileHandle`, in what is needed of it. */
+export interface FileHandle {
+	readonly name: string;
+	getFile(): Promise<File>;
+	/** Not in every browser. Asks the person, where that is needed, and then only inside of a click. */
+	requestPermission?(access: { readonly mode: 'read' }): Promise<string>;
+}
+
+/** What is kept of an upload's file. */
+export interface KeptSource {
+	/** Of its checkpoint. */
+	readonly id: string;
+	/** Bytes of a copy; 0 of a handle. */
+	readonly size: number;
+	/** Undefined of a copy. */
+	readonly handle: FileHandle | undefined;
+}
+
+/** Keeps files beside their checkpoints, which take them along when they are deleted. Every method may reject. */
+export interface SourceStore {
+	list(): Promise<readonly KeptSource[]>;
+	load(id: string): Promise<Blob | FileHandle | undefined>;
+	/** Replaces what is kept, unless `signal` has aborted before its turn comes. Resolves with whether it is kept: not where its checkpoint is gone. */
+	put(id: string, file: Blob | FileHandle, signal: AbortSignal): Promise<boolean>;
+	/** Deletes those without a checkpoint; resolves with how many there were. */
+	removeOrphans(): Promise<number>;
 }

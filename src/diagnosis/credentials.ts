@@ -4,7 +4,7 @@ import { quotation } from '../oss/quotation.js';
 import type { Credentials, CredentialsAnswer, GetCredentials } from '../oss/signing/credentials.js';
 import { readCredentials } from '../oss/signing/credentials-answer.js';
 import { isNetworkFailure } from '../oss/signing/network-failure.js';
-import { askProvider } from '../oss/signing/provider.js';
+import { askProvider, unexpected } from '../oss/signing/provider.js';
 import type { Findings } from './finding.js';
 import type { Subject } from './subject.js';
 
@@ -74,7 +74,7 @@ export class Provider {
 		try {
 			const read = (answer: unknown) => {
 				this.#first = answer as CredentialsAnswer;
-				return readCredentials(answer);
+				return readCredentials(answer, this.#name, unexpected);
 			};
 			this.credentials = await askProvider(
 				this.#name,

@@ -352,7 +352,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'handles-missing': [
 		'note',
 		'This browser gives no file handles: after a reload the file has to be chosen again.',
-		'Ask for it with what `pending()` lists.',
+		'Ask for it by the name that `pending()` tells, or pass `keepCopy`.',
 	],
 	'connections-few': [
 		'warning',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blobSource } from '../../src/browser/source.js';
+import { blobSource, LateSource } from '../../src/browser/source.js';
 
 test('a File gives its name, size and type', () => {
 	const file = new File(['abc'], 'a.txt', { type: 'text/plain', lastModified: 1234 });
@@ -84,5 +84,51 @@ describe('whether bytes can be read', () => {
 			at === 2 ? new Promise(() => {}) : Promise.reject(new DOMException('gone', 'NotReadableError')),
 		);
 		await expect(source.assertReadable(2, 8)).rejects.toMatchObject({ code: 'FileUnreadable' });
+	});
+});
+
+describe('a file that has to be opened', () => {
+	/** Opened anew, it is the next of these. */
+	const lateSource = (...versions: readonly File[]) => {
+		const left = [...versions];
+		const before: unknown[] = [];
+		const source = new LateSource('a.txt', async (known) => {
+			before.push(known);
+			const next = left.shift();
+			if (!next) throw new Error('gone');
+			return next;
+		});
+		return { source, before };
+	};
+	const file = new File(['abc'], 'a.txt', { type: 'text/plain' });
+
+	test('has a name at once, its size and type once it is open', async () => {
+		const { source } = lateSource(file);
+		expect(source).toMatchObject({ name: 'a.txt', size: undefined, type: '' });
+		expect(await source.open()).toMatchObject({ name: 'a.txt', size: 3 });
+		expect(source).toMatchObject({ name: 'a.txt', size: 3, type: 'text/plain' });
+		expect(await source.blob).toBe(file);
+	});
+
+	test('is opened for whoever needs the file first', async () => {
+		const { source } = lateSource(file);
+		expect(await source.blob).toBe(file);
+		expect(source.size).toBe(3);
+	});
+
+	test('is another one each time that it is opened, by whoever knows the one before', async () => {
+		const same = new File(['abc'], 'a.txt');
+		const { source, before } = lateSource(file, same);
+		await source.open();
+		await source.open();
+		expect(await source.blob).toBe(same);
+		expect(before).toEqual([undefined, file]);
+	});
+
+	test('fails as opening it does, and stays what it was', async () => {
+		const { source } = lateSource(file);
+		await source.open();
+		await expect(source.open()).rejects.toThrow('gone');
+		expect(await source.blob).toBe(file);
 	});
 });

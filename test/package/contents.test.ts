@@ -21,9 +21,21 @@ const importsOf = (code: string): readonly string[] =>
 		([, specifier = '']) => specifier,
 	);
 
+test('the emulator asks for nothing but Node', async () => {
+	const files = shipped.files.filter((name) => /^dist\/emulator\/\w+\.js$/.test(name));
+	expect(files.sort()).toEqual(['cli', 'emulator', 'index'].map((name) => `dist/emulator/${name}.js`));
+	for (const file of files) {
+		for (const specifier of importsOf(await textOf(file))) {
+			expect(specifier).toMatch(/^(node:[\w/]+|\.\/(emulator|index)\.js)$/);
+		}
+	}
+	expect(await textOf('dist/emulator/cli.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
+});
+
 test('all that package.json points at is there', () => {
-	const { main, types, exports } = shipped.manifest;
+	const { main, types, exports, bin } = shipped.manifest;
 	const targets = [
+		...Object.values(bin),
 		main,
 		types,
 		...Object.values(exports).flatMap((target) =>
@@ -103,7 +115,7 @@ test('the worker is shipped minified, and the rest legible, for the app’s bund
 
 test('scripts import nothing but each other and the dependencies', async () => {
 	const imported = new Set<string>();
-	for (const file of shipped.files.filter((name) => name.endsWith('.js'))) {
+	for (const file of shipped.files.filter((name) => name.endsWith('.js') && !name.includes('/emulator/'))) {
 		for (const specifier of importsOf(await textOf(file))) imported.add(specifier);
 	}
 	expect(imported).toContain('ky');
@@ -117,6 +129,8 @@ test('scripts import nothing but each other and the dependencies', async () => {
 
 const APP = `
 import { createUploader, type UploadTask } from 'oss-resumable-upload';
+import { startEmulator } from 'oss-resumable-upload/emulator';
+import { createSigner } from 'oss-resumable-upload/sign';
 import { createUploader as createInOneFile } from 'oss-resumable-upload/standalone.js';
 
 const uploader = createUploader({
@@ -125,6 +139,11 @@ const uploader = createUploader({
 	getCredentials: async ({ signal }) => (await fetch('/sts', { signal })).json(),
 });
 export const isOne: typeof createUploader = createInOneFile;
+export const { signUpload } = createSigner({
+	bucket: 'examplebucket',
+	region: 'cn-hangzhou',
+	credentials: async () => (await startEmulator()).mintCredentials({ policy: ['PutObject'] }),
+});
 export const start = (file: File): UploadTask => uploader.upload(file, { key: (picked) => \`films/\${picked.size}\` });
 `;
 

@@ -13,6 +13,7 @@ export interface Manifest {
 	readonly version: string;
 	readonly main: string;
 	readonly types: string;
+	readonly bin: Readonly<Record<string, string>>;
 	readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 	readonly dependencies: Readonly<Record<string, string>>;
 }

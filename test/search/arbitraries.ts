@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FaultAction, FaultRule } from '../../emulator/index.js';
 import type { CorsKind } from './cors-rules.js';
-import { type Edit, PART, type PageEvent, type PagePlan, type Schedule } from './schedule.js';
+import { type Edit, PART, type PageEvent, type PagePlan, type Schedule, type TabPlan } from './schedule.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -158,10 +158,9 @@ const mostly = <T>(weight: number, usual: T, arbitrary: fc.Arbitrary<T>): fc.Arb
 	fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary });
 
 const first = fc.integer({ min: 1, max: 12 });
-const page: fc.Arbitrary<PagePlan> = fc.record({
-	gapMs: fc.constantFrom(1000, MINUTE, HOUR, 8 * 24 * HOUR),
+/** What befalls one task, whoever else runs. */
+const taskPlan = {
 	edit: mostly<Edit | undefined>(1, undefined, edit),
-	owner: mostly(4, 'v1', fc.constant('v2')),
 	events: fc.oneof(
 		fc.array(event, { maxLength: 3 }),
 		// In the midst of its parts.
@@ -196,22 +195,51 @@ const page: fc.Arbitrary<PagePlan> = fc.record({
 		'answers',
 		fc.constantFrom('hangs' as const, 'hangs-deaf' as const, 'fails' as const),
 	),
-	cors: mostly<CorsKind>(4, 'full', cors),
 	queues: mostly(3, false, fc.constant(true)),
-	resumes: mostly(4, false, fc.constant(true)),
 	afterwards: fc.constantFrom('dies' as const, 'lingers' as const, 'closes' as const, 'aborts' as const),
+};
+
+const tab: fc.Arbitrary<TabPlan> = fc.record({
+	opensAt: fc.oneof(fc.integer({ min: 1, max: 20 }), tick),
+	isInPage: mostly(3, false, fc.constant(true)),
+	owner: mostly<string | undefined>(10, undefined, fc.constant('v3')),
+	plan: fc.record({
+		...taskPlan,
+		edit: mostly<Edit | undefined>(6, undefined, edit),
+		events: mostly<PageEvent[]>(1, [], taskPlan.events),
+		store: mostly<PagePlan['store']>(2, undefined, taskPlan.store),
+		ifRunning: fc.constantFrom('follow' as const, 'follow' as const, 'follow' as const, 'wait' as const),
+	}),
+});
+
+const page: fc.Arbitrary<PagePlan> = fc.record({
+	...taskPlan,
+	gapMs: fc.constantFrom(1000, MINUTE, HOUR, 8 * 24 * HOUR),
+	owner: mostly(4, 'v1', fc.constant('v2')),
+	cors: mostly<CorsKind>(4, 'full', cors),
+	resumes: mostly(4, false, fc.constant(true)),
+	ifRunning: fc.constantFrom('fail' as const, 'wait' as const, 'follow' as const),
+	tabs: mostly<readonly TabPlan[]>(6, [], fc.array(tab, { minLength: 1, maxLength: 3 })),
+	channel: fc.constantFrom('prompt' as const, 'late' as const, 'wild' as const),
 });
 
 /**
  * Without what asks for a wrong outcome: of an edited file a client that trusts what it does not compare; of equal bytes
- * with other settings, put there within the quarter of an hour by which OSS's clock may be unknown, one that looks for its own.
+ * with other settings, put there within the quarter of an hour by which OSS's clock may be unknown, one that looks for its own;
+ * of two files that are sent to one key at one time, where nobody sees that they are two uploads of one, either.
  */
 function withoutAskingForIt(schedule: Schedule): Schedule {
+	const isEditable = schedule.verify !== 'none';
 	const pages = schedule.pages.map((plan, at) => {
 		const isOthers = plan.owner !== (schedule.pages[at - 1]?.owner ?? plan.owner);
 		return {
 			...plan,
-			edit: schedule.verify === 'none' ? undefined : plan.edit,
+			edit: isEditable ? plan.edit : undefined,
+			// A file of one part is not looked up: two tasks put it twice.
+			tabs: (schedule.size > PART ? plan.tabs : []).map((tab) => ({
+				...tab,
+				plan: { ...tab.plan, edit: isEditable && !schedule.isFingerprintTrue ? tab.plan.edit : undefined },
+			})),
 			gapMs: isOthers ? Math.max(plan.gapMs, HOUR) : plan.gapMs,
 		};
 	});

@@ -22,6 +22,8 @@ export interface LineOptions {
 	readonly stage: Stage;
 	readonly latencyMs: number;
 	readonly random: () => number;
+	/** OSS has answered a request that may have made an object. */
+	readonly onMade: () => Promise<void>;
 }
 
 /**
@@ -94,7 +96,11 @@ export class Line {
 		try {
 			const sent = { ...request, signal: new AbortController().signal };
 			const headers = { ...request.headers, origin: ORIGIN };
-			return await this.#options.stage.run(() => this.#real.send({ ...sent, headers }));
+			return await this.#options.stage.run(async () => {
+				const answer = await this.#real.send({ ...sent, headers });
+				if (makes(request)) await this.#options.onMade();
+				return answer;
+			});
 		} finally {
 			this.#underWay--;
 			if (isHeard && !request.signal.aborted) onSent?.(sizeOf(body));
@@ -121,9 +127,13 @@ export class Line {
  * put another version of the file in its place, and no client could do anything about that; nor may a PutObject that was
  * given up for.
  */
-function finishes({ method, url }: TransportRequest, end: LineEnd): boolean {
+function finishes(request: TransportRequest, end: LineEnd): boolean {
+	return makes(request) && (request.method === 'PUT' || end.isGone());
+}
+
+function makes({ method, url }: TransportRequest): boolean {
 	const operation = operationOf(method, new URL(url).searchParams);
-	return operation === 'PutObject' || (operation === 'CompleteMultipartUpload' && end.isGone());
+	return operation === 'PutObject' || operation === 'CompleteMultipartUpload';
 }
 
 function delayOf(faults: readonly FaultAction[], applied: boolean): number {

@@ -1,4 +1,4 @@
-import type { Emulator } from '../../emulator/index.js';
+import type { Emulator, StoredObjectInfo } from '../../emulator/index.js';
 import { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
 import type { CheckpointSummary, ObjectSettings } from '../../src/core/model.js';
 import type {
@@ -14,13 +14,18 @@ import { Task } from '../../src/core/task/task.js';
 import { TotalsMeter } from '../../src/core/task/totals.js';
 import type { Intent } from '../../src/core/upload/run.js';
 import { PendingUploads } from '../../src/pending.js';
+import type { Conduct } from './conduct.js';
 import type { FileVersion } from './files.js';
 import type { HeldParts } from './held-parts.js';
 import type { Line } from './line.js';
 import { fingerprintOf, type PageClock, type PortsOptions, sourceOf, storeOf } from './page-ports.js';
-import { BUCKET, type Locks, worldOf } from './page-world.js';
+import { BUCKET, type LockHolder, type Locks, worldOf } from './page-world.js';
 import { PART, type PagePlan, type Schedule } from './schedule.js';
 import type { Stage } from './stage.js';
+import type { Home, TabChannels } from './tab-channels.js';
+
+/** An object, as it lay there right after it was made. */
+export type Made = Pick<StoredObjectInfo, 'sha256' | 'headers' | 'etag' | 'crc64'> & { readonly key: string };
 
 /** What a page finds when it is opened. */
 export interface Visit {
@@ -45,6 +50,16 @@ export interface Visit {
 	readonly isFinished: boolean;
 	/** What is recorded says of somebody else's object that it may be the upload's own. */
 	readonly isMisled: boolean;
+	readonly home: Home;
+	readonly channels: TabChannels;
+	/** Of all tasks of this visit. */
+	readonly plans: readonly PagePlan[];
+	/** Tasks of this visit, or of one before, say different things of the object at one time. */
+	readonly isMixed: boolean;
+	/** Objects that were made in this visit so far. */
+	readonly made: readonly Made[];
+	/** The page has come to this tick. */
+	readonly onTick: (tick: number) => void;
 }
 
 export interface TaskOptions {
@@ -54,7 +69,8 @@ export interface TaskOptions {
 	readonly connectivity: Connectivity;
 	readonly held: HeldParts;
 	/** Who holds its locks. */
-	readonly page: object;
+	readonly page: LockHolder;
+	readonly conduct: Conduct;
 	readonly lifetime: AbortSignal;
 	/** The caller's. */
 	readonly signal: AbortSignal;
@@ -81,15 +97,20 @@ export function beginTask(options: TaskOptions): PageTask {
 	});
 	const lock: UploadLock = {
 		claim: (id) => ports.tick(async () => locks.claim(id, options.page)),
-		wait: (id, signal) => ports.tick(() => locks.wait(id, options.page, signal)),
+		wait: async (id, signal) => {
+			const release = await ports.tick(() => locks.wait(id, options.page, signal));
+			options.conduct.takesOver();
+			return release;
+		},
 		held: () => ports.tick(async () => locks.held),
-		isOwn: () => false,
+		isOwn: (id) => locks.isOwn(id, visit.home),
 	};
 	const { world, close } = worldOf({
 		...ports,
 		...{ oss: visit.oss, clock, connectivity, store, lifetime },
 		transport: watchedTransport(options),
 		lock,
+		channel: options.conduct.watched(visit.channels.portFor(visit.home, options.check)),
 	});
 	const fingerprint = fingerprintOf(ports);
 	const task = new Task({
@@ -108,6 +129,7 @@ export function beginTask(options: TaskOptions): PageTask {
 	});
 	const pending = new PendingUploads({
 		...{ store, bucket: BUCKET, scope: '', clock, lock, dropper: world.dropper, lifetime, warn },
+		files: { use: () => Promise.reject(new Error('Nothing is kept')) },
 		whenIdle: async () => {
 			await undefined;
 			await task.settled;
@@ -117,7 +139,7 @@ export function beginTask(options: TaskOptions): PageTask {
 }
 
 function intentOf({ visit, ports }: TaskOptions): Intent {
-	const { schedule, key, resumes, owner } = visit;
+	const { schedule, key, resumes, owner, plan } = visit;
 	if (resumes !== undefined) return { kind: 'resume', id: resumes };
 	const ask = (unfinished: CheckpointSummary | undefined) =>
 		ports.tick(async () => unfinished?.checkpoint.key ?? key);
@@ -126,11 +148,14 @@ function intentOf({ visit, ports }: TaskOptions): Intent {
 		guessedContentType: 'application/octet-stream',
 		verify: schedule.verify,
 	};
-	return { kind: 'upload', key: schedule.asksKey ? ask : key, settingsFor: async () => settings };
+	return {
+		...{ kind: 'upload', key: schedule.asksKey ? ask : key, ifRunning: plan.ifRunning },
+		settingsFor: async () => settings,
+	};
 }
 
 function watchedTransport(options: TaskOptions): Transport {
-	const { visit, ports, held, connectivity, lifetime, check } = options;
+	const { visit, ports, held, connectivity, lifetime, check, conduct } = options;
 	const { line, plan, schedule } = visit;
 	const transport = line.transportFor({
 		...{ connectivity, queues: plan.queues, tellsSent: schedule.tellsSent },
@@ -140,9 +165,11 @@ function watchedTransport(options: TaskOptions): Transport {
 		send: (request) =>
 			ports.tick(async () => {
 				check(() => held.expectNew(request));
+				check(() => conduct.expectMaySend(request));
 				if (request.method === 'DELETE') await expectWritten(request, options);
 				const response = await transport.send(request);
 				held.learn(request, response);
+				conduct.learn(request, response);
 				return response;
 			}),
 		reaches: (url, signal) => ports.tick(() => transport.reaches(url, signal)),

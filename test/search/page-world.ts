@@ -2,7 +2,7 @@ import type { Emulator } from '../../emulator/index.js';
 import { abortable } from '../../src/base/abortable.js';
 import { nobleSha256 } from '../../src/browser/noble-sha256.js';
 import type { ResilientCheckpoints } from '../../src/browser/storage/resilient-checkpoints.js';
-import type { Connectivity, Transport, UploadLock } from '../../src/core/ports.js';
+import type { Connectivity, TabChannel, Transport, UploadLock } from '../../src/core/ports.js';
 import { Line } from '../../src/core/schedule/line.js';
 import { timed } from '../../src/core/schedule/line-transport.js';
 import { Scheduler } from '../../src/core/schedule/scheduler.js';
@@ -12,7 +12,6 @@ import { KeyAsking } from '../../src/core/upload/key-asking.js';
 import type { World } from '../../src/core/upload/run.js';
 import { createOssClient } from '../../src/oss/client.js';
 import { resolveEndpoint } from '../../src/oss/endpoint.js';
-import { LocalChannel } from '../local-channel.js';
 import { credentialsOf, hasherOf, type PageClock, type PortsOptions } from './page-ports.js';
 
 export const BUCKET = 'examplebucket';
@@ -25,12 +24,13 @@ export interface WorldOptions extends PortsOptions {
 	readonly transport: Transport;
 	readonly store: ResilientCheckpoints;
 	readonly lock: UploadLock;
+	readonly channel: TabChannel;
 	readonly lifetime: AbortSignal;
 }
 
 /** Joins what `uploader.ts` joins, by ports that are played. */
 export function worldOf(options: WorldOptions): { readonly world: World; close(): void } {
-	const { oss, clock, connectivity, transport, store, lock, lifetime, schedule } = options;
+	const { oss, clock, connectivity, transport, store, lock, channel, lifetime, schedule } = options;
 	const { parallel, mayList, mayHead, tokenSeconds } = schedule;
 	const mint = () =>
 		oss.mintCredentials({
@@ -60,7 +60,7 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 		hasher: hasherOf(options),
 		lock: store.observe(lock),
 		bodies: new Bodies(),
-		channel: new LocalChannel(),
+		channel,
 		scheduler: new Scheduler(parallel),
 		checkpointTtlMs: CHECKPOINT_TTL_MS,
 		lifetime,
@@ -71,42 +71,67 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 	return { world, close: () => client.close() };
 }
 
+/** Who holds locks: a task, in a page. */
+export interface LockHolder {
+	readonly home: object;
+}
+
 /** Web Locks: those of a page that died are let go. */
 export class Locks {
-	readonly #holders = new Map<string, object>();
-	readonly #waiting = new Set<() => void>();
-	readonly #gone = new WeakSet<object>();
+	readonly #holders = new Map<string, LockHolder>();
+	/** One for each that waits. */
+	readonly #waiting = new Map<() => void, { readonly id: string; readonly holder: LockHolder }>();
+	readonly #gone = new WeakSet<LockHolder>();
 
 	get held(): ReadonlySet<string> {
 		return new Set(this.#holders.keys());
 	}
 
-	claim(id: string, holder: object): (() => void) | undefined {
-		if (this.#holders.has(id)) return undefined;
+	claim(id: string, holder: LockHolder): (() => void) | undefined {
+		if (this.#holders.has(id) || this.#gone.has(holder)) return undefined;
 		this.#holders.set(id, holder);
+		let released = false;
 		return () => {
+			if (released) return;
+			released = true;
 			if (this.#holders.get(id) === holder) this.#holders.delete(id);
 			this.#wake();
 		};
 	}
 
-	async wait(id: string, holder: object, signal: AbortSignal): Promise<() => void> {
+	async wait(id: string, holder: LockHolder, signal: AbortSignal): Promise<() => void> {
 		for (;;) {
 			signal.throwIfAborted();
-			const release = this.#gone.has(holder) ? undefined : this.claim(id, holder);
+			const release = this.claim(id, holder);
 			if (release) return release;
-			await abortable(signal, new Promise<void>((resolve) => this.#waiting.add(resolve)));
+			let wake = () => {};
+			const isFree = new Promise<void>((resolve) => {
+				wake = resolve;
+			});
+			this.#waiting.set(wake, { id, holder });
+			await abortable(signal, isFree).finally(() => this.#waiting.delete(wake));
 		}
 	}
 
-	letGo(holder: object): void {
+	/** Whether a task of the page holds it, or waits for it. */
+	isOwn(id: string, home: object): boolean {
+		if (this.#holders.get(id)?.home === home) return true;
+		return [...this.#waiting.values()].some((each) => each.id === id && each.holder.home === home);
+	}
+
+	holds(holder: LockHolder): boolean {
+		return [...this.#holders.values()].includes(holder);
+	}
+
+	letGo(holder: LockHolder): void {
 		this.#gone.add(holder);
 		for (const [id, each] of this.#holders) if (each === holder) this.#holders.delete(id);
 		this.#wake();
 	}
 
 	#wake(): void {
-		for (const wake of this.#waiting) wake();
+		const waiting = [...this.#waiting.keys()];
 		this.#waiting.clear();
+		for (const wake of waiting) wake();
 	}
 }

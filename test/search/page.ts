@@ -3,12 +3,14 @@ import type { PartEvent, Progress, UploadWarning } from '../../src/core/task/eve
 import { isFinal } from '../../src/core/task/state.js';
 import type { Task } from '../../src/core/task/task.js';
 import type { UploadResult } from '../../src/core/upload/run.js';
+import { Conduct } from './conduct.js';
 import { HeldParts } from './held-parts.js';
 import { PageClock } from './page-ports.js';
 import { beginTask, type PageTask, type Visit } from './page-task.js';
 import { PART, type PageEvent, type PagePlan } from './schedule.js';
 import { Shore } from './shore.js';
 import { never, seeded } from './stage.js';
+import type { Home } from './tab-channels.js';
 
 // As many as four requests under way have, and some; Node warns of more, which would be a leak.
 setMaxListeners(30);
@@ -16,7 +18,7 @@ setMaxListeners(30);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Simulated: no schedule's faults add up to that. */
-const TASK_LIMIT_MS = 48 * HOUR;
+export const TASK_LIMIT_MS = 48 * HOUR;
 /** Port calls of one page. */
 const TICK_LIMIT = 20_000;
 /** A minute for OSS to be told, half of one to find out of what, the deadline of an Initiate under way. */
@@ -35,8 +37,11 @@ export interface Aftermath {
 	readonly ownReason: unknown;
 	readonly state: Task['state'];
 	readonly checkpointId: string | undefined;
-	/** `abort()` was called, and has settled. */
+	/** `abort()` was called. */
+	readonly isAborted: boolean;
+	/** It has settled. */
 	readonly hasAborted: boolean;
+	readonly conduct: Pick<Conduct, 'followed' | 'begun' | 'dropped'>;
 	readonly warnings: readonly UploadWarning[];
 	/** The upload that the page had begun or gone on with. */
 	readonly uploadId: string | undefined;
@@ -55,7 +60,8 @@ export class SimulatedPage {
 	readonly #warnings: UploadWarning[] = [];
 	readonly #broken: Error[] = [];
 	readonly #begun: PageTask;
-	#isDead = false;
+	readonly #conduct: Conduct;
+	#isAborted = false;
 	#ticks = 0;
 	#outcome: Outcome | undefined;
 	#ownReason: unknown;
@@ -68,13 +74,18 @@ export class SimulatedPage {
 	readonly #told = new Set<number>();
 
 	constructor(visit: Visit) {
-		const { stage, version, schedule, plan } = visit;
+		const { stage, version, schedule, plan, home } = visit;
 		this.#visit = visit;
+		home.onDeath(() => visit.locks.letGo(this));
 		this.#held = new HeldParts(version.bytes, PART);
 		const random = seeded(visit.seed);
 		const isDead = () => this.#isDead;
 		this.#clock = new PageClock({ stage, random, isDead }, schedule.clockAheadMs);
 		const warn = (warning: UploadWarning) => this.#warnings.push(warning);
+		const check = (expectation: () => void) => this.#check(expectation);
+		const { oss, locks } = visit;
+		const task = () => this.task;
+		this.#conduct = new Conduct({ ...{ stage, oss, locks, plan, isDead, check, task }, holder: this });
 		this.#begun = beginTask({
 			visit,
 			ports: {
@@ -82,13 +93,31 @@ export class SimulatedPage {
 				tick: (work) => this.#tick(work),
 				ticks: () => this.#ticks,
 			},
-			...{ clock: this.#clock, connectivity: this.#shore, held: this.#held, page: this, warn },
+			...{ clock: this.#clock, connectivity: this.#shore, held: this.#held, page: this, warn, check },
+			conduct: this.#conduct,
 			lifetime: this.#lifetime.signal,
 			signal: this.#caller.signal,
 			onProgress: (progress) => this.#check(() => this.#expectPossible(progress)),
-			check: (expectation) => this.#check(expectation),
 		});
-		const { task, pending } = this.#begun;
+		const { pending } = this.#begun;
+		this.#listen(warn);
+		pending.sweepOnce();
+	}
+
+	get home(): Home {
+		return this.#visit.home;
+	}
+
+	get task(): Task {
+		return this.#begun.task;
+	}
+
+	get #isDead(): boolean {
+		return this.home.isDead;
+	}
+
+	#listen(warn: (warning: UploadWarning) => void): void {
+		const { task } = this;
 		task.on('warning', warn);
 		task.on('part', (part) => this.#check(() => this.#expectToldOnce(part)));
 		task.on('state', (state) => {
@@ -101,26 +130,38 @@ export class SimulatedPage {
 			(result) => settle({ type: 'done', result }),
 			(reason) => settle({ type: 'rejected', reason }),
 		);
-		pending.sweep();
 	}
 
-	async live(): Promise<Aftermath> {
-		const { stage, plan, locks } = this.#visit;
-		const isOver = () => this.#outcome !== undefined || this.#isDead || this.#ticks > TICK_LIMIT;
-		const how = await stage.until(isOver, TASK_LIMIT_MS);
+	/** The task has ended, or nobody could tell of it any more. */
+	get isOver(): boolean {
+		return this.#outcome !== undefined || this.#isDead || this.#ticks > TICK_LIMIT;
+	}
+
+	/** It is left as it is when its task has ended, and not closed. */
+	get isLeft(): boolean {
+		return this.#visit.plan.afterwards === 'dies';
+	}
+
+	/** `how`: what has become of all tasks of the visit. */
+	async end(how: 'over' | 'stalled' | 'late'): Promise<void> {
+		const { plan, locks } = this.#visit;
 		// A fingerprint of the app's own that never comes is waited for as long as the app likes.
-		if (how !== 'over' && plan.fingerprint === 'answers') throw this.#hang(`The task is ${how}`);
+		if (!this.isOver && plan.fingerprint === 'answers') throw this.#hang(`The task is ${how}`);
 		if (this.#ticks > TICK_LIMIT) throw this.#hang('The task goes on and on');
 		if (!this.#isDead) await this.#end(plan.afterwards);
-		this.#isDead = true;
-		locks.letGo(this);
-		const { task } = this.#begun;
+		if (!this.#isDead && !this.isLeft && locks.holds(this)) throw this.#hang('A lock is held to the end');
+	}
+
+	aftermath(): Aftermath {
+		const { task } = this;
 		return {
 			outcome: this.#outcome ?? { type: 'died' },
 			ownReason: this.#ownReason,
 			state: task.state,
 			checkpointId: task.checkpointId,
+			isAborted: this.#isAborted,
 			hasAborted: this.#hasAborted,
+			conduct: this.#conduct,
 			warnings: this.#warnings,
 			uploadId: this.#held.uploadIdOf(task.checkpointId),
 			broken: this.#broken,
@@ -153,9 +194,15 @@ export class SimulatedPage {
 	}
 
 	#abort(): void {
-		const aborting = this.#begun.task.abort().then(() => {
+		const { task } = this;
+		const { checkpointId } = task;
+		const isShared = checkpointId !== undefined && this.home.isFollowed(checkpointId);
+		const wasRunning = !isFinal(task.state);
+		this.#isAborted = true;
+		const aborting = task.abort().then(() => {
 			this.#hasAborted = true;
 		});
+		if (wasRunning) this.#check(() => this.#conduct.isAborted(isShared));
 		void this.#ends(aborting);
 	}
 
@@ -196,12 +243,13 @@ export class SimulatedPage {
 
 	#step(): void {
 		const tick = ++this.#ticks;
+		this.#visit.onTick(tick);
 		for (const event of this.#visit.plan.events) if (event.tick === tick) this.#befall(event);
 	}
 
 	#befall(event: PageEvent): void {
 		const { stage } = this.#visit;
-		if (event.type === 'die') this.#isDead = true;
+		if (event.type === 'die') this.home.die();
 		else if (event.type === 'offline') {
 			this.#shore.leave();
 			stage.after(event.ms, () => this.#shore.land());

@@ -1,5 +1,6 @@
 import type { FaultRule } from '../../emulator/index.js';
 import type { Verify } from '../../src/core/model.js';
+import type { IfRunning } from '../../src/core/upload/run.js';
 import type { CorsKind } from './cors-rules.js';
 
 /** Bytes. */
@@ -31,6 +32,23 @@ export type Edit =
 	/** One byte, in some part. */
 	{ readonly type: 'flip'; readonly at: number } | { readonly type: 'grow' };
 
+/**
+ * What becomes of what tabs say to each other. `prompt`: it is heard in order, at once; `late`: within less than a second;
+ * `wild`: it is lost, comes late, twice, out of order, and other versions of the library talk too.
+ */
+export type ChannelKind = 'prompt' | 'late' | 'wild';
+
+/** Another task of the same file, begun while the page runs. */
+export interface TabPlan {
+	/** A tick of the first page. */
+	readonly opensAt: number;
+	/** In the page itself, and not in a tab of its own. */
+	readonly isInPage: boolean;
+	/** What it says that the object is to bear, where that is something else. */
+	readonly owner: string | undefined;
+	readonly plan: Omit<PagePlan, 'owner' | 'gapMs' | 'cors' | 'resumes' | 'tabs' | 'channel'>;
+}
+
 export interface PagePlan {
 	/** Milliseconds since the last visit. */
 	readonly gapMs: number;
@@ -51,6 +69,9 @@ export interface PagePlan {
 	readonly afterwards: 'dies' | 'lingers' | 'closes' | 'aborts' | 'discards';
 	/** An unfinished upload is resumed by its id, where there is one. */
 	readonly resumes: boolean;
+	readonly ifRunning: IfRunning;
+	readonly tabs: readonly TabPlan[];
+	readonly channel: ChannelKind;
 }
 
 export interface Schedule {
@@ -93,6 +114,9 @@ export const CALM: PagePlan = {
 	queues: false,
 	resumes: false,
 	afterwards: 'lingers',
+	ifRunning: 'fail',
+	tabs: [],
+	channel: 'prompt',
 };
 
 /** Whether nothing befalls the page by itself; the rule, the rights and the faults are looked at elsewhere. */

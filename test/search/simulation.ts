@@ -6,12 +6,15 @@ import { rulesOf } from './cors-rules.js';
 import { edited, type FileVersion, versionOf } from './files.js';
 import { expectNothingLeft, expectPromisesKept, expectThat, hasMade } from './invariants.js';
 import { Line } from './line.js';
-import { type Aftermath, SimulatedPage } from './page.js';
+import type { Aftermath } from './page.js';
 import { newKey } from './page-ports.js';
-import type { Visit } from './page-task.js';
+import type { Made } from './page-task.js';
 import { BUCKET, Locks } from './page-world.js';
 import { CALM, type PagePlan, type Schedule } from './schedule.js';
 import { Stage, seeded } from './stage.js';
+import { Home, TabChannels } from './tab-channels.js';
+import { planOf, playTabs } from './tabs.js';
+import { expectSharedWell } from './tabs-invariants.js';
 
 const FIXED_KEY = 'dir/object.bin';
 /** Unfinished uploads of one content that several visits left under keys of their own. */
@@ -48,12 +51,17 @@ class Play {
 	readonly #keys = new Set<string>();
 	#version: FileVersion;
 	#visits = 0;
+	#made: Made[] = [];
+	#isMixed = false;
 
 	constructor(options: PlayOptions) {
 		const { stage, schedule, first } = options;
 		this.#options = options;
 		this.#version = first;
-		this.#line = new Line({ stage, latencyMs: schedule.latencyMs, random: seeded(schedule.seed) });
+		this.#line = new Line({
+			...{ stage, latencyMs: schedule.latencyMs, random: seeded(schedule.seed) },
+			onMade: () => this.#note(),
+		});
 	}
 
 	async prepare(): Promise<void> {
@@ -81,21 +89,43 @@ class Play {
 		this.#keys.add(this.#key);
 		oss.setCors(rulesOf(plan.cors));
 		const [unfinished] = plan.resumes ? await this.#disk.find({ scope: '', bucket: BUCKET }) : [];
-		const visit: Visit = {
-			...{ stage, oss, schedule, plan, line: this.#line, disk: this.#disk, locks: this.#locks },
+		const owner = unfinished?.checkpoint.settings.headers['x-oss-meta-owner'] ?? plan.owner;
+		this.#isMixed ||= plan.tabs.some((tab) => (tab.owner ?? owner) !== owner);
+		const seed = schedule.seed + this.#visits;
+		const first = {
+			...{ stage, oss, schedule, plan, owner, line: this.#line, disk: this.#disk, locks: this.#locks },
 			version: this.#version,
 			resumes: unfinished?.checkpoint.id,
-			owner: unfinished?.checkpoint.settings.headers['x-oss-meta-owner'] ?? plan.owner,
 			key: this.#key,
-			seed: schedule.seed + this.#visits,
+			seed,
 			requestsBefore: oss.requests.length,
 			isFinished: await this.#isFinished(plan),
 			isMisled: await this.#isMisled(),
+			home: new Home(),
+			channels: new TabChannels({ stage, random: seeded(seed + 1), kind: plan.channel }),
+			plans: [plan, ...plan.tabs.map((tab) => planOf(plan, tab))],
+			isMixed: this.#isMixed,
 		};
-		const page = await new SimulatedPage(visit).live();
-		await expectPromisesKept(visit, page, { contents: this.#contents, keys: [...this.#keys] });
+		this.#made = [];
+		const visits = await playTabs({ ...first, made: this.#made }, (tab) => {
+			this.#version = edited(this.#version, tab.plan.edit);
+			this.#contents.add(this.#version.sha256);
+			return this.#version;
+		});
+		const legitimate = { contents: this.#contents, keys: [...this.#keys] };
+		for (const { visit, page } of visits) await expectPromisesKept(visit, page, legitimate);
+		expectSharedWell(visits);
 		this.#visits++;
+		const [{ page }] = visits;
 		return page;
+	}
+
+	/** What lies at every key now, where that is new. */
+	async #note(): Promise<void> {
+		for (const key of this.#keys) {
+			const object = await this.#options.oss.object(BUCKET, key);
+			if (object !== undefined) this.#made.push({ ...object, key });
+		}
 	}
 
 	/** Whatever had happened: with nothing in its way the file gets there, and nothing is left behind. */

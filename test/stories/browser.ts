@@ -24,6 +24,8 @@ const FLAGS = [
 ];
 
 export interface BrowserProcess {
+	readonly pid: number;
+	readonly version: string;
 	newPage(url: string): Promise<Page>;
 	/** As a crash of the machine would: no handler of the browser runs. */
 	kill(): Promise<void>;
@@ -60,11 +62,13 @@ export async function launchBrowser(
 
 /** A browser process of its own on a profile that outlives it. */
 export async function startBrowser(profile: string): Promise<BrowserProcess> {
-	const { debuggerUrl, end } = await launchBrowser(profile);
+	const { pid, debuggerUrl, end } = await launchBrowser(profile);
 	const browser = await chromium.connectOverCDP(debuggerUrl);
 	const [context] = browser.contexts();
 	if (context === undefined) throw new Error('The browser has no context');
 	return {
+		pid,
+		version: `Chromium ${browser.version()}`,
 		async newPage(url) {
 			const page = await context.newPage();
 			await page.goto(url);
@@ -78,12 +82,12 @@ export async function startBrowser(profile: string): Promise<BrowserProcess> {
 	};
 }
 
-/** Picks a file of any size by its path, as a person does: Playwright's own way would send its bytes along. */
-export async function pick(page: Page, path: string): Promise<void> {
+/** Picks files of any size by their paths, as a person does: Playwright's own way would send their bytes along. */
+export async function pick(page: Page, ...paths: readonly string[]): Promise<void> {
 	const session = await page.context().newCDPSession(page);
 	const { root } = await session.send('DOM.getDocument');
 	const { nodeId } = await session.send('DOM.querySelector', { nodeId: root.nodeId, selector: 'input' });
-	await session.send('DOM.setFileInputFiles', { nodeId, files: [path] });
+	await session.send('DOM.setFileInputFiles', { nodeId, files: [...paths] });
 	await session.detach();
 }
 

@@ -3,7 +3,7 @@ import { chromium } from 'playwright';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Demo, startDemo } from '../../demo/server/index.js';
 import { createPage } from '../../demo/server/page.js';
-import { signRequest } from '../../demo/server/signer.js';
+import { createSigner } from '../../src/sign.js';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -86,21 +86,12 @@ describe('the demo server is for its own page alone', () => {
 		).toString('base64');
 		const credentials = emulator?.mintCredentials();
 		if (!credentials) throw new Error('The demo has no emulator');
-		const { url: signed, headers } = signRequest(
-			{
-				method: 'PUT',
-				key: 'demo/a',
-				query: {},
-				headers: { 'content-type': 'a/b', 'x-oss-callback': callback },
-			},
-			{
-				bucket: 'demo-bucket',
-				region: 'cn-hangzhou',
-				base: `${endpoint}/demo-bucket`,
-				now: new Date(),
-				credentials,
-			},
-		);
+		const place = { bucket: 'demo-bucket', region: 'cn-hangzhou', endpoint };
+		const { url: signed, headers } = await createSigner({ ...place, credentials }).sign({
+			method: 'PUT',
+			key: 'demo/a',
+			headers: { 'content-type': 'a/b', 'x-oss-callback': callback },
+		});
 		const answer = await fetch(signed, { method: 'PUT', headers, body: 'hello' });
 		expect(answer.status).toBe(400);
 		expect(await answer.text()).toContain('Callbacks are off');
@@ -160,9 +151,9 @@ describe('the demo server is for its own page alone', () => {
 		);
 		expect(seen).toEqual(Array(5).fill('TypeError'));
 		if (!credentials) throw new Error('The demo has no emulator');
-		const place = { bucket: 'demo-bucket', region: 'cn-hangzhou', base: `${endpoint}/demo-bucket` };
-		const request = { method: 'PUT', key: 'demo/a', query: {}, headers: { 'content-type': 'a/b' } };
-		const { url: signed, headers } = signRequest(request, { ...place, credentials, now: new Date() });
+		const place = { bucket: 'demo-bucket', region: 'cn-hangzhou', endpoint };
+		const request = { method: 'PUT', key: 'demo/a', headers: { 'content-type': 'a/b' } };
+		const { url: signed, headers } = await createSigner({ ...place, credentials }).sign(request);
 		expect((await fetch(signed, { method: 'PUT', headers, body: 'hello' })).status).toBe(200);
 	});
 

@@ -11,16 +11,20 @@ export interface Site {
 	close(): Promise<void>;
 }
 
-/** Builds the page of the stories as an app would be built, and serves it. */
-export async function startSite(headers: Readonly<Record<string, string>> = {}): Promise<Site> {
+/** Builds a page, that of the stories by default, as an app would be built, and serves it. */
+export async function startSite(
+	headers: Readonly<Record<string, string>> = {},
+	page = new URL('./page/', import.meta.url),
+): Promise<Site> {
 	const directory = await mkdtemp(join(tmpdir(), 'stories-'));
-	const root = fileURLToPath(new URL('./page/', import.meta.url));
+	const root = fileURLToPath(page);
 	const sourceOf = (name: string) => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
 	await build({
 		configFile: false,
 		logLevel: 'error',
 		root,
 		base: './',
+		publicDir: fileURLToPath(new URL('./page/public', import.meta.url)),
 		resolve: {
 			alias: {
 				'oss-resumable-upload/diagnose': sourceOf('diagnose'),

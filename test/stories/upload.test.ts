@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { signRequest, type UnsignedRequest } from '../../demo/server/signer.js';
 import { type Emulator, type RequestRecord, startEmulator } from '../../emulator/index.js';
+import { createSigner } from '../../src/sign.js';
 import { type BrowserProcess, pick, startBrowser } from './browser.js';
 import { type Site, startSite } from './site.js';
 
@@ -134,12 +134,9 @@ async function pickAndUpload(tab: Page, { tokenSeconds = 900, signed = false }: 
 
 /** The app's server: it alone has a key, and the page gets one signed address and its headers a request. */
 async function signOnServer(input: string): Promise<string> {
-	const request = JSON.parse(input) as UnsignedRequest;
-	const credentials = oss.mintCredentials({ ttlSeconds: 60 });
-	const base = `${oss.url}/${bucket}`;
-	return JSON.stringify(
-		signRequest(request, { bucket, region: oss.region, credentials, base, now: new Date() }),
-	);
+	const credentials = () => oss.mintCredentials({ ttlSeconds: 60 });
+	const { signUpload } = createSigner({ bucket, region: oss.region, endpoint: oss.url, credentials });
+	return JSON.stringify(await signUpload(JSON.parse(input), { prefix: 'films/' }));
 }
 
 async function finishInNewTab(): Promise<void> {

@@ -1,3 +1,4 @@
+import { hasLostBytes } from '../lost-bytes.js';
 import { ReadFailure } from './read-failure.js';
 
 /**
@@ -13,8 +14,7 @@ export async function* chunksOf(
 		const slice = bytes.slice(start, start + chunkSize);
 		const chunk = new Uint8Array(await slice.arrayBuffer());
 		signal.throwIfAborted();
-		// A file shortened meanwhile is not an error everywhere.
-		if (chunk.length < slice.size) throw new ReadFailure('The file has become shorter');
+		if (await hasLostBytes(chunk, slice)) throw new ReadFailure('The file has become shorter');
 		yield chunk;
 	}
 }

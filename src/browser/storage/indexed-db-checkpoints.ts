@@ -1,4 +1,5 @@
 import type { IDBPObjectStore, IDBPTransaction } from 'idb';
+import { lazy } from '../../base/lazy.js';
 import type { Checkpoint, CheckpointSummary, SavedUpload } from '../../core/model.js';
 import type { CheckpointStore } from '../../core/ports.js';
 import { Database, type Mode } from './database.js';
@@ -56,7 +57,16 @@ export function indexedDbCheckpoints({
 				if (checkpoint) await uploads.put({ ...checkpoint, [mark]: true });
 			}),
 
-		delete: (id) => write((uploads, parts) => remove(id, uploads, parts)),
+		async delete(id) {
+			// Not awaited: a large copy that is being written would hold it up. What stays is an orphan, and goes later.
+			database.write(['sources'], (all) => all.objectStore('sources').delete(id)).catch(() => {});
+			await write((uploads, parts) => remove(id, uploads, parts));
+		},
+
+		async sources() {
+			const { IndexedDbSources } = await lazy(() => import('./sources.js'));
+			return new IndexedDbSources(database);
+		},
 
 		open: () => database.open(),
 

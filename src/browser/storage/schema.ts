@@ -1,6 +1,15 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Checkpoint } from '../../core/model.js';
+import type { FileHandle } from '../../core/ports.js';
 import { checkpointFrom, type PartRow } from './rows.js';
+
+/** A file as it is kept. */
+export interface SourceRow {
+	readonly id: string;
+	/** Bytes of the copy, 0 of a handle: a file that is kept has bytes. */
+	readonly size: number;
+	readonly file: Blob | FileHandle;
+}
 
 /** What the rows should be; what they are is looked at when they are read (`rows.ts`). */
 export interface Schema extends DBSchema {
@@ -11,6 +20,13 @@ export interface Schema extends DBSchema {
 		value: PartRow;
 		/** The newest part's time without reading all of them: one index entry a part, nothing rewritten. */
 		indexes: { at: [id: string, at: number] };
+	};
+	/** The files themselves, by the id of their upload. */
+	sources: {
+		key: string;
+		value: SourceRow;
+		/** What there is, without a look at any file: Safari may only be asked for one by its key. */
+		indexes: { size: number };
 	};
 }
 
@@ -36,6 +52,10 @@ const MIGRATIONS: readonly Migration[] = [
 			const checkpoint = checkpointFrom(row);
 			if (checkpoint) await uploads.put(checkpoint);
 		}
+	},
+	// 0.2.0, after its first tries: files are kept beside their uploads.
+	(database) => {
+		database.createObjectStore('sources', { keyPath: 'id' }).createIndex('size', 'size');
 	},
 ];
 

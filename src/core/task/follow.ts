@@ -1,30 +1,31 @@
 import { scoped } from '../../base/abortable.js';
 import type { CheckpointSummary, SavedUpload } from '../model.js';
 import { locked } from '../upload/locked.js';
-import type { Run, UploadResult } from '../upload/run.js';
+import type { Destination, Run, UploadResult } from '../upload/run.js';
 import { type Ending, hintIn, type StateHint, termsOf } from './hints.js';
 import type { TaskState } from './state.js';
 
 /** Milliseconds between two questions: whoever runs the upload answers each, and is heard so. */
 const ASK_MS = 10_000;
+/** At least, when one that was not heard before says that it runs the upload. */
+const ASK_AGAIN_MS = 1000;
 /** Questions without an answer, and whoever runs the upload is asleep. */
 const MAX_SILENCES = 3;
 /** Milliseconds in which the word of how it ended comes, when the lock came first. */
 const WORD_MS = 1000;
 
 /** The upload that somebody else runs. */
-export interface Followed {
+export interface Followed extends Destination {
 	readonly id: string;
-	readonly key: string;
 	readonly fingerprint: string;
-	/** What would be said to OSS of the object. */
-	readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What became of the other: it has ended for this task too, or this one goes on with `saved` and holds the lock. */
-export type Outcome =
-	| { readonly ending: Exclude<Ending, { readonly how: 'stopped' }> }
-	| { readonly ending?: undefined; readonly release: () => void; readonly saved: SavedUpload | undefined };
+/** What became of the other, whose lock this task has now: what it left, or how it said that the upload has ended. */
+export interface Outcome {
+	readonly release: () => void;
+	readonly saved: SavedUpload | undefined;
+	readonly ending?: Exclude<Ending, { readonly how: 'stopped' }>;
+}
 
 /** Shows what another task does with the upload, until it lets go of it. Rejects with `Locked` where it says other things of the object. */
 export function follow(run: Run, upload: Followed): Promise<Outcome> {
@@ -60,24 +61,26 @@ class Other {
 	#from: string | undefined;
 	#state: TaskState | undefined;
 	#shown: TaskState | undefined;
-	#ending: Outcome['ending'];
+	#ending: Ending | undefined;
 	#onEnding = () => {};
 	#silences = 0;
+	#askedAt = Number.NEGATIVE_INFINITY;
 	/** The row as it was seen last. */
 	#row: CheckpointSummary['checkpoint'] | undefined;
 
 	constructor(run: Run, upload: Followed, end: (error: unknown) => void) {
 		this.#run = run;
 		this.#upload = upload;
-		this.#terms = termsOf(upload.headers);
+		this.#terms = termsOf(upload.settings.headers);
 		this.#end = end;
 	}
 
 	hear(message: unknown): void {
+		const { source } = this.#run;
 		const hint = hintIn(message, this.#upload.id);
-		if (isStateHint(hint)) this.#hearState(hint);
+		if (isStateHint(hint, source.size)) this.#hearState(hint);
 		// Of whom nothing was heard it may be the late word of an upload before this one.
-		if (hint?.type === 'end' && hint.from === this.#from) {
+		if (hint?.type === 'end' && this.#from !== undefined && hint.from === this.#from) {
 			this.#ending = endingIn(hint.ending, this.#run, this.#upload);
 			this.#onEnding();
 		}
@@ -94,29 +97,37 @@ class Other {
 		}
 	}
 
+	/** Seldom: where there are no locks across tabs two may run it, and their answers must not make more questions. */
 	#ask(): void {
-		this.#run.world.channel.post({ type: 'ask', id: this.#upload.id });
+		const { channel, clock } = this.#run.world;
+		const now = clock.monotonic();
+		if (now - this.#askedAt < ASK_AGAIN_MS) return;
+		this.#askedAt = now;
+		channel.post({ type: 'ask', id: this.#upload.id });
 	}
 
 	/** The lock is given: what is to be done with it. */
 	async outcome(release: () => void, signal: AbortSignal): Promise<Outcome> {
-		const { checkpoints, world } = this.#run;
-		const saved = await checkpoints.load(this.#upload.id);
-		if (saved !== undefined && !saved.checkpoint.abandoned) return { release, saved };
-		if (saved === undefined && this.#ending === undefined) {
-			const word = new Promise<void>((resolve) => {
-				this.#onEnding = resolve;
-			});
-			await Promise.race([word, world.clock.sleep(WORD_MS, signal)]);
-		}
-		const ending = saved ? ({ how: 'aborted' } as const) : this.#ending;
-		if (ending !== undefined) {
-			release();
-			return { ending };
-		}
+		const saved = await this.#run.checkpoints.load(this.#upload.id);
+		const left = saved?.checkpoint;
+		if (left && !left.abandoned) return { release, saved };
+		await this.#untilWord(signal);
+		const ending = this.#ending;
+		if (ending && ending.how !== 'stopped') return { release, saved, ending };
+		// It died when it had aborted this upload; not one before, which it was to begin anew.
+		if (left && left.uploadId === this.#row?.uploadId) return { release, saved, ending: { how: 'aborted' } };
 		// It died when OSS may have had the object: as for a page that comes back, OSS tells.
 		const row = this.#state === 'completing' ? this.#row : undefined;
-		return { release, saved: row && { checkpoint: { ...row, completing: true }, parts: [] } };
+		return { release, saved: row ? { checkpoint: { ...row, completing: true }, parts: [] } : saved };
+	}
+
+	/** It may come a moment after the lock. */
+	async #untilWord(signal: AbortSignal): Promise<void> {
+		if (this.#ending) return;
+		const word = new Promise<void>((resolve) => {
+			this.#onEnding = resolve;
+		});
+		await Promise.race([word, this.#run.world.clock.sleep(WORD_MS, signal)]);
 	}
 
 	#hearState({ from, terms, state, progress }: StateHint): void {
@@ -133,7 +144,7 @@ class Other {
 		const { emit, progress: meter } = this.#run;
 		if (state !== this.#state) {
 			this.#state = state;
-			if (state === 'completing') void this.#readRow();
+			this.#readRow().catch(() => {});
 		}
 		this.#show(state);
 		meter.mirror(progress);
@@ -154,26 +165,44 @@ class Other {
 		const row = found.find(({ checkpoint }) => checkpoint.id === id)?.checkpoint;
 		if (row === undefined) return;
 		this.#row = row;
-		if (termsOf(row.settings.headers) !== this.#terms) this.#end(locked());
+		// It may be of an upload before this one: where something was heard, that tells.
+		const isAllThatTells = this.#from === undefined && this.#silences > 1;
+		if (isAllThatTells && termsOf(row.settings.headers) !== this.#terms) this.#end(locked());
 	}
 }
 
 const SHOWN = ['preparing', 'uploading', 'offline', 'checking', 'completing'] as const;
 
-const COUNTS = ['loaded', 'stored', 'resumed', 'partsDone', 'partsTotal'] as const;
+/** Each with what it is never more than. */
+const COUNTS = [
+	['loaded', 'total'],
+	['stored', 'total'],
+	['resumed', 'total'],
+	['partsDone', 'partsTotal'],
+] as const;
 
-/** Of this version, or of one that says the same. */
-function isStateHint(hint: ReturnType<typeof hintIn>): hint is StateHint & NonNullable<typeof hint> {
-	const progress = Object(hint?.progress);
-	return hint?.type === 'state' && COUNTS.every((name) => Number.isSafeInteger(progress[name]));
+/** Of this version, or of one that says the same, about a file of this size. */
+function isStateHint(
+	hint: ReturnType<typeof hintIn>,
+	size: number,
+): hint is StateHint & NonNullable<typeof hint> {
+	const { type, from, terms, progress }: Partial<StateHint> = Object(hint);
+	const counted = Object(progress);
+	const isCount = ([count, all]: (typeof COUNTS)[number]) =>
+		Number.isSafeInteger(counted[count]) && counted[count] >= 0 && counted[count] <= counted[all];
+	const isSaid = type === 'state' && typeof from === 'string' && typeof terms === 'string';
+	return isSaid && counted.total === size && COUNTS.every(isCount);
 }
 
-/** What was said of its end, where that can be so, and is an end for others too. */
-function endingIn(said: unknown, { source, world }: Run, { key }: Followed): Outcome['ending'] {
-	const ending: Partial<Ending & { result: Partial<UploadResult> }> = Object(said);
-	if (ending.how === 'aborted' || ending.how === 'failed') return ending as Outcome['ending'];
-	if (ending.how !== 'done') return undefined;
-	const { result } = ending;
+/** What was said of its end, where that can be so. */
+function endingIn(said: unknown, { source, world }: Run, { key }: Followed): Ending | undefined {
+	const { how, code, result }: { how?: unknown; code?: unknown; result?: Partial<UploadResult> } =
+		Object(said);
 	const isOurs = result?.key === key && result.bucket === world.bucket && result.size === source.size;
-	return isOurs ? (ending as Outcome['ending']) : undefined;
+	const canBe =
+		how === 'aborted' ||
+		how === 'stopped' ||
+		(how === 'failed' && typeof code === 'string') ||
+		(how === 'done' && isOurs);
+	return canBe ? (said as Ending) : undefined;
 }

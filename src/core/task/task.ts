@@ -125,7 +125,7 @@ export class Task implements UploadTask {
 	}
 
 	get file(): TaskFile {
-		const { name, size, type } = this.#plan.source;
+		const { name, size = 0, type } = this.#plan.source;
 		return { name, size, type };
 	}
 
@@ -221,22 +221,49 @@ export class Task implements UploadTask {
 	/** Here the file is looked at first. */
 	#arrive(): void {
 		if (isFinal(this.#state)) return;
+		const { size } = this.#plan.source;
+		if (size === undefined) void this.#openFirst();
+		else this.#queue(size);
+	}
+
+	/** How large it is, and so where it belongs, is known only then. */
+	async #openFirst(): Promise<void> {
+		const { source, run } = this.#plan;
+		try {
+			const { size } = await abortable(run.world.lifetime, source.open(run.world.lifetime));
+			if (isFinal(this.#state)) return;
+			// Who has looked before saw no size.
+			this.#meter = undefined;
+			this.#queue(size);
+			this.#audience.change();
+		} catch (error) {
+			if (isFinal(this.#state)) return;
+			this.#fail(error);
+			await this.#finish();
+		}
+	}
+
+	#queue(size: number): void {
 		this.#hasArrived = true;
-		const { run, source, totals } = this.#plan;
+		const { run, totals } = this.#plan;
 		const { intent, world } = run;
 		const asks = this.#load === 'large' && intent.kind === 'upload' && typeof intent.key !== 'string';
-		if (asks) this.#hasDecided = world.keys.enter(source.size);
-		totals.expect(source.size);
+		if (asks) this.#hasDecided = world.keys.enter(size);
+		totals.expect(size);
 		if (this.#state === 'waiting') this.#enter();
 	}
 
+	get #size(): number {
+		return this.#plan.source.size ?? 0;
+	}
+
 	get #load(): Run['load'] {
-		const { run, source } = this.#plan;
-		return run.intent.kind === 'upload' && isSmall(source.size, run.partSize) ? 'small' : 'large';
+		const { run } = this.#plan;
+		return run.intent.kind === 'upload' && isSmall(this.#size, run.partSize) ? 'small' : 'large';
 	}
 
 	get #metered(): ProgressMeter {
-		this.#meter ??= new ProgressMeter(this.#plan.source.size, this.#plan.run.world.clock);
+		this.#meter ??= new ProgressMeter(this.#size, this.#plan.run.world.clock);
 		return this.#meter;
 	}
 
@@ -327,8 +354,10 @@ export class Task implements UploadTask {
 	async #dropAtLast(): Promise<void> {
 		await this.settled;
 		if (this.#load === 'small') return;
-		const { source } = this.#plan;
-		await this.#holding.dropUnheld({ ...this.#runWith(new AbortController().signal), source });
+		await this.#holding.dropUnheld({
+			...this.#runWith(new AbortController().signal),
+			source: this.file,
+		});
 	}
 
 	#runWith(signal: AbortSignal): Omit<Run, 'source'> {

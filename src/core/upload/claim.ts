@@ -1,8 +1,7 @@
 import { abortable } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { CheckpointSummary, ObjectSettings, SavedUpload } from '../model.js';
-import type { Outcome } from '../task/follow.js';
-import type { Busy } from './join.js';
+import type { Busy, Joined } from './join.js';
 import { late, withPatience } from './late.js';
 import { locked } from './locked.js';
 import { isOnePart } from './plan.js';
@@ -22,8 +21,8 @@ export function checkpointId(scope: string, bucket: string, key: string, fingerp
 	return [scope, bucket, key, fingerprint].map(encodeURIComponent).join('/');
 }
 
-/** What another task, which ran the upload, has made of it. */
-export type Claim = Target | { readonly ending: NonNullable<Outcome['ending']> };
+/** Or what another task, which ran the upload, has made of it. */
+export type Claim = Target | Extract<Joined, { readonly ending: unknown }>;
 
 /** Finds out which upload this is, and takes it. Where it runs already: as `ifRunning` says. */
 export async function claimTarget(run: Run): Promise<Claim> {
@@ -47,7 +46,7 @@ export async function claimTarget(run: Run): Promise<Claim> {
 	if (ifRunningOf(run) === 'fail') throw locked();
 	const { join } = await late(run, loadJoin);
 	const outcome = await join(run, found);
-	return outcome.ending ? outcome : { ...found, ...outcome };
+	return 'ending' in outcome ? outcome : { ...found, ...outcome };
 }
 
 /** Where a file of one part goes. There is nothing of it that could be unfinished, so nothing is looked up or locked. */
@@ -94,7 +93,10 @@ async function claimAnswered(run: Run, ask: AskKey, fingerprint: string): Promis
 	const unfinished = isOnePart(source.size, run.partSize) ? undefined : await takeNewest(run, fingerprint);
 	let isTaken = false;
 	try {
-		memory.key ??= unfinished ? ask(unfinished.summary, false) : askOfOther(run, ask, fingerprint);
+		// Looked for before the function is asked: a pause ends the one, and never the other.
+		const isAsked = memory.key !== undefined;
+		const other = unfinished || isAsked ? undefined : await otherOf(run, fingerprint);
+		memory.key ??= ask(unfinished?.summary ?? other, other !== undefined);
 		const key = await abortable(signal, memory.key);
 		isTaken = key === unfinished?.target.key;
 		const target =
@@ -114,12 +116,11 @@ async function claimAnswered(run: Run, ask: AskKey, fingerprint: string): Promis
 	}
 }
 
-/** Where nothing is unfinished, the function is asked about what another tab runs, when the task may join that. */
-async function askOfOther(run: Run, ask: AskKey, fingerprint: string): Promise<string> {
-	if (ifRunningOf(run) === 'fail') return ask(undefined, false);
+/** What another tab runs, when the task may join that. */
+async function otherOf(run: Run, fingerprint: string): Promise<CheckpointSummary | undefined> {
+	if (ifRunningOf(run) === 'fail') return undefined;
 	const { findOther } = await late(run, loadJoin);
-	const other = await findOther(run, fingerprint);
-	return ask(other, other !== undefined);
+	return findOther(run, fingerprint);
 }
 
 const ifRunningOf = ({ intent }: Run): IfRunning => (intent.kind === 'upload' && intent.ifRunning) || 'fail';

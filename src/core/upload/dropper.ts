@@ -54,9 +54,9 @@ export class Dropper {
 
 	/**
 	 * Drops an upload that the caller holds the lock of. Always resolves, within a minute, and at once when offline: the
-	 * row then stays, marked, so that it is in no list, and a warning says so.
+	 * row then stays, marked, so that it is in no list, and a warning says so. With whether OSS holds nothing of it any more.
 	 */
-	async drop({ store, warn }: Drop, checkpoint: Checkpoint): Promise<void> {
+	async drop({ store, warn }: Drop, checkpoint: Checkpoint): Promise<boolean> {
 		const { clock, lifetime, connectivity } = this.#world;
 		const { id } = checkpoint;
 		// Written first: if the page dies before the answer, nobody goes on with what OSS may have dropped.
@@ -68,6 +68,7 @@ export class Dropper {
 			);
 			await briefly(clock, store.delete(id));
 			if (!isFreed) warn({ code: 'Abandoned', message: keptWords(checkpoint) });
+			return isFreed;
 		} catch (cause) {
 			warn({ code: 'Abandoned', message: laterWords(checkpoint), cause });
 			this.#untold.set(id, { store, warn: () => {} });
@@ -76,6 +77,7 @@ export class Dropper {
 				.finally(() => {
 					this.#telling = undefined;
 				});
+			return false;
 		} finally {
 			this.#world.forgetKey(checkpoint.key);
 		}
@@ -84,18 +86,18 @@ export class Dropper {
 	/**
 	 * Takes an upload that nobody is running, and drops it. Rejects with `Locked`. `isWanted` looks at it once nobody else
 	 * can change it any more: until then another tab may have finished it, or gone on with it. `known`: what the caller
-	 * knows of it, should the store know nothing. Where it is just being dropped here, that is waited for.
+	 * knows of it, should the store know nothing. Where it is just being dropped here, that is waited for. Resolves as `drop`.
 	 */
 	async dropIdle(
 		drop: Drop,
 		id: string,
 		isWanted: (checkpoint: Checkpoint) => boolean | Promise<boolean> = () => true,
 		known?: Checkpoint,
-	): Promise<void> {
+	): Promise<boolean> {
 		const { signal = new AbortController().signal } = drop;
-		await this.#turns.take(id, signal, async () => {
+		return this.#turns.take(id, signal, async () => {
 			const release = await this.#claim(drop, id);
-			await this.#dropHeld(release, drop, id, isWanted, known);
+			return this.#dropHeld(release, drop, id, isWanted, known);
 		});
 	}
 
@@ -105,14 +107,14 @@ export class Dropper {
 		id: string,
 		isWanted: (checkpoint: Checkpoint) => boolean | Promise<boolean>,
 		known?: Checkpoint,
-	): Promise<void> {
+	): Promise<boolean> {
 		try {
 			const saved = await this.#answerOf(drop, () => drop.store.load(id)).catch((error: unknown) => {
 				if (known === undefined) throw error;
 				return undefined;
 			});
 			const checkpoint = saved?.checkpoint ?? known;
-			if (checkpoint !== undefined && (await isWanted(checkpoint))) await this.drop(drop, checkpoint);
+			return checkpoint !== undefined && (await isWanted(checkpoint)) && (await this.drop(drop, checkpoint));
 		} finally {
 			release();
 		}

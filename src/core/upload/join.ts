@@ -1,31 +1,60 @@
-import type { CheckpointSummary } from '../model.js';
-import { follow, type Outcome } from '../task/follow.js';
-import type { Destination, Run } from './run.js';
+import type { CheckpointSummary, SavedUpload, Verify } from '../model.js';
+import { Offline } from '../schedule/offline.js';
+import { type Followed, follow, type Outcome } from '../task/follow.js';
+import { localDigest } from './local-digest.js';
+import type { Run, UploadResult } from './run.js';
 
 /** An upload that somebody else runs. */
-export interface Busy extends Destination {
-	readonly id: string;
-	readonly fingerprint: string;
-}
+export type Busy = Followed;
+
+/** What became of it: it has ended for this task too, or this one goes on with `saved` and holds the lock. */
+export type Joined =
+	| { readonly ending: NonNullable<Outcome['ending']> }
+	| { readonly release: () => void; readonly saved: SavedUpload | undefined };
 
 /**
  * Waits for an upload that runs already, or follows it. The task gives up its place among those that run, and has the upload,
  * or its end, when the other has let go of it.
  */
-export async function join(run: Run, { id, key, fingerprint, settings }: Busy): Promise<Outcome> {
+export async function join(run: Run, busy: Busy): Promise<Joined> {
 	const { intent, world, signal, emit, checkpoints } = run;
 	emit('aside', true);
-	if (intent.kind === 'upload' && intent.ifRunning === 'follow') {
-		return follow(run, { id, key, fingerprint, headers: settings.headers });
-	}
+	if (intent.kind === 'upload' && intent.ifRunning === 'follow') return followed(run, busy);
 	emit('phase', 'waiting');
-	const release = await world.lock.wait(id, signal);
+	const release = await world.lock.wait(busy.id, signal);
 	try {
-		return { release, saved: await checkpoints.load(id) };
+		return { release, saved: await checkpoints.load(busy.id) };
 	} catch (error) {
 		release();
 		throw error;
 	}
+}
+
+async function followed(run: Run, busy: Busy): Promise<Joined> {
+	const { release, saved, ending } = await follow(run, busy);
+	if (ending === undefined) return { release, saved };
+	let isOver = true;
+	try {
+		if (ending.how !== 'done') return { ending };
+		const result = await ownResult(run, busy.settings.verify, ending.result);
+		if (result) return { ending: { ...ending, result } };
+		isOver = false;
+		return { release, saved };
+	} finally {
+		if (isOver) release();
+	}
+}
+
+/** The result, as it holds for the file of this task; undefined where that is another: its fingerprint vouches for nothing. */
+async function ownResult(run: Run, verify: Verify, result: UploadResult): Promise<UploadResult | undefined> {
+	const { source, world, signal, emit } = run;
+	if (verify === 'none' || result.crc64 === undefined) return { ...result, verified: 'none' };
+	// A pause waits for it: resumed, the task would find nothing of the upload.
+	emit('phase', 'completing');
+	const offline = new Offline({ ...world, emit });
+	const patient = { ...world, source, waitOffline: () => offline.wait(signal) };
+	const digest = await localDigest(patient, { start: 0, end: source.size }, false, signal);
+	return digest.crc64 === result.crc64 ? result : undefined;
 }
 
 /** The newest upload of this content that another tab runs; never one of this page, so that equal files keep their keys. */

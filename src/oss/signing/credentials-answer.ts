@@ -1,4 +1,4 @@
-import { isAnswer, unexpected } from './provider.js';
+import { isAnswer } from './provider.js';
 
 /** A temporary access key of STS, or a permanent one, which has no place in a browser. */
 export interface Credentials {
@@ -24,8 +24,11 @@ export type CredentialsAnswer =
 	| StsCredentials
 	| { readonly Credentials: StsCredentials };
 
-/** Takes each of the accepted shapes from what `name` answered; no error of it holds a value. */
-export function readCredentials(answer: unknown, name = 'getCredentials'): Credentials {
+/** Makes the error that is thrown: what was expected of `name`, and what was found, of which it tells no value. */
+export type Unexpected = (name: string, expected: string, got: unknown) => Error;
+
+/** Takes each of the accepted shapes from what `name` answered. */
+export function readCredentials(answer: unknown, name: string, unexpected: Unexpected): Credentials {
 	const outer = isAnswer(answer) ? answer : {};
 	// STS itself writes it with a capital, its SDKs for JavaScript without.
 	const inner = outer.Credentials ?? outer.credentials;
@@ -46,11 +49,11 @@ export function readCredentials(answer: unknown, name = 'getCredentials'): Crede
 		accessKeyId: needed('accessKeyId', 'AccessKeyId'),
 		accessKeySecret: needed('accessKeySecret', 'AccessKeySecret'),
 		securityToken: text('securityToken', 'SecurityToken', 'stsToken'),
-		expiration: readExpiration(source.expiration ?? source.Expiration, name),
+		expiration: readExpiration(source.expiration ?? source.Expiration, name, unexpected),
 	};
 }
 
-function readExpiration(value: unknown, name: string): number | undefined {
+function readExpiration(value: unknown, name: string, unexpected: Unexpected): number | undefined {
 	if (value == null) return undefined;
 	const time = typeof value === 'string' ? Date.parse(value) : Number(value);
 	if (time > 1e11) return time;

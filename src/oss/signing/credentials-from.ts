@@ -6,7 +6,7 @@ import { quotation } from '../quotation.js';
 import type { CredentialsRequest, GetCredentials } from './credentials.js';
 import { type CredentialsAnswer, readCredentials } from './credentials-answer.js';
 import { isNetworkFailure } from './network-failure.js';
-import { unreachable } from './provider.js';
+import { unexpected, unreachable } from './provider.js';
 
 /**
  * What `fetch` takes, and ky's `json`, `searchParams`, `hooks`, `retry`, `timeout` and the like. Hooks find `bucket`,
@@ -86,7 +86,7 @@ function readBody(
 ): CredentialsAnswer {
 	const json = parseJson(body.text, parse);
 	if (!body.isOk || json === undefined) throw refused(body, json, address);
-	readCredentials(json, address);
+	readCredentials(json, address, unexpected);
 	return json as CredentialsAnswer;
 }
 

@@ -1,7 +1,7 @@
 import { abortable } from '../../base/abortable.js';
 import type { Clock } from '../../core/ports.js';
 import { type Credentials, type CredentialsAnswer, readCredentials } from './credentials-answer.js';
-import { askProvider } from './provider.js';
+import { askProvider, unexpected } from './provider.js';
 
 export type { Credentials, CredentialsAnswer, StsCredentials } from './credentials-answer.js';
 
@@ -170,7 +170,7 @@ class Slot {
 		const { getCredentials, bucket, clock } = this.#options;
 		const reason = this.#reason;
 		const ask = (signal: AbortSignal) => getCredentials({ bucket, key, reason, signal });
-		const read = (answer: unknown) => readCredentials(answer);
+		const read = (answer: unknown) => readCredentials(answer, 'getCredentials', unexpected);
 		try {
 			const credentials = await askProvider('getCredentials', ask, read, clock, this.#ending.signal);
 			const expiresAt = Number(credentials.expiration ?? Number.POSITIVE_INFINITY);

@@ -45,7 +45,7 @@ function breakable({ broken = true, fail = (): unknown => Promise.reject(full) }
 				? () => {}
 				: (...args: never[]) => {
 						calls.push(name);
-						return broken ? fail() : Reflect.apply(target[name], target, args);
+						return broken ? fail() : Reflect.apply(target[name as 'load'], target, args);
 					},
 	});
 	return {

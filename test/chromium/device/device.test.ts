@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import {
 	createUploader,
+	indexedDbCheckpoints,
 	memoryCheckpoints,
 	type Transport,
 	type Uploader,
@@ -114,6 +115,31 @@ test('warnOnLeave: asked for as long as something has not ended, paused or not',
 	go();
 	await task.result;
 	await vi.waitUntil(() => !asksOnLeave());
+});
+
+test('warnOnLeave: asked for no longer, once the file of what is sent is kept', async () => {
+	const { transport, go } = waitingOss();
+	go();
+	const root = await navigator.storage.getDirectory();
+	const handle = await root.getFileHandle('kept.bin', { create: true });
+	const writable = await handle.createWritable();
+	await writable.write(new Uint8Array(300 * 1024));
+	await writable.close();
+	const slow: Transport = {
+		...transport,
+		send: (request) => (request.method === 'PUT' ? new Promise(() => {}) : transport.send(request)),
+	};
+	const checkpoints = indexedDbCheckpoints({ databaseName: `device-${crypto.randomUUID()}` });
+	const options = { key: 'k', partSize: 100 * 1024, verify: 'none' } as const;
+	const uploader = uploaderWith({ transport: slow, warnOnLeave: true, checkpoints });
+	uploader.upload(await handle.getFile(), { ...options, key: 'picked' }).pause();
+	await vi.waitUntil(asksOnLeave);
+	await uploader.tasks[0]?.abort();
+	const task = uploader.upload(handle, options);
+	await vi.waitUntil(() => task.state === 'uploading' && !asksOnLeave());
+	// A second one, whose file is not.
+	uploader.upload(file, { key: 'small', verify: 'none' });
+	expect(asksOnLeave()).toBe(true);
 });
 
 test('nothing of it happens by default, and nothing is loaded', async () => {

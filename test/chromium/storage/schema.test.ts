@@ -49,6 +49,7 @@ describe('a database that 0.1.0 left', () => {
 		expect(await store.find(everything)).toStrictEqual([{ checkpoint, loaded: 102_400, updatedAt: at }]);
 		expect(await rowsOf(name)).toStrictEqual([checkpoint]);
 		expect(await versionOf(name)).toBe(VERSION);
+		await expectFileKept(store);
 	});
 
 	test('goes on as any other: parts, marks, the time at which it is given up', async () => {
@@ -98,6 +99,43 @@ describe('a database that 0.1.0 left', () => {
 		expect(await store.load(id)).toStrictEqual({ checkpoint, parts: [part] });
 	});
 });
+
+describe('a database of version 2, from before files were kept', () => {
+	test('keeps its uploads and parts as they are, and takes files', async () => {
+		const name = nextName();
+		await leaveVersion1(name);
+		// Version 2 changed rows alone.
+		const before = await openDB(name, 2);
+		await before.put('uploads', checkpoint);
+		before.close();
+		const store = open(name);
+		expect(await store.load(id)).toStrictEqual({ checkpoint, parts: [part] });
+		expect(await versionOf(name)).toBe(VERSION);
+		await expectFileKept(store);
+	});
+
+	test('stays as it is where the migration fails', async () => {
+		const name = nextName();
+		await leaveVersion1(name);
+		(await openDB(name, 2)).close();
+		const made = vi.spyOn(IDBDatabase.prototype, 'createObjectStore').mockImplementation(() => {
+			throw new DOMException('no room', 'QuotaExceededError');
+		});
+		await expect(open(name).load(id)).rejects.toMatchObject({ code: 'Storage' });
+		made.mockRestore();
+		expect(await versionOf(name)).toBe(2);
+		expect(await rowsOf(name)).toStrictEqual([uploadRow]);
+	});
+});
+
+async function expectFileKept(store: CheckpointStore): Promise<void> {
+	const sources = await store.sources?.();
+	const file = new File(['abc'], 'a.txt');
+	expect(await sources?.put(id, file, new AbortController().signal)).toBe(true);
+	expect(await sources?.list()).toEqual([{ id, size: 3, handle: undefined }]);
+	const kept = await sources?.load(id);
+	expect(kept instanceof File && (await kept.text())).toBe('abc');
+}
 
 describe('a tab that still runs 0.1.0', () => {
 	test('gives way, and then finds a version that it does not know', async () => {

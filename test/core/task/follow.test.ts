@@ -3,7 +3,7 @@ import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoin
 import type { UploadLock } from '../../../src/core/ports.js';
 import { LocalChannel } from '../../local-channel.js';
 import { settle } from '../../manual-clock.js';
-import { PART, type ScriptedOptions, scriptedTask } from '../scripted-world.js';
+import { PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';
 
 const ID = '/b/k/f';
 const SIZE = 3 * PART;
@@ -17,7 +17,9 @@ const PROGRESS = {
 	bytesPerSecond: 5,
 	remainingMs: 7,
 };
-const RESULT = { bucket: 'b', key: 'k', size: SIZE, verified: 'object' };
+/** Of a file of zeros. */
+const CRC64 = '15926428660499823106';
+const RESULT = { bucket: 'b', key: 'k', size: SIZE, crc64: CRC64, verified: 'object' };
 
 // Loaded late by those who need it: no clock that is moved by hand brings it.
 beforeAll(() => import('../../../src/core/upload/join.js'));
@@ -92,6 +94,14 @@ test('one of whom nothing is heard for 30 s is asleep: it waits, until something
 	expect(task.state).toBe('uploading');
 });
 
+test('of two that say that they run it, as where there are no locks across tabs, it does not ask without end', async () => {
+	const { channel, clock, state } = await following();
+	await clock.advance(5_000);
+	const asked = channel.said.length;
+	for (let times = 0; times < 100; times++) await state('uploading', `other-${times % 2}`);
+	expect(channel.said.length - asked).toBe(1);
+});
+
 describe('how the other ends', () => {
 	test('done: with its result', async () => {
 		const { task, lock, state, end } = await following();
@@ -127,6 +137,51 @@ describe('how the other ends', () => {
 		expect(await task.result).toEqual(RESULT);
 	});
 
+	test('stopped before anything was recorded: it uploads at once', async () => {
+		const { task, lock, state, end } = await following();
+		await state('preparing');
+		await end({ how: 'stopped' });
+		lock.letGo();
+		expect((await task.result).location).toBe('https://x/k');
+	});
+
+	test('done, with what is another file: that is uploaded, as a fingerprint vouches for nothing', async () => {
+		const { task, lock, state, end } = await following();
+		await state('completing');
+		await end({ how: 'done', result: { ...RESULT, crc64: '1' } });
+		lock.letGo();
+		expect((await task.result).location).toBe('https://x/k');
+		await settle();
+		expect(lock.given).toBe(0);
+	});
+
+	test('done, where nothing is to be compared: it is not called verified', async () => {
+		const { task, lock, state, end } = await following({ verify: 'none' });
+		await state('completing');
+		await end({ how: 'done', result: { ...RESULT, crc64: '1' } });
+		lock.letGo();
+		expect(await task.result).toEqual({ ...RESULT, crc64: '1', verified: 'none' });
+	});
+
+	test('paused while its file is compared: it ends first', async () => {
+		let isComparing = () => {};
+		const comparing = new Promise<void>((resolve) => {
+			isComparing = resolve;
+		});
+		const { task, lock, state, end } = await following({
+			digest: async () => {
+				isComparing();
+				task.pause();
+				return { crc64: CRC64 };
+			},
+		});
+		await state('uploading');
+		await end({ how: 'done', result: RESULT });
+		lock.letGo();
+		await comparing;
+		expect(await task.result).toEqual(RESULT);
+	});
+
 	test('without a word, and without a row: it uploads', async () => {
 		const { task, lock, clock, state } = await following();
 		await state('uploading');
@@ -143,6 +198,7 @@ describe('words that are not believed', () => {
 		['with the result of another size', 'other', { how: 'done', result: { ...RESULT, size: 1 } }],
 		['without a result', 'other', { how: 'done' }],
 		['that is none', 'other', 'done'],
+		['of a failure without a name', 'other', { how: 'failed' }],
 	])('an end %s', async (_, from, ending) => {
 		const { task, lock, clock, state, end } = await following();
 		await state('uploading');
@@ -150,6 +206,14 @@ describe('words that are not believed', () => {
 		lock.letGo();
 		await clock.advance(1000);
 		// It uploads by itself.
+		expect((await task.result).location).toBe('https://x/k');
+	});
+
+	test('an end of nobody, where nobody was heard', async () => {
+		const { task, lock, clock, say } = await following();
+		await say({ type: 'end', ending: { how: 'aborted' } });
+		lock.letGo();
+		await clock.advance(1000);
 		expect((await task.result).location).toBe('https://x/k');
 	});
 
@@ -168,6 +232,29 @@ describe('words that are not believed', () => {
 		[
 			'with numbers that are none',
 			{ type: 'state', from: 'x', terms: '[]', state: 'uploading', progress: { loaded: 'a' } },
+		],
+		['of nobody', { type: 'state', terms: '[]', state: 'uploading', progress: PROGRESS }],
+		['without terms', { type: 'state', from: 'x', state: 'uploading', progress: PROGRESS }],
+		[
+			'with more stored than there is',
+			{
+				...{ type: 'state', from: 'x', terms: '[]', state: 'uploading' },
+				progress: { ...PROGRESS, stored: SIZE + 1 },
+			},
+		],
+		[
+			'with less than nothing',
+			{
+				...{ type: 'state', from: 'x', terms: '[]', state: 'uploading' },
+				progress: { ...PROGRESS, loaded: -1 },
+			},
+		],
+		[
+			'about a file of another size',
+			{
+				...{ type: 'state', from: 'x', terms: '[]', state: 'uploading' },
+				progress: { ...PROGRESS, total: 9 * PART },
+			},
 		],
 		['of a kind that nobody knows', { type: 'hello' }],
 		[
@@ -194,25 +281,80 @@ test('where other things are said to OSS of the object it is Locked, as soon as 
 	await expect(task.result).rejects.toMatchObject({ code: 'Locked' });
 });
 
+const OTHER_SETTINGS = {
+	headers: { 'x-oss-acl': 'private' },
+	guessedContentType: 'text/plain',
+	verify: 'crc64',
+} as const;
+
 test('a row tells the same, where nothing is heard', async () => {
-	const checkpoints = memoryCheckpoints();
-	await checkpoints.create({
-		...{
-			id: ID,
-			scope: '',
-			bucket: 'b',
-			key: 'k',
-			fingerprint: 'f',
-			uploadId: 'U',
-			size: SIZE,
-			partSize: PART,
-		},
-		...{ name: '', initiateDigest: '[]', createdAt: 0, notBefore: 0, ttlMs: 1e12 },
-		...{ completing: false, abandoned: false },
-		settings: { headers: { 'x-oss-acl': 'private' }, guessedContentType: 'text/plain', verify: 'crc64' },
+	const checkpoints = await storeWith(new Blob([new Uint8Array(SIZE)]), {
+		...{ id: ID, key: 'k', settings: OTHER_SETTINGS },
 	});
-	const { task } = await following({ checkpoints });
+	const { task, clock } = await following({ checkpoints });
+	expect(task.state).toBe('waiting');
+	await clock.advance(10_000);
 	await expect(task.result).rejects.toMatchObject({ code: 'Locked' });
+});
+
+test('a row of an upload before this one tells nothing, where the other says what it does', async () => {
+	const checkpoints = await storeWith(new Blob([new Uint8Array(SIZE)]), {
+		...{ id: ID, key: 'k', settings: OTHER_SETTINGS },
+	});
+	const { task, clock, state } = await following({ checkpoints });
+	await state('preparing');
+	await clock.advance(9_000);
+	await state('preparing');
+	await clock.advance(9_000);
+	expect(task.state).toBe('preparing');
+});
+
+describe('a row that is marked abandoned', () => {
+	async function marked() {
+		const checkpoints = await storeWith(new Blob([new Uint8Array(SIZE)]), { id: ID, key: 'k' });
+		return { checkpoints, mark: () => checkpoints.mark(ID, 'abandoned') };
+	}
+
+	test('while the other ran, which then died: the upload is aborted', async () => {
+		const { checkpoints, mark } = await marked();
+		const { task, lock, clock, state } = await following({ checkpoints });
+		await state('uploading');
+		await mark();
+		lock.letGo();
+		await clock.advance(1000);
+		await expect(task.result).rejects.toMatchObject({ name: 'AbortError' });
+		expect(task.state).toBe('aborted');
+	});
+
+	test('before, of an upload that the other was to begin anew: this one does', async () => {
+		const { checkpoints, mark } = await marked();
+		await mark();
+		const { task, lock, clock, state } = await following({ checkpoints });
+		await state('preparing');
+		lock.letGo();
+		await clock.advance(1000);
+		expect((await task.result).resumed).toBe(0);
+	});
+});
+
+test('stopped while it looks at the row, it leaves nothing unheard', async () => {
+	const checkpoints = memoryCheckpoints();
+	let finds = 0;
+	const { task, state } = await following({
+		checkpoints: {
+			...checkpoints,
+			find: (query) => (++finds > 1 ? new Promise(() => {}) : checkpoints.find(query)),
+		},
+	});
+	const unheard: unknown[] = [];
+	const hear = (reason: unknown) => unheard.push(reason);
+	process.on('unhandledRejection', hear);
+	await state('completing');
+	task.stop(new Error('enough'));
+	await settle();
+	process.off('unhandledRejection', hear);
+	expect(finds).toBe(2);
+	expect(unheard).toEqual([]);
 });
 
 test('aborted it ends alone, as stopped, and holds nothing', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
 import type { Checkpoint } from '../../../src/core/model.js';
 import type { CheckpointStore } from '../../../src/core/ports.js';
@@ -7,6 +7,9 @@ import { settle } from '../../manual-clock.js';
 import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
+
+// Loaded late by those who need it: no turn of the event loop brings it.
+beforeAll(() => import('../../../src/core/upload/join.js'));
 
 /** A store that holds an unfinished upload of the blob to the key `old`, and counts its reads. */
 async function countingStore(over: Partial<Checkpoint> = {}) {
@@ -155,6 +158,37 @@ describe('[A6] a key function', () => {
 			await task.abort();
 		}
 		expect(warnings).toEqual([expect.stringMatching(/^NotResumed: .*"old"/)]);
+	});
+
+	test('is asked once, also when the task is paused while it is looked for what other tabs run', async () => {
+		const asked: unknown[] = [];
+		const memory = memoryCheckpoints();
+		let isHung = false;
+		// What is unfinished is looked for first.
+		let finds = 0;
+		const find: CheckpointStore['find'] = async (query) => {
+			isHung = ++finds === 2;
+			return isHung ? new Promise(() => {}) : memory.find(query);
+		};
+		const { task } = scriptedTask(
+			blob,
+			{},
+			{
+				checkpoints: { ...memory, find },
+				ifRunning: 'follow',
+				key: async (unfinished) => {
+					asked.push(unfinished);
+					return 'k';
+				},
+			},
+		);
+		await settle();
+		expect(isHung).toBe(true);
+		task.pause();
+		await settle();
+		task.resume();
+		expect((await task.result).key).toBe('k');
+		expect(asked).toEqual([undefined]);
 	});
 
 	test('is asked once, also when the task is paused while it is being asked', async () => {

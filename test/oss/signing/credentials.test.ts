@@ -8,6 +8,7 @@ import {
 	createCredentials,
 } from '../../../src/oss/signing/credentials.js';
 import { readCredentials } from '../../../src/oss/signing/credentials-answer.js';
+import { unexpected } from '../../../src/oss/signing/provider.js';
 import { ManualClock, settle } from '../../manual-clock.js';
 import { failure } from '../failure.js';
 
@@ -470,6 +471,7 @@ describe('the answer', () => {
 		SecurityToken: 't',
 		Expiration: '2030-01-02T03:04:05Z',
 	};
+	const readAnswer = (answer: unknown) => readCredentials(answer, 'getCredentials', unexpected);
 	const read = { accessKeyId: 'i', accessKeySecret: 's', securityToken: 't', expiration: date.getTime() };
 	const own = { accessKeyId: 'i', accessKeySecret: 's' };
 
@@ -494,7 +496,7 @@ describe('the answer', () => {
 			{ ...read, securityToken: undefined, expiration: undefined },
 		],
 	])('may be %s', (_, answer, expected) => {
-		expect(readCredentials(answer)).toEqual(expected);
+		expect(readAnswer(answer)).toEqual(expected);
 	});
 
 	test.each<[string, unknown, RegExp]>([
@@ -529,9 +531,9 @@ describe('the answer', () => {
 		['NaN', { ...own, expiration: Number.NaN }, /`expiration`.* got number$/],
 		['an invalid Date', { ...own, expiration: new Date(Number.NaN) }, /`expiration`.* got a Date$/],
 	])('is nonsense with %s, and the error says so without a value', (_, answer, message) => {
-		expect(() => readCredentials(answer)).toThrow(message);
-		expect(() => readCredentials(answer)).toThrow(/^(?!.*SECRET)/);
-		expect(() => readCredentials(answer)).toThrow(UploadError);
+		expect(() => readAnswer(answer)).toThrow(message);
+		expect(() => readAnswer(answer)).toThrow(/^(?!.*SECRET)/);
+		expect(() => readAnswer(answer)).toThrow(UploadError);
 	});
 
 	test('that is nonsense is retryable and not kept', async () => {

@@ -1,0 +1,248 @@
+import { withDeadline } from './base/abortable.js';
+import { UploadError } from './base/errors.js';
+import { fileUnreadable } from './browser/file-unreadable.js';
+import type { FileRef } from './browser/source.js';
+import { roomForCopy } from './browser/storage/room.js';
+import type { CheckpointStore, Clock, FileHandle, SourceStore } from './core/ports.js';
+import type { UploadWarning } from './core/task/events.js';
+import { isFinal } from './core/task/state.js';
+import type { UploadTask } from './core/task/upload-task.js';
+import { isFileHandle } from './expect-blob.js';
+
+/** What is at hand of a file without picking it again. */
+export type SourceKind = 'handle' | 'copy' | 'needed';
+
+export interface FileKeeperOptions {
+	readonly checkpoints: Pick<CheckpointStore, 'sources'> | false;
+	readonly clock: Clock;
+	/** Ends when the uploader is closed. */
+	readonly lifetime: AbortSignal;
+	readonly warn: (warning: UploadWarning) => void;
+	/** A file is kept that was not before. */
+	readonly onKept: () => void;
+	/** Resolves when no task runs: what nobody needs any more can wait for what is sent now. */
+	readonly whenIdle: () => Promise<void>;
+}
+
+/** One task, and how far its file is kept. */
+interface Keeping {
+	readonly task: UploadTask;
+	readonly source: FileRef;
+	/** Bytes: no larger copy is made. */
+	readonly maxCopy: number;
+	readonly ended: AbortController;
+	/** Undefined also where the browser did not keep it. */
+	handle: FileHandle | undefined;
+	isBegun: boolean;
+}
+
+/** Milliseconds: an upload that takes no longer is not worth a copy. */
+const WORTH_MS = 10_000;
+/** Milliseconds in which the store answers, if it does at all. */
+const ANSWER_MS = 10_000;
+
+/** Keeps files beside their uploads, and opens them on a later visit. */
+export class FileKeeper {
+	#sources: Promise<SourceStore | undefined> | undefined;
+	readonly #options: FileKeeperOptions;
+	/** As they were listed: a permission has to be asked for in the very click, and the store answers too late for that. */
+	readonly #handles = new Map<string, FileHandle>();
+	/** Ids of uploads that run here, and whose file is kept. */
+	readonly #kept = new Set<string>();
+	/** One at a time: each takes the disk's time. */
+	#isCopying = false;
+	#hasWarned = false;
+	/** What is kept for nothing has been removed, or is to be. */
+	#isTidied = false;
+
+	constructor(options: FileKeeperOptions) {
+		this.#options = options;
+	}
+
+	/** What is kept, by the ids of the uploads; as if nothing were where that cannot be told. */
+	async list(): Promise<ReadonlyMap<string, SourceKind>> {
+		const rows = await this.#ask((sources) => sources.list()).catch(() => undefined);
+		if (!rows) return new Map();
+		this.#handles.clear();
+		for (const { id, handle } of rows) if (handle) this.#handles.set(id, handle);
+		return new Map(rows.map(({ id, handle }) => [id, handle ? 'handle' : 'copy']));
+	}
+
+	/** Of a handle that was listed. */
+	nameOf(id: string): string {
+		return this.#handles.get(id)?.name ?? '';
+	}
+
+	/**
+	 * The file of a handle, or what is kept of the upload of this id, once it may be read. Of a handle that was listed the
+	 * permission is asked for before anything is awaited. `before`: as it was opened the last time.
+	 */
+	async open(source: FileHandle | string, before?: Blob): Promise<Blob> {
+		const handle = typeof source === 'string' ? this.#handles.get(source) : source;
+		const file = handle ?? (await this.#load(String(source)));
+		const opened = 'getFile' in file ? await openHandle(file) : file;
+		// Parts of the one beside parts of the other would be neither.
+		if (before && versionOf(opened) !== versionOf(before)) throw new UploadError('FileChanged', CHANGED);
+		return opened;
+	}
+
+	/** Keeps the task's file, a handle or a copy, as soon as there is an upload that it would be needed for. */
+	keep(task: UploadTask, source: FileRef, picked: unknown, maxCopy: number): void {
+		const handle = isFileHandle(picked) ? picked : undefined;
+		const keeping = { task, source, maxCopy, handle, ended: new AbortController(), isBegun: false };
+		const look = () => {
+			this.#look(keeping);
+			if (isFinal(task.state)) for (const stop of stops.splice(0)) stop();
+		};
+		const stops = [task.on('state', look), task.on('progress', look)];
+		look();
+	}
+
+	/** Whether the upload could go on without anybody picking its file. */
+	holds({ checkpointId = '' }: UploadTask): boolean {
+		return this.#kept.has(checkpointId);
+	}
+
+	/** Removes files that are kept for nothing; resolves with how many there were. */
+	async removeOrphans(): Promise<number> {
+		this.#isTidied = true;
+		return (await (await this.#store())?.removeOrphans()) ?? 0;
+	}
+
+	#look(keeping: Keeping): void {
+		const { task, ended, maxCopy } = keeping;
+		const { state, checkpointId, progress } = task;
+		if (checkpointId === undefined) return;
+		if (isFinal(state) || state === 'preparing') {
+			this.#kept.delete(checkpointId);
+			// Begun anew, the upload has lost what was kept of the one before.
+			keeping.isBegun = false;
+			if (state === 'done' || state === 'aborted') ended.abort();
+			return;
+		}
+		if (keeping.isBegun || progress.partsTotal < 2) return;
+		// Also where nothing will be kept now: it is tidied up then.
+		this.#store().catch(() => {});
+		const isCopied = maxCopy > 0 && !keeping.handle;
+		if (isCopied && (this.#isCopying || (progress.remainingMs ?? 0) <= WORTH_MS)) return;
+		keeping.isBegun = true;
+		this.#isCopying ||= isCopied;
+		void this.#begin(keeping, checkpointId).finally(() => {
+			if (isCopied) this.#isCopying = false;
+		});
+	}
+
+	async #begin(keeping: Keeping, id: string): Promise<void> {
+		const { task, ended, handle } = keeping;
+		try {
+			const sources = await this.#store();
+			if (!sources) return;
+			const isKept = await (handle
+				? sources.put(id, handle, ended.signal)
+				: this.#keepCopy(sources, keeping, id));
+			if (!isKept || isFinal(task.state)) return;
+			if (handle) this.#handles.set(id, handle);
+			this.#kept.add(id);
+			this.#options.onKept();
+		} catch (cause) {
+			if (ended.signal.aborted) return;
+			// Safari stores none.
+			keeping.handle = undefined;
+			if (handle && keeping.maxCopy > 0) keeping.isBegun = false;
+			else this.#warn(cause);
+		}
+	}
+
+	/** A handle that is there already may be of a file that was moved. */
+	async #keepCopy(sources: SourceStore, { source, maxCopy, ended }: Keeping, id: string): Promise<boolean> {
+		const rows = await sources.list();
+		const own = rows.find((row) => row.id === id);
+		if (own && (own.handle === undefined || maxCopy === 0)) return true;
+		const blob = await source.blob;
+		if (blob.size > maxCopy) return false;
+		const room = await roomForCopy(rows.reduce((sum, { size }) => sum + size, 0));
+		if (blob.size > room) throw new RangeError(`There is room for ${Math.max(0, Math.floor(room))} bytes`);
+		const isKept = await sources.put(id, blob, ended.signal);
+		// It is to be opened the way that is kept now.
+		this.#handles.delete(id);
+		return isKept;
+	}
+
+	async #load(id: string): Promise<Blob | FileHandle> {
+		const source = await this.#ask((sources) => sources.load(id));
+		if (!source) throw notKept();
+		return source;
+	}
+
+	#warn(cause: unknown): void {
+		if (this.#hasWarned) return;
+		this.#hasWarned = true;
+		this.#options.warn({ code: 'Storage', message: NOT_KEPT, cause });
+	}
+
+	/** The store may hang. */
+	#ask<T>(ask: (sources: SourceStore) => Promise<T>): Promise<T | undefined> {
+		const { clock, lifetime } = this.#options;
+		const asked = async () => {
+			const sources = await this.#store();
+			return sources && ask(sources);
+		};
+		return withDeadline(clock, ANSWER_MS, lifetime, asked, noAnswer);
+	}
+
+	/** Undefined where none is there, such as with checkpoints in memory. */
+	#store(): Promise<SourceStore | undefined> {
+		this.#sources ??= this.#openStore().catch((error: unknown) => {
+			// Nothing is kept of a failure.
+			this.#sources = undefined;
+			throw error;
+		});
+		return this.#sources;
+	}
+
+	async #openStore(): Promise<SourceStore | undefined> {
+		const { checkpoints } = this.#options;
+		const sources = (checkpoints && (await checkpoints.sources?.())) || undefined;
+		if (sources && !this.#isTidied) this.#tidy().catch(() => {});
+		return sources;
+	}
+
+	async #tidy(): Promise<void> {
+		const { whenIdle, lifetime } = this.#options;
+		await whenIdle();
+		if (!lifetime.aborted) await this.removeOrphans();
+	}
+}
+
+async function openHandle(handle: FileHandle): Promise<Blob> {
+	try {
+		const answer = await handle.requestPermission?.({ mode: 'read' });
+		if (answer !== undefined && answer !== 'granted') throw new Error(`The permission is ${answer}`);
+	} catch (cause) {
+		throw new UploadError('FileUnreadable', REFUSED, { cause });
+	}
+	try {
+		return await handle.getFile();
+	} catch (cause) {
+		throw fileUnreadable(cause);
+	}
+}
+
+const versionOf = (file: Blob): string => `${file.size} ${(file as Partial<File>).lastModified}`;
+
+const CHANGED = 'The file was changed while it was sent: pick it again';
+
+const NOT_KEPT =
+	'The file is not kept beside its upload, which goes on: after a reload it has to be picked again. The browser refuses it, or has no room for it';
+const REFUSED =
+	'The file may not be read without permission: call upload() or resume() inside of a click and have it allowed, or have the file picked again';
+
+/** For callers that rely on what is not there. */
+const notKept = (): TypeError =>
+	new TypeError('No file is kept of this upload: have it picked, and call resume(id, file)');
+
+const noAnswer = (message: string): UploadError =>
+	new UploadError(
+		'Storage',
+		`${message} from the store of files: have the file picked, and call resume(id, file)`,
+	);

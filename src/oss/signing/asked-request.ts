@@ -1,0 +1,127 @@
+import type { Operation } from '../../core/model.js';
+import type { Query } from './encoding.js';
+import { NotSignedError } from './not-signed-error.js';
+
+/** A request that the page asks to have signed, looked at. */
+export interface AskedRequest {
+	readonly operation: Operation;
+	readonly method: string;
+	readonly key: string;
+	readonly query: Query;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface UploadRules {
+	/**
+	 * What keys begin with: of the person who asks, as your own session says, and not as the page says. Ends with a slash,
+	 * since `users/1` would also be good for `users/12`; `''` lets every key of the bucket through.
+	 */
+	readonly prefix: string;
+	/**
+	 * Headers to sign besides those that say something of the uploaded object alone, such as `x-oss-object-acl`. Some reach
+	 * far: `x-oss-callback` makes OSS call any address, `x-oss-copy-source` reads any object that your key may read.
+	 *
+	 * @default []
+	 */
+	readonly allowHeaders?: readonly string[] | undefined;
+}
+
+type Shape = readonly [method: string, needed: readonly string[], optional?: readonly string[]];
+
+const ENCODING = 'encoding-type';
+
+/** What an uploader sends, by its parameters; whoever asks for anything else gets no signature. */
+const OPERATIONS: Readonly<Record<Operation, Shape>> = {
+	PutObject: ['PUT', []],
+	HeadObject: ['HEAD', []],
+	InitiateMultipartUpload: ['POST', ['uploads'], [ENCODING]],
+	UploadPart: ['PUT', ['partNumber', 'uploadId']],
+	ListParts: ['GET', ['uploadId'], [ENCODING, 'max-parts', 'part-number-marker']],
+	CompleteMultipartUpload: ['POST', ['uploadId'], [ENCODING]],
+	AbortMultipartUpload: ['DELETE', ['uploadId']],
+};
+
+/** They say something of the uploaded object alone. */
+const HEADERS =
+	/^(content-(type|md5|disposition|encoding|language)|cache-control|expires|x-oss-(meta-[a-z\d-]+|storage-class|tagging|forbid-overwrite|traffic-limit|request-payer))$/;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Takes what the page sent apart. A server that signs whatever it is asked to has given its rights away.
+ *
+ * @throws NotSignedError for what no uploader sends, and for what the rules do not allow
+ */
+export function readAsked(asked: unknown, bucket: string, rules: UploadRules): AskedRequest {
+	if (!isRecord(asked)) throw malformed('the request is no object: parse its JSON first');
+	const request = {
+		operation: textOf(asked, 'operation') as Operation,
+		method: textOf(asked, 'method'),
+		key: textOf(asked, 'key'),
+		query: textsOf(asked, 'query'),
+		headers: textsOf(asked, 'headers'),
+	};
+	if (textOf(asked, 'bucket') !== bucket) throw refused('it is for another bucket');
+	assertKey(request.key, rules.prefix);
+	assertOperation(request);
+	assertHeaders(request.headers, rules.allowHeaders ?? []);
+	return request;
+}
+
+const malformed = (why: string): NotSignedError => new NotSignedError(400, `Not signed: ${why}`);
+const refused = (why: string): NotSignedError => new NotSignedError(403, `Not signed: ${why}`);
+
+function textOf(asked: Readonly<Record<string, unknown>>, name: string): string {
+	const value = asked[name];
+	if (typeof value === 'string') return value;
+	throw malformed(`${name} is no text: send what \`signRequest\` was given, as JSON`);
+}
+
+function textsOf(asked: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, string>> {
+	const value = asked[name] ?? {};
+	if (isRecord(value) && Object.values(value).every((each) => typeof each === 'string')) {
+		return value as Readonly<Record<string, string>>;
+	}
+	throw malformed(`${name} is no object of texts: send what \`signRequest\` was given, as JSON`);
+}
+
+/** How long keys may be and how they may begin is looked at by OSS. */
+function assertKey(key: string, prefix: string): void {
+	if (/\p{Surrogate}/u.test(key)) throw malformed('the key holds half a character');
+	// Browsers fold these segments: the object would be another than the one that was looked at.
+	if (key.split('/').some((segment) => /^\.\.?$/.test(segment))) {
+		throw refused('keys have no segment that is . or ..');
+	}
+	if (!key.startsWith(prefix)) throw refused(`keys begin with ${prefix}`);
+}
+
+function assertOperation({ operation, method, query }: AskedRequest): void {
+	if (!Object.hasOwn(OPERATIONS, operation)) {
+		throw refused(`uploads need no ${operation.slice(0, 40)}, only ${Object.keys(OPERATIONS).join(', ')}`);
+	}
+	const [itsMethod, needed, optional = []] = OPERATIONS[operation];
+	const names = Object.keys(query);
+	const isRight =
+		method === itsMethod &&
+		needed.every((name) => names.includes(name)) &&
+		names.every((name) => [...needed, ...optional].includes(name));
+	if (isRight) return;
+	const parameters = [...needed, ...optional].join(', ') || 'none';
+	throw refused(`${operation} is ${itsMethod} with these parameters alone: ${parameters}`);
+}
+
+function assertHeaders(headers: AskedRequest['headers'], allowed: readonly string[]): void {
+	const more = allowed.map((name) => name.toLowerCase());
+	const seen = new Set<string>();
+	for (const [given, value] of Object.entries(headers)) {
+		const name = given.toLowerCase();
+		if (!HEADERS.test(name) && !more.includes(name)) {
+			throw refused(`the header ${JSON.stringify(name.slice(0, 40))} is not allowed here`);
+		}
+		if (seen.has(name)) throw malformed(`the header ${name} is there twice`);
+		seen.add(name);
+		// What is signed is lines of text: a value with a line of its own would have another header signed along.
+		if (!/^[ -~]*$/.test(value)) throw malformed(`the header ${name} is not one line of printable ASCII`);
+	}
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import puppeteer, { type ElementHandle, type Page } from 'puppeteer-core';
+import { firefoxPath, lackingFor } from '../../scripts/find-engines.mjs';
+import { answerOf, type Engine, READY, type Tab } from './port.js';
+import { endFamily } from './processes.js';
+
+/** Milliseconds in which a browser that is told to close has closed. */
+const CLOSING_MS = 8_000;
+
+/** Debian's own, by WebDriver BiDi. */
+export const firefox: Engine = {
+	name: 'firefox',
+	lacking: await lackingFor('firefox'),
+	async start(profile) {
+		const browser = await puppeteer.launch({
+			browser: 'firefox',
+			executablePath: firefoxPath() ?? '',
+			headless: true,
+			userDataDir: profile,
+		});
+		const pid = browser.process()?.pid;
+		if (pid === undefined) throw new Error('Firefox has no process');
+		return {
+			version: await browser.version(),
+			pid,
+			newTab: async (url) => {
+				const page = await browser.newPage();
+				await page.goto(url);
+				await arrive(page);
+				return tabOf(page);
+			},
+			kill: () => endFamily(pid),
+			async close() {
+				await Promise.race([browser.close().catch(() => {}), sleep(CLOSING_MS, undefined, { ref: false })]);
+				await endFamily(pid);
+			},
+		};
+	},
+};
+
+const arrive = (page: Page) => page.waitForFunction((ready) => document.title === ready, {}, READY);
+
+const tabOf = (page: Page): Tab => ({
+	call: async (name, argument = null) =>
+		answerOf(await page.evaluate((name, json) => window.call(name, json), name, JSON.stringify(argument))),
+	async pick(...paths) {
+		const input = (await page.$('input')) as ElementHandle<HTMLInputElement> | null;
+		if (input === null) throw new Error('The page has no input');
+		// A choice of the names that are chosen already is ignored, and a reload restores what was chosen.
+		await input.evaluate((element) => {
+			element.value = '';
+		});
+		await input.uploadFile(...paths);
+		await input.dispose();
+	},
+	async reload() {
+		await page.reload();
+		await arrive(page);
+	},
+	close: () => page.close(),
+});
