@@ -60,8 +60,9 @@ const QUESTIONS: readonly {
 	},
 ];
 
-/** Attempts at one question: the clock is learned by one, a token refused by another. */
+/** Attempts at one question: the clock is learned by one, a token refused by another, a connection lost. */
 const ATTEMPTS = 3;
+const PASSING = /^(clock-wrong|credentials-rejected|oss-busy)$/;
 
 /** What signed requests are answered. */
 export class Access {
@@ -89,14 +90,15 @@ export class Access {
 		return isIn;
 	}
 
-	/** What the uploader does too: it learns the clock, and asks for another token. */
+	/** What the uploader does too: it learns the clock, asks for another token, and tries again. */
 	async ask(operation: Operation, denied: Code, send: Send): Promise<Verdict> {
 		let stale: string | undefined;
 		for (let attempt = 1; ; attempt++) {
 			const outcome = await this.#wire.ask(send);
 			const { code, evidence } = this.#refusalIn(outcome, operation);
 			if (code === 'clock-wrong') this.#tellClock(evidence);
-			if (attempt < ATTEMPTS && (code === 'clock-wrong' || code === 'credentials-rejected')) {
+			const mayPass = outcome.type === 'unanswered' || PASSING.test(String(code));
+			if (mayPass && attempt < ATTEMPTS) {
 				if (code === 'credentials-rejected') stale = evidence;
 				continue;
 			}

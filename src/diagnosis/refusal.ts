@@ -18,7 +18,6 @@ const KINDS: readonly (readonly [RegExp, Code])[] = [
 		'credentials-rejected',
 	],
 	[/RequestTimeTooSkewed/, 'clock-wrong'],
-	[/ServiceUnavailable|InternalError|LimitExceeded/, 'oss-busy'],
 ];
 
 export interface Refused {
@@ -34,12 +33,13 @@ export function refusedAs(
 	operation: string,
 	response: TransportResponse | undefined,
 ): Refused {
-	const { status, ossCode = '', ec = '', requestId } = error;
+	const { status = 0, ossCode = '', ec = '', requestId } = error;
 	const { message = '' } = response ? readError(response) : {};
 	const text = `${ec} ${ossCode} ${message}`;
-	const [, code] = KINDS.find(([pattern]) => pattern.test(text.trim())) ?? [];
+	let [, code] = KINDS.find(([pattern]) => pattern.test(text.trim())) ?? [];
 	const words = [status, ossCode, ec && `EC ${ec}`, requestId && `request ${requestId}`].filter(Boolean);
 	const isRight = status === 403 && (ossCode === 'AccessDenied' || ossCode === '');
+	if (!code && (status >= 500 || status === 429)) code = 'oss-busy';
 	return {
 		code: code ?? (isRight || /^NoSuch(Upload|Key)$/.test(ossCode) ? undefined : 'oss-refused'),
 		evidence: `${operation}: ${words.join(' ')}`,

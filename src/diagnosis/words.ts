@@ -101,7 +101,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 		'Look at what lies between: a proxy, a firewall, a VPN. From outside of mainland China, try a region nearby or an accelerate endpoint.',
 	],
 	'line-frail': [
-		'warning',
+		'error',
 		'{endpoint} answered some requests, and others got no answer though nothing speaks against them.',
 		'Run this once more; if it stays so, look at the network, at extensions, and at the service worker of the page.',
 	],
@@ -141,7 +141,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 		`${CONSOLE} Content Security > Hotlink Protection: add {page}/* to the allowed Referers, or allow an empty one.`,
 	],
 	'oss-busy': [
-		'warning',
+		'error',
 		'OSS answers that it cannot serve now, or that too much is asked of it.',
 		"Try again; if it stays so, see the bucket's monitoring, or tell the request id to support.",
 	],
@@ -155,7 +155,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'cors-method': [
 		'error',
 		'The CORS rule for {page} does not allow {names}.',
-		`${CORS} add the method {names}.`,
+		`${CORS} add the method {names}. If it has that, look at what else refuses such requests: a proxy, an extension, the service worker of the page.`,
 	],
 	'cors-header': [
 		'error',
@@ -202,7 +202,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'credentials-unreachable': [
 		'error',
 		'{provider} failed: the server that it asks did not answer.',
-		'See that it is up, that its address is right, and that its own CORS rules and certificate let this page in.',
+		"See that it is up, that its address is right, and that its own CORS rules and certificate let this page in, and that the page's policy (connect-src) allows it.",
 	],
 	'credentials-failed': [
 		'error',
@@ -352,7 +352,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'handles-missing': [
 		'note',
 		'This browser gives no file handles: after a reload the file has to be chosen again.',
-		'Ask for it with what `pending()` lists.',
+		'Ask for it by the name that `pending()` tells, or pass `keepCopy`.',
 	],
 	'connections-few': [
 		'warning',

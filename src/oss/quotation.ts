@@ -2,8 +2,8 @@
 const NAMED =
 	/((?:token|secret|passw(?:or)?d|signature|nonce|cookie|authorization|access[_-]?key(?:[_-]?id)?)["'\\\s]*(?:(?:content|value)\s*)?[=:>]["'\\\s=:>]*(?:(?:bearer|basic)\s+)?)[^\s"'\\<>&,;]+/gi;
 
-/** Ids of access keys, JSON web tokens, and anything so long and so dense that it is no word. */
-const KEYS = /\b(?:STS\.|LTAI|eyJ)[\w.+/=-]{8,}|[\w+=-]{32,}/g;
+/** Ids of access keys, tokens of STS, JSON web tokens, and anything so long and so dense that it is no word. */
+const KEYS = /\b(?:STS\.|LTAI|CAIS|eyJ)[\w.+/=-]{8,}|[\w+=-]{32,}/g;
 
 /** The query of an address, which may be a signature. */
 const QUERY = /(\/[^\s"'<>?#]*)[?#][^\s"'<>]+/g;
