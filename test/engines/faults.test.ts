@@ -97,6 +97,8 @@ inEachEngine((scene) => {
 		await visit.tab.call('setNetworkDown', false);
 		expect(await visit.result()).toMatchObject({ verified: 'object' });
 		await scene.expectStored(path);
+		// Through one that lets a request pass WebKitGTK 2.50 sends it without a preflight: nothing to test CORS with.
+		await visit.tab.call('dropServiceWorker');
 	});
 
 	test.each<[string, readonly CorsRule[] | false, RegExp]>([

@@ -130,6 +130,7 @@ const calls = {
 	chosen: () => picked().length,
 	/** Whether the page's service worker answers in the place of the network. */
 	setNetworkDown,
+	dropServiceWorker: async () => (await navigator.serviceWorker.getRegistration())?.unregister(),
 	/** Where the driver cannot take the network away: what the browser would say. */
 	claimOffline(isOffline: boolean) {
 		Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => !isOffline });
@@ -138,6 +139,9 @@ const calls = {
 };
 
 window.call = async (name, json) => {
+	// In a task of the page, as an app is called: in what WebKit's driver calls itself, `abort()` of a signal lets promises go
+	// on before it returns.
+	await new Promise((resolve) => setTimeout(resolve));
 	try {
 		const call = calls[name as keyof typeof calls] as (argument: unknown) => unknown;
 		return JSON.stringify({ value: (await call(JSON.parse(json))) ?? null });
