@@ -3,12 +3,12 @@ import { OssUpload } from './element/oss-upload.js';
 import { reflect } from './element/reflected.js';
 import { OssUploadButton } from './element/upload-button.js';
 import { OssUploadDrop } from './element/upload-drop.js';
-import type { UploadFile } from './element/upload-item.js';
+import type { UploadFile } from './element/upload-file.js';
 import { OssUploadList } from './element/upload-list.js';
 import type { UploadsSnapshot } from './element/uploads.js';
 
 export type { ElementUploadOptions, ObjectKey, Validate } from './element/intake-element.js';
-export type { FileState, UploadFile } from './element/upload-item.js';
+export type { FileState, UploadFile } from './element/upload-file.js';
 export type { UploadsSnapshot } from './element/uploads.js';
 export { english } from './element/words/english.js';
 export type { Phrase, StringName, Strings } from './element/words/strings.js';

@@ -9,7 +9,8 @@ import {
 import { ElementBase } from './element-base.js';
 import { bytesOf, type Limits, refusalOf } from './limits.js';
 import type { PickedFile } from './picked-files.js';
-import type { News, UploadItem } from './upload-item.js';
+import type { News } from './upload-file.js';
+import type { UploadItem } from './upload-item.js';
 import type { Uploads } from './uploads.js';
 import type { Words } from './words/words.js';
 

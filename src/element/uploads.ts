@@ -9,7 +9,8 @@ import {
 } from '../index.js';
 import type { PendingItem } from './pending-item.js';
 import { PendingItems } from './pending-items.js';
-import { type News, type UploadFile, UploadItem } from './upload-item.js';
+import type { News, UploadFile } from './upload-file.js';
+import { UploadItem } from './upload-item.js';
 
 /** What `oss-upload-change` tells. */
 export interface UploadsSnapshot {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { News } from '../../src/element/upload-item.js';
+import type { News } from '../../src/element/upload-file.js';
 import { type Uploads, uploadsOf } from '../../src/element/uploads.js';
 import { UploadError } from '../../src/index.js';
 import { FakeUploader, pendingUpload } from './fake-uploader.js';

@@ -1,4 +1,5 @@
-import type { News, UploadItem } from '../upload-item.js';
+import type { News } from '../upload-file.js';
+import type { UploadItem } from '../upload-item.js';
 import { percentOf, type Words } from '../words/words.js';
 import { adviceOn } from './failure.js';
 

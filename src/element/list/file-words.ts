@@ -1,4 +1,5 @@
-import type { FileState, UploadItem } from '../upload-item.js';
+import type { FileState } from '../upload-file.js';
+import type { UploadItem } from '../upload-item.js';
 import type { StringName } from '../words/strings.js';
 import { percentOf, type Words } from '../words/words.js';
 import { adviceOn } from './failure.js';

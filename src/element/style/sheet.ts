@@ -32,6 +32,7 @@ button:hover,a.icon:hover{border-color:var(--_accent)}
 button.primary{border-color:var(--_accent);background:var(--_accent);color:var(--_on-accent)}
 button:disabled,button[aria-disabled]{cursor:default;border-color:var(--_line);color:var(--_quiet);background:transparent;opacity:.75}
 .icon{width:2.25rem;padding:0;border-color:transparent;background:none;color:var(--_quiet)}
+.icon[aria-disabled]{border-color:transparent}
 .icon:hover{color:var(--_text)}
 .icon.pressed{color:var(--_good)}
 .icon span{display:contents}
@@ -81,7 +82,10 @@ ul{position:relative;list-style:none}
 .bar{grid-area:bar}
 .main .state{grid-area:state}
 .pace{grid-area:pace}
-.bytes,.pace{text-align:end}
+/* In the direction of the words, at the side that the page's own says. */
+.name,.state,.bytes,.pace{unicode-bidi:plaintext;max-width:100%}
+.main :is(.name,.state){justify-self:start}
+.main :is(.bytes,.pace){justify-self:end}
 .bar{height:.25rem;overflow:hidden;border-radius:1rem;background:var(--_track);forced-color-adjust:none}
 .fill{height:100%;border-radius:inherit;background:var(--_accent);transition:inline-size .2s linear}
 .actions{display:flex;justify-content:flex-end;width:7rem}
@@ -117,7 +121,7 @@ ul{position:relative;list-style:none}
 @container (max-width:34rem){
 	.total{grid-template-columns:minmax(0,1fr);gap:.5rem}
 	.total .main{grid-template-areas:"name name" "bar bar" "pace bytes"}
-	.total .pace{text-align:start}
+	.total .main .pace{justify-self:start}
 	.row{column-gap:.25rem;padding-inline:.625rem .25rem}
 	.row .main{grid-template-areas:"name name" "bar bar" "state bytes";column-gap:.5rem}
 	.row:is([data-state=failed],[data-state=refused]) .main{grid-template-areas:"name name" "bar bar" "state state"}
