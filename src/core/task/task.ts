@@ -213,9 +213,11 @@ export class Task implements UploadTask {
 		this.#setState(state);
 		if (hadEnded) return;
 		this.#reject(reason);
+		// Asked first: WebKit lets the round go on to its own end inside of `abort()`, where a host calls into the page.
+		const isPlaying = this.#round !== undefined;
 		this.#round?.abort(reason);
 		this.#leave();
-		if (this.#round === undefined) void this.#finish();
+		if (!isPlaying) void this.#finish();
 	}
 
 	/** Here the file is looked at first. */
