@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { type Plugin, rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { type Served, serveFolder } from '../served.js';
@@ -31,6 +31,13 @@ afterAll(async () => {
 	await rm(directory, { recursive: true, force: true });
 });
 
+/** What Vite alone makes of the worker; inside of a service worker there is none. */
+const textOfNoWorker: Plugin = {
+	name: 'text-of-no-worker',
+	resolveId: (id) => (id.endsWith('?worker&inline') ? '\0no-worker' : null),
+	load: (id) => (id === '\0no-worker' ? 'export default undefined' : null),
+};
+
 /** One file, and one that loads others by `import()`. */
 async function bundle(): Promise<void> {
 	const made = await rolldown({
@@ -40,6 +47,7 @@ async function bundle(): Promise<void> {
 		},
 		platform: 'browser',
 		logLevel: 'silent',
+		plugins: [textOfNoWorker],
 	});
 	await made.write({ file: join(directory, 'one-file.js'), format: 'es', codeSplitting: false });
 	await made.write({ dir: directory, format: 'es', entryFileNames: 'in-chunks.js' });

@@ -26,7 +26,7 @@ export class Arrivals {
 		const now = this.#clock.monotonic();
 		if (now - this.#latest > PAUSE_MS) this.#since = now;
 		this.#latest = now;
-		if (this.#waiting.size === 0 && this.#hasTime()) {
+		if (this.#waiting.size === 0 && now - this.#since < BUDGET_MS) {
 			arrive();
 			return;
 		}

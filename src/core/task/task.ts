@@ -105,7 +105,9 @@ export class Task implements UploadTask {
 		this.result.catch(nothing);
 		totals.begin();
 		if (plan.onProgress !== undefined) this.on('progress', plan.onProgress);
-		plan.arrivals.add(() => this.#arrive());
+		// One that has to be opened may ask for a permission, which it may do in this very click only.
+		if (plan.source.size === undefined) this.#arrive();
+		else plan.arrivals.add(() => this.#arrive());
 		if (plan.signal?.aborted) this.#onAbort();
 		else plan.signal?.addEventListener('abort', this.#onAbort);
 	}
