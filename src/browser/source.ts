@@ -15,6 +15,7 @@ export const blobSource = (blob: Blob): BlobSource => new BlobSource(blob);
 /** A file that has to be opened. */
 export class LateSource implements FileRef {
 	readonly name: string;
+	readonly isLate = true;
 	type = '';
 	size: number | undefined;
 	readonly #find: (before: Blob | undefined) => Promise<Blob>;

@@ -42,6 +42,8 @@ export interface FileFacts {
 export interface SourceRef extends Omit<FileFacts, 'size'> {
 	/** Bytes; undefined as long as nobody can tell without opening it. */
 	readonly size: number | undefined;
+	/** It has to be opened; to ask for the size of any other file costs the browser a while. */
+	readonly isLate?: boolean;
 	/** The file as it is now; another one than at first is `FileChanged`. */
 	open(signal: AbortSignal): Promise<Source>;
 }

@@ -106,7 +106,7 @@ export class Task implements UploadTask {
 		totals.begin();
 		if (plan.onProgress !== undefined) this.on('progress', plan.onProgress);
 		// One that has to be opened may ask for a permission, which it may do in this very click only.
-		if (plan.source.size === undefined) this.#arrive();
+		if (plan.source.isLate) this.#arrive();
 		else plan.arrivals.add(() => this.#arrive());
 		if (plan.signal?.aborted) this.#onAbort();
 		else plan.signal?.addEventListener('abort', this.#onAbort);
