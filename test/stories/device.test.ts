@@ -1,42 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type Emulator, startEmulator } from '../../emulator/index.js';
+import { expect, test, vi } from 'vitest';
 import { openBareTab } from './bare-tab.js';
-import { type BrowserProcess, launchBrowser, startBrowser } from './browser.js';
-import { type Site, startSite } from './site.js';
+import { launchBrowser } from './browser.js';
+import { setStage } from './stage.js';
 
 const MiB = 1024 * 1024;
 const SIZE = 12 * MiB;
 const bucket = 'examplebucket';
 
-let site: Site;
-let browser: BrowserProcess;
-let profile: string;
-let oss: Emulator;
-
-beforeAll(async () => {
-	site = await startSite();
-});
-
-afterAll(() => site.close());
-
-beforeEach(async () => {
-	profile = await mkdtemp(join(tmpdir(), 'profile-'));
-	browser = await startBrowser(profile);
-	oss = await startEmulator();
-});
-
-afterEach(async () => {
-	await browser.close();
-	await oss.close();
-	await rm(profile, { recursive: true, force: true });
-});
+const stage = setStage();
 
 const plan = () => ({
-	...{ endpoint: oss.url, bucket, size: SIZE, partSize: MiB },
-	credentials: oss.mintCredentials(),
+	...{ endpoint: stage.oss.url, bucket, size: SIZE, partSize: MiB },
+	credentials: stage.oss.mintCredentials(),
 });
 
 /** Runs in the page. */
@@ -53,13 +30,13 @@ const isStuck = ({ operation, partNumber }: { operation: string; partNumber?: nu
 	operation === 'UploadPart' && partNumber === 4;
 
 test('a page that is frozen for a minute goes on', async () => {
-	const { debuggerUrl, end } = await launchBrowser(await mkdtemp(join(profile, 'bare-')));
+	const { debuggerUrl, end } = await launchBrowser(await mkdtemp(join(stage.profile, 'bare-')));
 	try {
-		const page = await openBareTab(debuggerUrl, site.url);
-		oss.addFault({ operation: 'UploadPart', partNumber: 4, action: { type: 'delay', ms: 5000 } });
+		const page = await openBareTab(debuggerUrl, stage.site.url);
+		stage.oss.addFault({ operation: 'UploadPart', partNumber: 4, action: { type: 'delay', ms: 5000 } });
 		await vi.waitUntil(() => page.evaluate(() => 'oss' in window, null), { timeout: 10_000 });
 		await page.evaluate(begin, plan());
-		await oss.whenArrived(isStuck);
+		await stage.oss.whenArrived(isStuck);
 		await page.evaluate(() => {
 			Object.assign(window, { ticks: 0 });
 			setInterval(() => Object.assign(window, { ticks: Reflect.get(window, 'ticks') + 1 }), 1000);
@@ -77,7 +54,7 @@ test('a page that is frozen for a minute goes on', async () => {
 			verified: 'object',
 			size: SIZE,
 		});
-		const parts = oss.requests.filter(({ operation, stored }) => operation === 'UploadPart' && stored);
+		const parts = stage.oss.requests.filter(({ operation, stored }) => operation === 'UploadPart' && stored);
 		expect(parts).toHaveLength(SIZE / MiB);
 	} finally {
 		await end('SIGKILL');
@@ -85,10 +62,10 @@ test('a page that is frozen for a minute goes on', async () => {
 });
 
 test('leaving is asked about while something runs, and not afterwards', async () => {
-	const page = await browser.newPage(site.url);
-	oss.addFault({ operation: 'UploadPart', partNumber: 4, action: { type: 'hang' } });
+	const page = await stage.browser.newPage(stage.site.url);
+	stage.oss.addFault({ operation: 'UploadPart', partNumber: 4, action: { type: 'hang' } });
 	await page.evaluate(begin, plan());
-	await oss.whenArrived(isStuck);
+	await stage.oss.whenArrived(isStuck);
 	// Browsers ask only where somebody has touched the page.
 	await page.mouse.click(5, 5);
 	const asked = page.waitForEvent('dialog');

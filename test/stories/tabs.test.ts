@@ -1,37 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Emulator, startEmulator } from '../../emulator/index.js';
-import { type BrowserProcess, startBrowser } from './browser.js';
-import { type Site, startSite } from './site.js';
+import { expect, test } from 'vitest';
+import { setStage } from './stage.js';
 
 const MiB = 1024 * 1024;
 const bucket = 'examplebucket';
 
-let site: Site;
-let browser: BrowserProcess;
-let profile: string;
-let oss: Emulator;
-
-beforeAll(async () => {
-	site = await startSite();
-});
-
-afterAll(() => site.close());
-
-beforeEach(async () => {
-	profile = await mkdtemp(join(tmpdir(), 'profile-'));
-	browser = await startBrowser(profile);
-	oss = await startEmulator();
-});
-
-afterEach(async () => {
-	await browser.close();
-	await oss.close();
-	await rm(profile, { recursive: true, force: true });
-});
+const stage = setStage();
 
 /** Starts the upload of the same 6 MiB in this tab. */
 function start(tab: Page): Promise<void> {
@@ -47,7 +21,13 @@ function start(tab: Page): Promise<void> {
 			const file = new File([bytes], 'same.bin', { lastModified: 5 });
 			window.task = window.uploader.upload(file, { key: 'k', partSize });
 		},
-		{ endpoint: oss.url, bucket, size: 6 * MiB, partSize: MiB, credentials: oss.mintCredentials() },
+		{
+			endpoint: stage.oss.url,
+			bucket,
+			size: 6 * MiB,
+			partSize: MiB,
+			credentials: stage.oss.mintCredentials(),
+		},
 	);
 }
 
@@ -60,26 +40,31 @@ const outcome = (tab: Page) =>
 	);
 
 test('[case 32] two tabs, the same file: one uploads, and when it dies the other goes on', async () => {
-	const [first, second] = [await browser.newPage(site.url), await browser.newPage(site.url)];
-	oss.addFault({ operation: 'UploadPart', partNumber: 4, action: { type: 'hang' } });
+	const [first, second] = [
+		await stage.browser.newPage(stage.site.url),
+		await stage.browser.newPage(stage.site.url),
+	];
+	stage.oss.addFault({ operation: 'UploadPart', partNumber: 4, action: { type: 'hang' } });
 	await start(first);
-	await oss.whenRequest(({ partNumber, stored }) => partNumber === 3 && stored);
-	await oss.whenArrived(({ partNumber }) => partNumber === 4);
+	await stage.oss.whenRequest(({ partNumber, stored }) => partNumber === 3 && stored);
+	await stage.oss.whenArrived(({ partNumber }) => partNumber === 4);
 	await start(second);
 	expect(await outcome(second)).toEqual({ code: 'Locked' });
 
-	const gone = oss.whenRequest(({ partNumber, status }) => partNumber === 4 && status === 0);
+	const gone = stage.oss.whenRequest(({ partNumber, status }) => partNumber === 4 && status === 0);
 	await first.close();
 	await gone;
 	await start(second);
 	const result = await outcome(second);
 	expect(result).toMatchObject({ verified: 'object' });
-	expect(oss.requests.filter(({ operation }) => operation === 'InitiateMultipartUpload')).toHaveLength(1);
-	expect(await oss.object(bucket, 'k')).toMatchObject({ size: 6 * MiB });
+	expect(stage.oss.requests.filter(({ operation }) => operation === 'InitiateMultipartUpload')).toHaveLength(
+		1,
+	);
+	expect(await stage.oss.object(bucket, 'k')).toMatchObject({ size: 6 * MiB });
 });
 
 test('[case 40] the whole upload runs in a worker, without window or document', async () => {
-	const tab = await browser.newPage(site.url);
+	const tab = await stage.browser.newPage(stage.site.url);
 	const answer = await tab.evaluate(
 		async ({ endpoint, credentials, size }) => {
 			const worker = window.startWorker();
@@ -90,7 +75,7 @@ test('[case 40] the whole upload runs in a worker, without window or document', 
 			worker.postMessage({ endpoint, credentials, blob: new Blob([new Uint8Array(size)]) });
 			return answered;
 		},
-		{ endpoint: oss.url, credentials: oss.mintCredentials(), size: 5 * MiB + 1 },
+		{ endpoint: stage.oss.url, credentials: stage.oss.mintCredentials(), size: 5 * MiB + 1 },
 	);
 	expect(answer).toEqual({
 		verified: 'object',
@@ -99,5 +84,5 @@ test('[case 40] the whole upload runs in a worker, without window or document', 
 		pending: 0,
 		hasWindow: false,
 	});
-	expect(await oss.object(bucket, 'from-a-worker')).toMatchObject({ size: 5 * MiB + 1 });
+	expect(await stage.oss.object(bucket, 'from-a-worker')).toMatchObject({ size: 5 * MiB + 1 });
 });
