@@ -64,7 +64,7 @@ export const entrySizes = (specifier, name) => sizesOf(importing({ file: specifi
 /**
  * The same of what an app loads more that imports this beside the other.
  *
- * @typedef {{ file: string, uses: string }} Entry
+ * @typedef {{ file: string, uses?: string }} Entry without `uses` it is imported for what it does
  * @param {Entry} entry
  * @param {Entry} other
  */
@@ -77,7 +77,9 @@ export async function sizesBeyond(entry, other) {
 
 const importing = (...entries) =>
 	entries
-		.map(({ file, uses }) => `import { ${uses} } from '${file}'; globalThis.${uses} = ${uses};`)
+		.map(({ file, uses }) =>
+			uses ? `import { ${uses} } from '${file}'; globalThis.${uses} = ${uses};` : `import '${file}';`,
+		)
 		.join('\n');
 
 async function sizesOf(source) {
