@@ -3,6 +3,7 @@
  * them; the core itself touches no network, storage, clock or DOM.
  */
 
+import type { Octets } from '../base/web-sha256.js';
 import type {
 	Checkpoint,
 	CheckpointSummary,
@@ -15,6 +16,8 @@ import type {
 	SavedUpload,
 	UploadedPart,
 } from './model.js';
+
+export type { Octets, Sha256 } from '../base/web-sha256.js';
 
 /** Bytes of a file and where they lie in it, so that slices that follow one another may be read in one go. */
 export interface Slice {
@@ -112,15 +115,6 @@ export interface Hasher {
 	/** Reads what is on the disk in chunks, off the main thread where that is possible. Rejects with `FileUnreadable`. */
 	digest(content: Slice | Octets, options: { readonly md5: boolean }, signal: AbortSignal): Promise<Digest>;
 }
-
-/** SHA-256, for signatures. */
-export interface Sha256 {
-	digest(bytes: Octets): Promise<Octets>;
-	hmac(key: Octets, bytes: Octets): Promise<Octets>;
-}
-
-/** What WebCrypto takes: never backed by shared memory. */
-export type Octets = Uint8Array<ArrayBuffer>;
 
 /** The file's identity across visits: a string that depends on its content, not on its name or time. */
 export type Fingerprint = (blob: Blob, signal: AbortSignal) => Promise<string>;
