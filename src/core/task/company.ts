@@ -31,7 +31,6 @@ export class Company {
 	isAside = false;
 	readonly #options: CompanyOptions;
 	#leading: Leading | undefined;
-	#checkpointId: string | undefined;
 
 	constructor(options: CompanyOptions) {
 		this.#options = options;
@@ -39,14 +38,12 @@ export class Company {
 
 	/** The upload goes on without this task. */
 	get goesOn(): boolean {
-		const id = this.#checkpointId;
-		return this.isAside || (id !== undefined && this.#options.channel.isFollowed(id));
+		return this.isAside || this.#leading?.isFollowed === true;
 	}
 
 	/** The upload is this task's: from now on those are told who follow it. */
 	lead({ id, settings }: Pick<Target, 'id' | 'settings'>): void {
 		const { channel, clock, id: from, look } = this.#options;
-		this.#checkpointId = id;
 		this.#leading ??= new Leading({ channel, clock, id, from, terms: termsOf(settings.headers), look });
 	}
 

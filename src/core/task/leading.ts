@@ -35,6 +35,12 @@ export class Leading {
 		this.#say();
 	}
 
+	/** A task of this page follows the upload. */
+	get isFollowed(): boolean {
+		const { channel, id } = this.#options;
+		return channel.isFollowed(id);
+	}
+
 	/** Something is to be seen. */
 	tell(): void {
 		const { clock, look } = this.#options;

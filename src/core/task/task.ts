@@ -45,6 +45,8 @@ type CoreEvent = { [E in keyof CoreEvents]: [event: E, value: CoreEvents[E]] }[k
 /** Why a round ended early: the only reason that is not the end of the task. */
 const PAUSE = new Error('paused');
 
+const aborted = (): DOMException => new DOMException('The upload was aborted', 'AbortError');
+
 const nothing = (): void => {};
 
 /** Thousands of them may wait: what only a running one needs is made when it runs. */
@@ -183,7 +185,7 @@ export class Task implements UploadTask {
 	}
 
 	async abort(): Promise<void> {
-		const reason = new DOMException('The upload was aborted', 'AbortError');
+		const reason = aborted();
 		if (this.#company.goesOn) this.stop(reason);
 		else if (!this.#isStored) {
 			// First, so that a listener that aborts again finds it.
@@ -322,7 +324,7 @@ export class Task implements UploadTask {
 	#endAsOther(run: Run, ending: Extract<Claim, { readonly ending: unknown }>['ending']): UploadResult {
 		if (ending.how === 'failed') throw new UploadError(ending.code as UploadErrorCode, ending.message);
 		if (ending.how === 'aborted') {
-			const reason = new DOMException('The upload was aborted', 'AbortError');
+			const reason = aborted();
 			this.#end('aborted', reason);
 			throw reason;
 		}

@@ -1,6 +1,6 @@
 import type { CheckpointSummary, SavedUpload, Verify } from '../model.js';
-import { Offline } from '../schedule/offline.js';
 import { type Followed, follow, type Outcome } from '../task/follow.js';
+import { patientWorld } from './late.js';
 import { localDigest } from './local-digest.js';
 import type { Run, UploadResult } from './run.js';
 
@@ -47,12 +47,11 @@ async function followed(run: Run, busy: Busy): Promise<Joined> {
 
 /** The result, as it holds for the file of this task; undefined where that is another: its fingerprint vouches for nothing. */
 async function ownResult(run: Run, verify: Verify, result: UploadResult): Promise<UploadResult | undefined> {
-	const { source, world, signal, emit } = run;
+	const { source, signal, emit } = run;
 	if (verify === 'none' || result.crc64 === undefined) return { ...result, verified: 'none' };
 	// A pause waits for it: resumed, the task would find nothing of the upload.
 	emit('phase', 'completing');
-	const offline = new Offline({ ...world, emit });
-	const patient = { ...world, source, waitOffline: () => offline.wait(signal) };
+	const patient = { ...patientWorld(run), source };
 	const digest = await localDigest(patient, { start: 0, end: source.size }, false, signal);
 	return digest.crc64 === result.crc64 ? result : undefined;
 }

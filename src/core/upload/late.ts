@@ -1,15 +1,18 @@
 import { abortable } from '../../base/abortable.js';
 import { lazy } from '../../base/lazy.js';
 import { Offline } from '../schedule/offline.js';
-import { patiently } from '../schedule/patiently.js';
-import type { Run } from './run.js';
+import { type PatientWorld, patiently } from '../schedule/patiently.js';
+import type { Run, World } from './run.js';
+
+/** What waits for the network, and asks nothing of OSS, needs of a run. */
+export function patientWorld({ world, emit, signal }: Run): World & PatientWorld {
+	const offline = new Offline({ ...world, emit });
+	return { ...world, waitOffline: () => offline.wait(signal) };
+}
 
 /** Asks for what may need the network, though not OSS, with the patience that requests have. */
-export function withPatience<T>({ world, emit, signal }: Run, ask: () => Promise<T>): Promise<T> {
-	const offline = new Offline({ ...world, emit });
-	const patient = { ...world, waitOffline: () => offline.wait(signal) };
-	return patiently(patient, signal, () => abortable(signal, ask()));
-}
+export const withPatience = <T>(run: Run, ask: () => Promise<T>): Promise<T> =>
+	patiently(patientWorld(run), run.signal, () => abortable(run.signal, ask()));
 
 /** A file of the library that only some uploads need. */
 export const late = <T>(run: Run, load: () => Promise<T>): Promise<T> => withPatience(run, () => lazy(load));
