@@ -110,7 +110,7 @@ export default defineConfig({
 					name: 'node',
 					environment: 'node',
 					include: [
-						'test/{base,bench,core,element,oss,uploader,search,emulator,scripts}/**/*.test.ts',
+						'test/{base,bench,core,docs,element,oss,uploader,search,emulator,scripts}/**/*.test.ts',
 						'test/*.test.ts',
 					],
 				},
