@@ -52,6 +52,40 @@ describe('numbers are those that were measured', () => {
 	});
 });
 
+describe('what stands beside others was measured with them', () => {
+	const results = readMarkdown(textOf('bench/results.md'));
+	const beside = new Map(
+		rowsOf(readme.section('Against others'), '').map(([what = '', ...cells]) => [what, cells]),
+	);
+
+	/** A column of a table, of these candidates. */
+	const measured = (heading: string, column: number, candidates: readonly string[]): readonly string[] => {
+		const rows = rowsOf(results.section(heading), 'candidate');
+		return candidates.map((name) => rows.find(([each]) => each === name)?.[column] ?? `no ${name}`);
+	};
+	const LARGE = ['ours, crc64 (auto)', 'ali-oss (1 MiB)', 'Uppy aws-s3 (5 MiB)'];
+	const SMALL = ['ours, XHR, crc64', 'ali-oss put', 'Uppy aws-s3, no parts'];
+	const KILLED = ['ours, crc64', 'ali-oss', 'Uppy aws-s3'];
+
+	test.each([
+		['sent twice after a kill, of 256 MiB', '(g) Killed half-way through 256 MiB', 1, KILLED, 'MiB'],
+		['1 GiB on loopback, defaults', '(a) 1,024 MiB on loopback', 2, LARGE, 'MiB/s'],
+		["page's heap in 1 GiB", '(a) 1,024 MiB on loopback', 6, LARGE, 'MiB'],
+		['200 files of 1 MiB', '(j) 200 files of 1 MiB', 2, SMALL, 'a second'],
+		['1,000 files of 20 KiB', '(i) 1,000 files of 20 KiB', 2, SMALL, 'a second'],
+	] as const)('%s', (what, heading, column, candidates, unit) => {
+		expect(beside.get(what)).toEqual(
+			measured(heading, column, candidates).map((value) => `${value} ${unit}`),
+		);
+	});
+
+	test('what each loads', () => {
+		const bytes = new Map(rowsOf(results.section('(f) Sizes'), '').map(([name, cell]) => [name, cell]));
+		const kb = (name: string) => `${Math.round(Number(bytes.get(name)?.replace(',', '')) / 1024)} KB`;
+		expect(beside.get('loads, gzipped')?.slice(1)).toEqual([kb('ali-oss'), kb('Uppy core + aws-s3')]);
+	});
+});
+
 describe('links', () => {
 	test('README.md names what else is to be read, without links that its package page cannot follow', () => {
 		for (const file of ['CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'bench/results.md']) {
