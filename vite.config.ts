@@ -110,7 +110,7 @@ export default defineConfig({
 					name: 'node',
 					environment: 'node',
 					include: [
-						'test/{base,bench,core,docs,element,oss,uploader,search,emulator,scripts}/**/*.test.ts',
+						'test/{base,bench,core,element,oss,uploader,search,emulator,scripts}/**/*.test.ts',
 						'test/*.test.ts',
 					],
 				},
@@ -149,7 +149,7 @@ export default defineConfig({
 				test: {
 					name: 'stories',
 					environment: 'node',
-					include: ['test/{stories,package,consumers}/**/*.test.ts'],
+					include: ['test/{stories,package,consumers,docs}/**/*.test.ts'],
 					testTimeout: 300_000,
 					hookTimeout: 120_000,
 					fileParallelism: false,

@@ -55,7 +55,7 @@ describe('numbers are those that were measured', () => {
 describe('what stands beside others was measured with them', () => {
 	const results = readMarkdown(textOf('bench/results.md'));
 	const beside = new Map(
-		rowsOf(readme.section('Against others'), '').map(([what = '', ...cells]) => [what, cells]),
+		rowsOf(readme.section('Against others'), 'measured').map(([what = '', ...cells]) => [what, cells]),
 	);
 
 	/** A column of a table, of these candidates. */

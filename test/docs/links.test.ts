@@ -5,9 +5,9 @@ import { docs, pagesIn, readPage } from './pages.js';
 
 const pages = ['compare', ...pagesIn('guide', 'recipes', 'moving')];
 
-/** Those that begin with a slash are of the site, which looks at them when it is built. */
+/** Those into the site's own pages are looked at when it is built. */
 const linksOf = (page: string): readonly string[] =>
-	readPage(page).links.filter((link) => !link.startsWith('/'));
+	readPage(page).links.filter((link) => !/(^|\/)(start|api)\/|(^|\/)set-ups\.md/.test(link));
 
 const pageOf = (page: string, target: string): string =>
 	target === '' ? page : relative(docs, join(docs, dirname(page), target)).replace(/\.md$/, '');

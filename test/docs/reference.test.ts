@@ -12,6 +12,13 @@ import { docs, pagesIn, readPage, textOfPage } from './pages.js';
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 
+/** What `custom-elements.json` tells of `<oss-upload>`, by its names. */
+function elementsOwn(what: 'attributes' | 'cssProperties' | 'events'): readonly string[] {
+	const { modules } = JSON.parse(readFileSync(join(docs, '../custom-elements.json'), 'utf8'));
+	const whole = modules[0].declarations.find(({ tagName }: { tagName: string }) => tagName === 'oss-upload');
+	return whole[what].map(({ name }: { name: string }) => name);
+}
+
 describe('names are those of the source, none too few and none too many', () => {
 	test.each([
 		[
@@ -45,8 +52,15 @@ describe('names are those of the source, none too few and none too many', () => 
 		['guide/uploader', 'Snapshots', 'of the totals', membersOf('core/task/totals.ts', 'Totals')],
 		['guide/errors', 'Fields', 'field', ['message', 'cause', ...fieldsOf('base/errors.ts', 'UploadError')]],
 		['guide/diagnose', 'Findings by code', 'code', Object.keys(WORDS)],
+		['guide/diagnose', 'Options', 'option', membersOf('diagnose.ts', 'DiagnoseOptions')],
+		['guide/emulator', 'Options', 'option', membersOf('../emulator/index.ts', 'EmulatorOptions')],
+		['guide/emulator', 'Members', 'member', membersOf('../emulator/index.ts', 'Emulator')],
+		['guide/element', 'Attributes', 'attribute', elementsOwn('attributes')],
+		['guide/element', 'Colours and sizes', 'property', elementsOwn('cssProperties')],
+		['guide/element', 'Events', 'event', elementsOwn('events')],
 	])('%s, %s: %s', (page, heading, header, names) => {
-		expect([...namesIn(readPage(page).section(heading), header)].sort()).toEqual([...names].sort());
+		const written = namesIn(readPage(page).section(heading), header).flatMap((cell) => cell.split(', '));
+		expect(written.sort()).toEqual([...names].sort());
 	});
 
 	test.each([
@@ -126,4 +140,13 @@ describe('numbers are those of the source', () => {
 		expect(text).toContain('A file up to 4 MiB is one part');
 		expect([4 * MiB, 4 * MiB + 1].map((size) => planUpload(size, 'auto').partCount)).toEqual([1, 2]);
 	});
+});
+
+test('each fault that the emulator knows is told of, and no other', () => {
+	const source = readFileSync(join(docs, '../emulator/control/faults.ts'), 'utf8');
+	const [, union = ''] = /export type FaultAction =(.*?);\n\n/s.exec(source) ?? [];
+	const types = [...union.matchAll(/readonly type: '([\w-]+)'/g)].map(([, type]) => type);
+	expect(types.length).toBeGreaterThan(10);
+	const written = namesIn(readPage('guide/emulator').section('Faults'), 'action.type');
+	expect([...written].sort()).toEqual(types.sort());
 });
