@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ShippedPackage, shipPackage } from '../package/shipped-package.js';
 import { CONSUMERS, IMPORT_MAP } from './consumers.js';
 import { tryConsumer } from './journey.js';
+import { consumersIn } from './readme-table.js';
 import { openVisitor, type Visitor } from './visit.js';
-import { consumersIn } from './written-table.js';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/guide/bundlers.md', import.meta.url)), 'utf8');
 

@@ -4,8 +4,8 @@ import { shipPackage } from '../package/shipped-package.js';
 import type { Consumer } from './consumer.js';
 import { CONSUMERS } from './consumers.js';
 import { isGood, type Result, tryConsumer } from './journey.js';
+import { tableOf, withTable } from './readme-table.js';
 import { openVisitor } from './visit.js';
-import { tableOf, withTable } from './written-table.js';
 
 const PAGE = fileURLToPath(new URL('../../docs/guide/bundlers.md', import.meta.url));
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);

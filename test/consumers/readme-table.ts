@@ -33,20 +33,20 @@ export function tableOf(results: readonly Result[]): string {
 }
 
 /** What stands between the marks. */
-export function consumersIn(page: string): string {
-	const [begin, end] = placeIn(page);
-	return page.slice(begin, end).trim();
+export function consumersIn(readme: string): string {
+	const [begin, end] = placeIn(readme);
+	return readme.slice(begin, end).trim();
 }
 
-/** The page with another table between the marks. */
-export function withTable(page: string, results: readonly Result[]): string {
-	const [begin, end] = placeIn(page);
-	return `${page.slice(0, begin)}\n\n${tableOf(results)}\n\n${page.slice(end)}`;
+/** The README with another table between the marks. */
+export function withTable(readme: string, results: readonly Result[]): string {
+	const [begin, end] = placeIn(readme);
+	return `${readme.slice(0, begin)}\n\n${tableOf(results)}\n\n${readme.slice(end)}`;
 }
 
-function placeIn(page: string): readonly [number, number] {
-	const begin = page.indexOf(BEGIN);
-	const end = page.indexOf(END);
-	if (begin < 0 || end < begin) throw new Error(`The page needs ${BEGIN} and ${END}`);
+function placeIn(readme: string): readonly [number, number] {
+	const begin = readme.indexOf(BEGIN);
+	const end = readme.indexOf(END);
+	if (begin < 0 || end < begin) throw new Error(`README.md needs ${BEGIN} and ${END}`);
 	return [begin + BEGIN.length, end];
 }
