@@ -1,5 +1,5 @@
 import { abortable, ENDED } from '../../base/abortable.js';
-import { UploadError, type UploadErrorCode } from '../../base/errors.js';
+import { CallbackError, ServiceError } from '../../base/errors.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
@@ -322,7 +322,6 @@ export class Task implements UploadTask {
 
 	/** Another task has brought the upload to its end. */
 	#endAsOther(run: Run, ending: Extract<Claim, { readonly ending: unknown }>['ending']): UploadResult {
-		if (ending.how === 'failed') throw new UploadError(ending.code as UploadErrorCode, ending.message);
 		if (ending.how === 'aborted') {
 			const reason = aborted();
 			this.#end('aborted', reason);
@@ -331,7 +330,9 @@ export class Task implements UploadTask {
 		tellStored(run);
 		run.progress.finish();
 		run.emit('progress', true);
-		return ending.result;
+		const { result, callback } = ending;
+		if (callback) throw new CallbackError(result, new ServiceError(callback.message, callback));
+		return result;
 	}
 
 	#fail(error: unknown): void {
