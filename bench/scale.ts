@@ -23,6 +23,7 @@ export interface Scale {
 	readonly besides: number;
 	readonly waiting: number;
 	readonly waitingRounds: number;
+	readonly engines: number;
 }
 
 export const FULL: Scale = {
@@ -44,6 +45,7 @@ export const FULL: Scale = {
 	besides: 256 * MiB,
 	waiting: 20_000,
 	waitingRounds: 3,
+	engines: 512 * MiB,
 };
 
 export const QUICK: Scale = {
@@ -65,4 +67,5 @@ export const QUICK: Scale = {
 	besides: 128 * MiB,
 	waiting: 1000,
 	waitingRounds: 1,
+	engines: 64 * MiB,
 };

@@ -14,6 +14,7 @@ export const TABLE_NAMES = [
 	'fair-queue',
 	'memory-of-waiting',
 	'skip-same',
+	'engines',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];

@@ -5,6 +5,7 @@ import type { Scale } from './scale.js';
 import type { Section } from './section.js';
 import type { TableName } from './table-names.js';
 import { manyParts } from './tables/checkpoints.js';
+import { inEngines } from './tables/engines.js';
 import { fairQueue } from './tables/fair-queue.js';
 import { fingerprints } from './tables/fingerprints.js';
 import { firstProgress } from './tables/first-progress.js';
@@ -103,6 +104,9 @@ export const TABLES: Readonly<Record<TableName, Table>> = {
 		const [count] = scale.manyFiles;
 		const set = await fileSet(bench, 'of 20 KiB', new Array<number>(count).fill(20 * KiB), undefined);
 		yield skipSame(world, set, scale.manyFilesRounds);
+	},
+	async *engines({ world, directory, scale: { engines, rounds } }) {
+		yield inEngines(world, await randomFile(directory, 'engines.bin', engines), engines, rounds);
 	},
 };
 
