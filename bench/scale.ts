@@ -24,6 +24,8 @@ export interface Scale {
 	readonly waiting: number;
 	readonly waitingRounds: number;
 	readonly engines: number;
+	readonly copied: number;
+	readonly copiedRounds: number;
 }
 
 export const FULL: Scale = {
@@ -46,6 +48,8 @@ export const FULL: Scale = {
 	waiting: 20_000,
 	waitingRounds: 3,
 	engines: 512 * MiB,
+	copied: 256 * MiB,
+	copiedRounds: 3,
 };
 
 export const QUICK: Scale = {
@@ -68,4 +72,6 @@ export const QUICK: Scale = {
 	waiting: 1000,
 	waitingRounds: 1,
 	engines: 64 * MiB,
+	copied: 256 * MiB,
+	copiedRounds: 1,
 };

@@ -15,6 +15,7 @@ export const TABLE_NAMES = [
 	'memory-of-waiting',
 	'skip-same',
 	'engines',
+	'keep-copy',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];

@@ -10,6 +10,7 @@ import { fairQueue } from './tables/fair-queue.js';
 import { fingerprints } from './tables/fingerprints.js';
 import { firstProgress } from './tables/first-progress.js';
 import { interruptions } from './tables/interruptions.js';
+import { keepCopy } from './tables/keep-copy.js';
 import { largeFile } from './tables/large.js';
 import { type FileSet, manyFiles } from './tables/many-files.js';
 import { memoryOfWaiting } from './tables/memory-of-waiting.js';
@@ -107,6 +108,9 @@ export const TABLES: Readonly<Record<TableName, Table>> = {
 	},
 	async *engines({ world, directory, scale: { engines, rounds } }) {
 		yield inEngines(world, await randomFile(directory, 'engines.bin', engines), engines, rounds);
+	},
+	async *'keep-copy'({ world, directory, scale: { copied, copiedRounds } }) {
+		yield keepCopy(world, await randomFile(directory, 'copied.bin', copied), copied, copiedRounds);
 	},
 };
 
