@@ -1,5 +1,5 @@
 import { abortable, ENDED } from '../../base/abortable.js';
-import { UploadError, type UploadErrorCode } from '../../base/errors.js';
+import { CallbackError, ServiceError } from '../../base/errors.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
@@ -75,6 +75,8 @@ export class Task implements UploadTask {
 	/** Ends the requests of the round that is being played. */
 	#round: AbortController | undefined;
 	#pausesAfterwards = false;
+	/** WebKit may play the round to its end inside of `abort()`, where a host calls into the page. */
+	#isPausing = false;
 	readonly #company: Company;
 	#result: UploadResult | undefined;
 	/** OSS has the right object: nothing can end this task otherwise. */
@@ -165,7 +167,9 @@ export class Task implements UploadTask {
 		if (this.#pausesAfterwards) return;
 		// First, so that a listener that resumes at once begins a round of its own.
 		this.#leave();
+		this.#isPausing = true;
 		this.#round?.abort(PAUSE);
+		this.#isPausing = false;
 		this.#audience.catchUp();
 		const meter = this.#meter;
 		const before = meter?.snapshot();
@@ -217,7 +221,7 @@ export class Task implements UploadTask {
 		this.#setState(state);
 		if (hadEnded) return;
 		this.#reject(reason);
-		// Asked first: WebKit lets the round go on to its own end inside of `abort()`, where a host calls into the page.
+		// Asked first, as the round may end inside of `abort()`.
 		const isPlaying = this.#round !== undefined;
 		this.#round?.abort(reason);
 		this.#leave();
@@ -302,7 +306,7 @@ export class Task implements UploadTask {
 		this.#round = undefined;
 		this.#leave();
 		if (isFinal(this.#state)) await this.#finish();
-		else if (this.#state !== 'paused') this.#enter();
+		else if (this.#state !== 'paused' && !this.#isPausing) this.#enter();
 	}
 
 	async #story(run: Run): Promise<UploadResult> {
@@ -322,7 +326,6 @@ export class Task implements UploadTask {
 
 	/** Another task has brought the upload to its end. */
 	#endAsOther(run: Run, ending: Extract<Claim, { readonly ending: unknown }>['ending']): UploadResult {
-		if (ending.how === 'failed') throw new UploadError(ending.code as UploadErrorCode, ending.message);
 		if (ending.how === 'aborted') {
 			const reason = aborted();
 			this.#end('aborted', reason);
@@ -331,7 +334,9 @@ export class Task implements UploadTask {
 		tellStored(run);
 		run.progress.finish();
 		run.emit('progress', true);
-		return ending.result;
+		const { result, callback } = ending;
+		if (callback) throw new CallbackError(result, new ServiceError(callback.message, callback));
+		return result;
 	}
 
 	#fail(error: unknown): void {
