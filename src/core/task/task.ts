@@ -1,22 +1,18 @@
 import { abortable, ENDED } from '../../base/abortable.js';
-import { CallbackError, ServiceError } from '../../base/errors.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
-import { type Claim, claimTarget, reread } from '../upload/claim.js';
-import { tellStored } from '../upload/complete.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
 import { isSmall } from '../upload/plan.js';
-import { putSmall } from '../upload/put-object.js';
 import type { Run, UploadResult } from '../upload/run.js';
-import { runUpload } from '../upload/run-upload.js';
 import { Audience } from './audience.js';
 import { Company, type Standing } from './company.js';
 import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
 import type { TaskEvents } from './listeners.js';
 import { ProgressMeter } from './progress.js';
 import { isFinal, reduce, type TaskState } from './state.js';
+import { AbortedByOther, playStory } from './story.js';
 import type { TotalsMeter } from './totals.js';
 import type { TaskFile, TaskSnapshot, UploadTask } from './upload-task.js';
 
@@ -292,13 +288,15 @@ export class Task implements UploadTask {
 		this.#letGo ??= hasher.hold?.();
 		try {
 			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
-			const result = await this.#story({ ...this.#runWith(round.signal), source });
+			const cast = { holding: this.#holding, company: this.#company, onClaimed: () => this.#onClaimed() };
+			const result = await playStory({ ...this.#runWith(round.signal), source }, cast);
 			this.#result = result;
 			this.#setState('done');
 			this.#resolve(result);
 		} catch (error) {
-			// Whatever was thrown: what the app itself supplies may answer a pause with an error of its own.
-			if (round.signal.reason !== PAUSE) this.#fail(error);
+			if (error instanceof AbortedByOther) this.#end('aborted', error);
+			// Whatever else was thrown: what the app itself supplies may answer a pause with an error of its own.
+			else if (round.signal.reason !== PAUSE) this.#fail(error);
 		}
 		// Checksums of parts that failed are no longer wanted.
 		round.abort(ENDED);
@@ -309,34 +307,9 @@ export class Task implements UploadTask {
 		else if (this.#state !== 'paused' && !this.#isPausing) this.#enter();
 	}
 
-	async #story(run: Run): Promise<UploadResult> {
-		if (this.#load === 'small') return putSmall(run);
-		run.emit('phase', 'preparing');
-		// Later rounds hold the target already, but parts were recorded in the earlier ones.
-		const { target } = this.#holding;
-		const claimed = await (target ? reread(run, target) : claimTarget(run));
-		this.#company.isAside = false;
-		if ('ending' in claimed) return this.#endAsOther(run, claimed.ending);
-		this.#holding.target = claimed;
-		this.#company.lead(claimed);
+	#onClaimed(): void {
 		this.#hasDecided();
 		this.#audience.change();
-		return runUpload(run, claimed);
-	}
-
-	/** Another task has brought the upload to its end. */
-	#endAsOther(run: Run, ending: Extract<Claim, { readonly ending: unknown }>['ending']): UploadResult {
-		if (ending.how === 'aborted') {
-			const reason = aborted();
-			this.#end('aborted', reason);
-			throw reason;
-		}
-		tellStored(run);
-		run.progress.finish();
-		run.emit('progress', true);
-		const { result, callback } = ending;
-		if (callback) throw new CallbackError(result, new ServiceError(callback.message, callback));
-		return result;
 	}
 
 	#fail(error: unknown): void {
