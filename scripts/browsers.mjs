@@ -1,5 +1,5 @@
 // Every scenario of test/engines in every engine, or in those that ENGINES names: `ENGINES=firefox npm run test:browsers`.
-// A green run of all writes the table of what survives into the README.
+// A green run of all writes the table of what survives into the documents.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { run } from './command.mjs';
@@ -7,7 +7,7 @@ import { ensurePackages } from './ensure-packages.mjs';
 import { installedTool } from './installed-tool.mjs';
 import { requireNode } from './node-version.mjs';
 
-const README = fileURLToPath(new URL('../README.md', import.meta.url));
+const SURVIVALS = fileURLToPath(new URL('../docs/guide/what-survives.md', import.meta.url));
 
 requireNode();
 try {
@@ -27,7 +27,7 @@ try {
 	});
 	const table = survivalsTable();
 	if (process.exitCode === 0 && table)
-		writeFileSync(README, withSurvivals(readFileSync(README, 'utf8'), table));
+		writeFileSync(SURVIVALS, withSurvivals(readFileSync(SURVIVALS, 'utf8'), table));
 } catch (error) {
 	console.error(error.message);
 	process.exitCode = 1;

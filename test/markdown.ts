@@ -44,7 +44,9 @@ export function rowsOf(section: string, header: string): readonly (readonly stri
 	const tables = section
 		.split(/\n(?!\|)/)
 		.map((block) => block.split('\n').filter((line) => line[0] === '|'));
-	const table = tables.map((lines) => lines.map(cellsOf)).find(([head]) => bare(head?.[0]) === header);
+	const table = tables
+		.map((lines) => lines.map(cellsOf))
+		.find(([head]) => head !== undefined && bare(head[0]) === header);
 	if (table === undefined) throw new Error(`No table of "${header}"`);
 	return table.slice(2);
 }

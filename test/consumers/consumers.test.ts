@@ -7,7 +7,7 @@ import { tryConsumer } from './journey.js';
 import { consumersIn } from './readme-table.js';
 import { openVisitor, type Visitor } from './visit.js';
 
-const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
+const page = readFileSync(fileURLToPath(new URL('../../docs/guide/bundlers.md', import.meta.url)), 'utf8');
 
 /** Those that most people have; `npm run test:consumers` tries all. */
 const TRIED = [
@@ -43,13 +43,13 @@ describe('an app that installed the package uploads, resumes after a reload, and
 	});
 });
 
-test('the import map of the README is the one that is tried', () => {
-	const [, map = ''] = /<script type="importmap">([^<]*)</.exec(readme) ?? [];
+test('the import map of the page on bundlers is the one that is tried', () => {
+	const [, map = ''] = /<script type="importmap">([^<]*)</.exec(page) ?? [];
 	expect(JSON.parse(map)).toEqual({ imports: IMPORT_MAP });
 });
 
-test('the README tells of each, as the last run of all found it', () => {
-	const told = consumersIn(readme)
+test('the page on bundlers tells of each, as the last run of all found it', () => {
+	const told = consumersIn(page)
 		.split('\n')
 		.slice(2)
 		.map((row) => row.split('|').map((cell) => cell.trim()));

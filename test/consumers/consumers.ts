@@ -203,7 +203,7 @@ const esbuild = (format: 'ESM' | 'IIFE'): Consumer => ({
 	],
 });
 
-/** What the README tells people to write. */
+/** What the page on bundlers tells people to write. */
 export const IMPORT_MAP = {
 	'oss-resumable-upload': './node_modules/oss-resumable-upload/dist/index.js',
 	ky: './node_modules/ky/distribution/index.js',

@@ -7,12 +7,12 @@ import { isGood, type Result, tryConsumer } from './journey.js';
 import { tableOf, withTable } from './readme-table.js';
 import { openVisitor } from './visit.js';
 
-const README = fileURLToPath(new URL('../../README.md', import.meta.url));
+const PAGE = fileURLToPath(new URL('../../docs/guide/bundlers.md', import.meta.url));
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 /**
  * Tries the consumers whose names hold one of these words, all of them without any, and says what came of it. A run of
- * all writes the table of the README. Whether all was well.
+ * all writes the table of the page on bundlers. Whether all was well.
  */
 export async function testConsumers(words: readonly string[]): Promise<boolean> {
 	const chosen = CONSUMERS.filter(
@@ -27,7 +27,7 @@ export async function testConsumers(words: readonly string[]): Promise<boolean> 
 		else for (const warning of outcome.warnings) say(`\n${name}, ${mode}: warning: ${warning}`);
 	}
 	if (chosen.length === CONSUMERS.length) {
-		writeFileSync(README, withTable(readFileSync(README, 'utf8'), results));
+		writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), results));
 	}
 	return results.every(isGood);
 }

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** What the examples that import nothing go on with. */
+const CONTEXT = `
+	declare const uploader: import('oss-resumable-upload').Uploader;
+	declare const task: import('oss-resumable-upload').UploadTask;
+	declare const file: File;
+`;
+
+export interface Example {
+	/** What the compiler calls it, without an extension. */
+	readonly name: string;
+	readonly code: string;
+}
+
+/** What the compiler finds wrong with examples, against the source; `''` where nothing is. */
+export async function compileExamples(examples: readonly Example[]): Promise<string> {
+	const directory = await mkdtemp(join(tmpdir(), 'examples-'));
+	try {
+		const files = examples.map(({ name }) => `${name}.ts`);
+		for (const { name, code } of examples) {
+			// A module each, so that none sees what another one declares.
+			await writeFile(join(directory, `${name}.ts`), `${code}\nexport {};\n`);
+		}
+		await writeFile(join(directory, 'context.d.ts'), CONTEXT);
+		await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(configFor(files)));
+		return await compile(directory);
+	} finally {
+		await rm(directory, { recursive: true, force: true });
+	}
+}
+
+const configFor = (files: readonly string[]): object => ({
+	extends: join(root, 'tsconfig.json'),
+	compilerOptions: {
+		paths: {
+			'oss-resumable-upload': [join(root, 'src/index.ts')],
+			'oss-resumable-upload/emulator': [join(root, 'emulator/index.ts')],
+			'oss-resumable-upload/*': [join(root, 'src/*.ts')],
+			react: [join(root, 'node_modules/@types/react')],
+			vitest: [join(root, 'node_modules/vitest')],
+			vue: [join(root, 'node_modules/vue')],
+		},
+		typeRoots: [join(root, 'node_modules/@types')],
+		// An example shows what is handed over, used or not.
+		noUnusedLocals: false,
+		noUnusedParameters: false,
+	},
+	include: [],
+	files: [...files, 'context.d.ts'],
+});
+
+const compile = (directory: string): Promise<string> =>
+	promisify(execFile)(process.execPath, [
+		join(root, 'node_modules/typescript/bin/tsc'),
+		'-p',
+		directory,
+	]).then(
+		({ stdout }) => stdout,
+		({ stdout, message }) => stdout || message,
+	);
