@@ -15,8 +15,8 @@ const CONTEXT = `
 `;
 
 export interface Example {
-	/** What the compiler calls it, without an extension. */
-	readonly name: string;
+	/** What the compiler calls it, such as `example-1.tsx`. */
+	readonly file: string;
 	readonly code: string;
 }
 
@@ -24,13 +24,15 @@ export interface Example {
 export async function compileExamples(examples: readonly Example[]): Promise<string> {
 	const directory = await mkdtemp(join(tmpdir(), 'examples-'));
 	try {
-		const files = examples.map(({ name }) => `${name}.ts`);
-		for (const { name, code } of examples) {
+		for (const { file, code } of examples) {
 			// A module each, so that none sees what another one declares.
-			await writeFile(join(directory, `${name}.ts`), `${code}\nexport {};\n`);
+			await writeFile(join(directory, file), `${code}\nexport {};\n`);
 		}
 		await writeFile(join(directory, 'context.d.ts'), CONTEXT);
-		await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(configFor(files)));
+		await writeFile(
+			join(directory, 'tsconfig.json'),
+			JSON.stringify(configFor(examples.map(({ file }) => file))),
+		);
 		return await compile(directory);
 	} finally {
 		await rm(directory, { recursive: true, force: true });
@@ -45,6 +47,7 @@ const configFor = (files: readonly string[]): object => ({
 			'oss-resumable-upload/emulator': [join(root, 'emulator/index.ts')],
 			'oss-resumable-upload/*': [join(root, 'src/*.ts')],
 			react: [join(root, 'node_modules/@types/react')],
+			'react/*': [join(root, 'node_modules/@types/react/*')],
 			vitest: [join(root, 'node_modules/vitest')],
 			vue: [join(root, 'node_modules/vue')],
 		},

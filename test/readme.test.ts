@@ -16,7 +16,9 @@ const isMadeHere = (file: string): boolean =>
 	(existsSync(join(root, 'docs/screens')) || !file.startsWith('docs/screens/'));
 
 test('examples are type-checked against the source', { timeout: 60_000 }, async () => {
-	const examples = readme.examples('ts').map((code, index) => ({ name: `example-${index + 1}`, code }));
+	const examples = ['ts', 'tsx'].flatMap((language) =>
+		readme.examples(language).map((code, index) => ({ file: `example-${index + 1}.${language}`, code })),
+	);
 	expect(examples.length).toBeGreaterThan(4);
 	expect(await compileExamples(examples)).toBe('');
 });

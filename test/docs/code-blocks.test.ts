@@ -8,7 +8,7 @@ test('blocks of code are type-checked against the source, but those marked `ts f
 	const examples = pagesIn('guide', 'recipes', 'moving').flatMap((page) =>
 		readPage(page)
 			.examples('ts')
-			.map((code, index) => ({ name: `${page.replace('/', '.')}.${index + 1}`, code })),
+			.map((code, index) => ({ file: `${page.replace('/', '.')}.${index + 1}.ts`, code })),
 	);
 	expect(examples.length).toBeGreaterThan(20);
 	expect(await compileExamples(examples)).toBe('');
