@@ -23,7 +23,8 @@ export default defineConfig({
 	base: process.env.DOCS_BASE ?? '/',
 	head: [['link', { rel: 'icon', href: 'data:,' }]],
 	srcExclude: ['screens/**', 'public/**'],
-	ignoreDeadLinks: [isToCome],
+	// The apps that a reader starts are on this machine.
+	ignoreDeadLinks: [isToCome, /^http:\/\/localhost/],
 	markdown: {
 		// Others have colours that are too faint on the block's ground, in one scheme or the other.
 		theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },

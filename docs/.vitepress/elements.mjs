@@ -61,7 +61,7 @@ function sectionsOf({ tagName, description, members = [], ...element }) {
 export function elementsPage({ modules }) {
 	const elements = modules.flatMap(({ declarations }) => declarations).filter(({ tagName }) => tagName);
 	return [
-		'---\neditLink: false\noutline: 2\n---',
+		'---\noutline: 2\n---',
 		'# The elements',
 		'Made of `custom-elements.json`, which lies in the package: editors read it too. How they are used: [the element](../guide/element.md).',
 		...elements.flatMap(sectionsOf),

@@ -42,6 +42,13 @@ const GROUPS: readonly Group[] = [
 	{ text: 'Reference', pages: ['api/index', 'api/elements'], rest: ['api'], collapsed: true },
 ];
 
+/** Of pages whose headings are too long for the sidebar, or say too little there. */
+const TITLES: Readonly<Record<string, string>> = {
+	'start/index': 'Which app is yours?',
+	'start/bucket': 'The bucket and its rights',
+	'api/index': 'All entries',
+};
+
 const root = fileURLToPath(new URL('../', import.meta.url));
 const fileOf = (page: string): string => `${root}${page}.md`;
 const isThere = (page: string): boolean => existsSync(fileOf(page));
@@ -80,10 +87,8 @@ function unnamedIn(folder: string): readonly string[] {
 		.sort();
 }
 
-/** Its first heading, or what its front matter says is to stand in the sidebar. */
+/** Its first heading, unless it has a shorter one. */
 function titleOf(page: string): string {
-	const text = readFileSync(fileOf(page), 'utf8');
-	const [, said] = /^---\n(?:.*\n)*?sidebar: *(.+)\n/.exec(text) ?? [];
-	const [, heading] = /^# (.+)$/m.exec(text) ?? [];
-	return (said ?? heading ?? page).replace(/[`\\]/g, '');
+	const [, heading = page] = /^# (.+)$/m.exec(readFileSync(fileOf(page), 'utf8')) ?? [];
+	return TITLES[page] ?? heading.replace(/[`\\]/g, '');
 }

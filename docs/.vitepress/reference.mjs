@@ -1,7 +1,7 @@
 // Writes docs/api: a page for each entry of package.json, of the comments in its source, and one of the elements.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Application, ReflectionKind } from 'typedoc';
+import { Application, Converter, ReflectionKind } from 'typedoc';
 import { elementsPage } from './elements.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -38,15 +38,26 @@ const options = {
 	disableSources: true,
 	excludeInternal: true,
 	excludePrivate: true,
+	excludeProtected: true,
 	excludeExternals: true,
-	// As they stand in the source: what belongs together is together there.
+	// Members as they stand in the source: what belongs together is together there.
 	sort: ['kind', 'source-order'],
+	kindSortOrder: [
+		'Function',
+		'Class',
+		'Interface',
+		'TypeAlias',
+		'Variable',
+		'Constructor',
+		'Property',
+		'Accessor',
+		'Method',
+	],
 	validation: { notExported: false, invalidLink: true, notDocumented: false },
 	logLevel: 'Warn',
 	githubPages: false,
 	hidePageHeader: true,
 	hideBreadcrumbs: true,
-	hideGroupHeadings: true,
 	useCodeBlocks: true,
 	expandParameters: true,
 	sanitizeComments: true,
@@ -58,24 +69,36 @@ const options = {
 };
 
 /** Modules have the names that people import, and pages that are called after them. */
-function rename(project) {
+function arrange(project) {
 	for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
-		const entry = entries.find(({ source }) => module.sources?.[0]?.fullFileName === root + source);
+		const file = project.getSymbolIdFromReflection(module)?.fileName;
+		const entry = entries.find(({ source }) => file === root + source);
 		if (!entry) throw new Error(`Which entry is the module ${module.name}?`);
 		module.name = entry.file;
+		for (const group of module.groups ?? []) group.children.sort((a, b) => a.name.localeCompare(b.name));
+		module.children.sort((a, b) => a.name.localeCompare(b.name));
 	}
+}
+
+/** Of an element most is the browser's; the rest stands on the page of the elements. */
+function leaveOutElements(project) {
+	const classes = project.getReflectionsByKind(ReflectionKind.Class);
+	for (const each of classes.filter(({ name }) => /^OssUpload/.test(name))) project.removeReflection(each);
 }
 
 async function writeReference() {
 	rmSync(out, { recursive: true, force: true });
 	mkdirSync(out, { recursive: true });
 	const app = await Application.bootstrapWithPlugins(options);
+	// Before its groups are made.
+	app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => leaveOutElements(project));
 	const project = await app.convert();
 	if (!project) throw new Error('The source could not be read');
-	rename(project);
+	arrange(project);
 	app.validate(project);
 	await app.generateOutputs(project);
 	if (app.logger.hasErrors()) throw new Error('The reference could not be written');
+	rmSync(`${out}/README.md`);
 	for (const { name, file } of entries) head(`${out}/${file}.md`, name);
 	writeFileSync(
 		`${out}/elements.md`,
@@ -84,16 +107,17 @@ async function writeReference() {
 	writeFileSync(`${out}/index.md`, indexPage());
 }
 
+/** Sections that say where a member comes from, and no more. */
+const LINEAGE = /^#+ (?:Inherited from|Overrides|Implementation of)\n\n.*\n\n/gm;
+
 function head(file, title) {
-	const text = readFileSync(file, 'utf8').replace(/^# .*\n/, `# \`${title}\`\n`);
-	writeFileSync(file, `---\neditLink: false\noutline: 2\n---\n\n${text}`);
+	const text = readFileSync(file, 'utf8')
+		.replace(/^# .*\n/, `# \`${title}\`\n`)
+		.replace(LINEAGE, '');
+	writeFileSync(file, `---\noutline: [2, 3]\n---\n\n${text}`);
 }
 
-const indexPage = () => `---
-sidebar: All entries
----
-
-# Reference
+const indexPage = () => `# Reference
 
 Made of the comments in the source, each time this site is built.
 
