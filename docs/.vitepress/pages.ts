@@ -8,7 +8,6 @@ interface Group {
 	readonly pages: readonly string[];
 	/** Pages of these folders that no group names come after those, by their names. */
 	readonly rest?: readonly string[];
-	readonly collapsed?: boolean;
 }
 
 const GROUPS: readonly Group[] = [
@@ -37,9 +36,9 @@ const GROUPS: readonly Group[] = [
 		rest: ['guide'],
 	},
 	{ text: 'When it fails', pages: ['guide/errors', 'guide/troubleshooting'] },
-	{ text: 'Recipes', pages: [], rest: ['recipes'], collapsed: true },
+	{ text: 'Recipes', pages: [], rest: ['recipes'] },
 	{ text: 'Moving here', pages: ['moving/from-ali-oss', 'moving/from-c-sdk'], rest: ['moving'] },
-	{ text: 'Reference', pages: ['api/index', 'api/elements'], rest: ['api'], collapsed: true },
+	{ text: 'Reference', pages: ['api/index', 'api/elements'], rest: ['api'] },
 ];
 
 /** Of pages whose headings are too long for the sidebar, or say too little there. */
@@ -58,7 +57,6 @@ const linkOf = (page: string): string => `/${page.replace(/(^|\/)index$/, '$1')}
 
 export interface SidebarGroup {
 	readonly text: string;
-	readonly collapsed?: boolean;
 	readonly items: { text: string; link: string }[];
 }
 

@@ -61,6 +61,8 @@ const options = {
 	useCodeBlocks: true,
 	expandParameters: true,
 	sanitizeComments: true,
+	useCustomAnchors: true,
+	customAnchorsFormat: 'curlyBrace',
 	parametersFormat: 'table',
 	interfacePropertiesFormat: 'list',
 	propertyMembersFormat: 'list',
