@@ -134,7 +134,7 @@ async function readDiagnosis(browser: Browser, url: string): Promise<string> {
 	const page = await browser.newPage();
 	try {
 		await page.goto(url);
-		const text = page.locator('pre').filter({ hasText: '\n' });
+		const text = page.locator('pre').filter({ hasText: /^(It is right|Not yet)/ });
 		await text.waitFor({ timeout: PATIENCE_MS });
 		return (await text.textContent()) ?? '';
 	} finally {
