@@ -149,7 +149,7 @@ export default defineConfig({
 				test: {
 					name: 'stories',
 					environment: 'node',
-					include: ['test/{stories,package,consumers}/**/*.test.ts'],
+					include: ['test/{stories,package,consumers,real}/**/*.test.ts'],
 					testTimeout: 300_000,
 					hookTimeout: 120_000,
 					fileParallelism: false,
