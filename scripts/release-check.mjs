@@ -71,12 +71,8 @@ function lookAtLicences() {
 }
 
 async function buildDocs() {
-	const docs = join(clone, 'docs');
-	if (!existsSync(join(docs, 'package.json'))) return 'there are none here';
-	const { scripts } = readJson(docs, 'package.json');
-	if (!scripts?.build) throw new Error('docs/package.json has no script called build');
-	await command('docs-packages', 'npm', ['ci'], docs);
-	await command('docs', 'npm', ['run', 'build'], docs);
+	if (!existsSync(join(clone, 'docs/package.json'))) return 'there are none here';
+	await inClone('docs', process.execPath, 'scripts/docs.mjs', 'build');
 }
 
 const lastLine = (output) => output.split('\n').at(-1);
