@@ -115,7 +115,7 @@ async function protocol({ page, ledger }: Stage, seen: (line: string) => void): 
 	);
 	const used = ledger.protocols();
 	if (used.length === 0) throw new Untried('The page was answered by nobody');
-	return `${used.join(', ')}, as DevTools tell.`;
+	return `${used.join(', ')}, as DevTools tell (HTTP/3 is off in this browser).`;
 }
 
 const putPart = (bucket: Stage['bucket'], key: string, uploadId: string) =>
