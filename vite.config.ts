@@ -158,7 +158,7 @@ export default defineConfig({
 				test: {
 					name: 'stories',
 					environment: 'node',
-					include: ['test/{stories,package,consumers,docs}/**/*.test.ts'],
+					include: ['test/{stories,package,consumers,docs,real}/**/*.test.ts'],
 					testTimeout: 300_000,
 					hookTimeout: 120_000,
 					fileParallelism: false,
