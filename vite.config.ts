@@ -62,6 +62,9 @@ const libraryApart: Plugin = {
 			: null,
 };
 
+/** Milliseconds after which a test is thought to hang: no test is about time, and a machine may be busy with other things. */
+const HANGS_MS = 30_000;
+
 const { ofPage, ofWorker } = thirdParty();
 
 export default defineConfig({
@@ -109,6 +112,7 @@ export default defineConfig({
 				test: {
 					name: 'node',
 					environment: 'node',
+					testTimeout: HANGS_MS,
 					include: [
 						'test/{base,bench,core,element,oss,uploader,search,emulator,scripts}/**/*.test.ts',
 						'test/*.test.ts',
@@ -117,7 +121,12 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				test: { name: 'dom', environment: 'happy-dom', include: ['test/browser/**/*.test.ts'] },
+				test: {
+					name: 'dom',
+					environment: 'happy-dom',
+					testTimeout: HANGS_MS,
+					include: ['test/browser/**/*.test.ts'],
+				},
 			},
 			{
 				extends: true,
@@ -149,7 +158,7 @@ export default defineConfig({
 				test: {
 					name: 'stories',
 					environment: 'node',
-					include: ['test/{stories,package,consumers,docs}/**/*.test.ts'],
+					include: ['test/{stories,package,consumers,docs,real}/**/*.test.ts'],
 					testTimeout: 300_000,
 					hookTimeout: 120_000,
 					fileParallelism: false,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
 import { launchBrowser } from '../test/stories/browser.js';
-import { type ProcessFigures, watchProcesses } from './processes.js';
+import { inGroup, type ProcessFigures, watchProcesses } from './processes.js';
 
 /** So that `performance.memory` in the page is exact and not rounded to buckets. */
 const PRECISE_MEMORY = '--enable-precise-memory-info';
@@ -35,7 +35,7 @@ export async function startVisitor(givenProfile?: string, flags: readonly string
 			await loaded;
 			await pickFiles(webSocketDebuggerUrl, files);
 		},
-		watch: () => watchProcesses(pid),
+		watch: () => watchProcesses(inGroup(pid)),
 		kill: () => end('SIGKILL'),
 		async close() {
 			await end('SIGKILL');

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What a process group took; undefined where the system does not tell (anything but Linux). */
+/** What a browser's processes took; undefined where the system does not tell (anything but Linux). */
 export interface ProcessFigures {
 	/** Bytes: the most that all its processes held at one moment, shared pages counted once. */
 	readonly peakMemory: number | undefined;
@@ -12,18 +12,21 @@ const SAMPLE_MS = 400;
 /** Of /proc/<pid>/stat: Linux counts in hundredths of a second wherever Node runs. */
 const TICKS_PER_SECOND = 100;
 
-/** Samples the processes of a group until the function that it returns is called. */
-export function watchProcesses(group: number): () => Promise<ProcessFigures> {
-	const cpuBefore = cpuOf(group);
-	let peakMemory = memoryOf(group);
+/** The ids of the processes that live at the moment. */
+type Processes = () => readonly number[];
+
+/** Samples the processes until the function that it returns is called. */
+export function watchProcesses(all: Processes): () => Promise<ProcessFigures> {
+	const cpuBefore = cpuOf(all);
+	let peakMemory = memoryOf(all);
 	const sample = () => {
-		peakMemory = max(peakMemory, memoryOf(group));
+		peakMemory = max(peakMemory, memoryOf(all));
 	};
 	const timer = setInterval(sample, SAMPLE_MS);
 	return async () => {
 		clearInterval(timer);
 		sample();
-		const cpu = cpuOf(group);
+		const cpu = cpuOf(all);
 		return {
 			peakMemory,
 			cpuSeconds: cpu === undefined || cpuBefore === undefined ? undefined : cpu - cpuBefore,
@@ -35,33 +38,43 @@ const max = (a: number | undefined, b: number | undefined): number | undefined =
 	a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 
 /** Proportional set sizes: a page that n processes share counts 1/n in each. */
-const memoryOf = (group: number): number | undefined =>
-	sum(group, (pid) => {
+const memoryOf = (all: Processes): number | undefined =>
+	sum(all, (pid) => {
 		const kilobytes = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
 		return Number(kilobytes ?? 0) * 1024;
 	});
 
-const cpuOf = (group: number): number | undefined =>
-	sum(group, (pid) => {
+const cpuOf = (all: Processes): number | undefined =>
+	sum(all, (pid) => {
 		const fields = statOf(pid);
 		return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 	});
 
 /** The fields behind the name, which may itself hold spaces and brackets. */
-const statOf = (pid: string): readonly string[] =>
+const statOf = (pid: number): readonly string[] =>
 	readFileSync(`/proc/${pid}/stat`, 'utf8')
 		.replace(/^.*\) /s, '')
 		.split(' ');
 
-function sum(group: number, figureOf: (pid: string) => number): number | undefined {
+/** Those of a process group. */
+export const inGroup =
+	(group: number): Processes =>
+	() =>
+		readdirSync('/proc')
+			.filter((name) => /^\d+$/.test(name))
+			.map(Number)
+			.filter((pid) => whileItLives(() => Number(statOf(pid)[2])) === group);
+
+function sum(all: Processes, figureOf: (pid: number) => number): number | undefined {
 	if (process.platform !== 'linux') return undefined;
-	let total = 0;
-	for (const pid of readdirSync('/proc')) {
-		try {
-			if (/^\d+$/.test(pid) && Number(statOf(pid)[2]) === group) total += figureOf(pid);
-		} catch {
-			// It has ended between the two looks.
-		}
+	return all().reduce((total, pid) => total + (whileItLives(() => figureOf(pid)) ?? 0), 0);
+}
+
+/** Undefined where it has ended between two looks. */
+function whileItLives(look: () => number): number | undefined {
+	try {
+		return look();
+	} catch {
+		return undefined;
 	}
-	return total;
 }

@@ -15,6 +15,7 @@ const MBIT = 1_000_000 / 8;
 export const LOOPBACK: Profile = { hashes: true, latencyMs: 0, lineRate: 0, connectionRate: 0 };
 export const LOOPBACK_WITHOUT_HASHING: Profile = { ...LOOPBACK, hashes: false };
 export const LINE_400_MBIT: Profile = { ...LOOPBACK, lineRate: 400 * MBIT };
+export const LINE_100_MBIT: Profile = { ...LOOPBACK, lineRate: 100 * MBIT };
 export const WIDE_AREA: Profile = { ...LOOPBACK, latencyMs: 50, connectionRate: 20 * MBIT };
 export const FAR: Profile = { ...LOOPBACK, latencyMs: 50 };
 export const LINE_400_MBIT_50_MS: Profile = { ...LINE_400_MBIT, latencyMs: 50 };

@@ -23,6 +23,9 @@ export interface Scale {
 	readonly besides: number;
 	readonly waiting: number;
 	readonly waitingRounds: number;
+	readonly engines: number;
+	readonly copied: number;
+	readonly copiedRounds: number;
 }
 
 export const FULL: Scale = {
@@ -44,6 +47,9 @@ export const FULL: Scale = {
 	besides: 256 * MiB,
 	waiting: 20_000,
 	waitingRounds: 3,
+	engines: 512 * MiB,
+	copied: 256 * MiB,
+	copiedRounds: 3,
 };
 
 export const QUICK: Scale = {
@@ -65,4 +71,7 @@ export const QUICK: Scale = {
 	besides: 128 * MiB,
 	waiting: 1000,
 	waitingRounds: 1,
+	engines: 64 * MiB,
+	copied: 256 * MiB,
+	copiedRounds: 1,
 };

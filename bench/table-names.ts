@@ -14,6 +14,8 @@ export const TABLE_NAMES = [
 	'fair-queue',
 	'memory-of-waiting',
 	'skip-same',
+	'engines',
+	'keep-copy',
 ] as const;
 
 export type TableName = (typeof TABLE_NAMES)[number];

@@ -5,10 +5,12 @@ import type { Scale } from './scale.js';
 import type { Section } from './section.js';
 import type { TableName } from './table-names.js';
 import { manyParts } from './tables/checkpoints.js';
+import { inEngines } from './tables/engines.js';
 import { fairQueue } from './tables/fair-queue.js';
 import { fingerprints } from './tables/fingerprints.js';
 import { firstProgress } from './tables/first-progress.js';
 import { interruptions } from './tables/interruptions.js';
+import { keepCopy } from './tables/keep-copy.js';
 import { largeFile } from './tables/large.js';
 import { type FileSet, manyFiles } from './tables/many-files.js';
 import { memoryOfWaiting } from './tables/memory-of-waiting.js';
@@ -103,6 +105,12 @@ export const TABLES: Readonly<Record<TableName, Table>> = {
 		const [count] = scale.manyFiles;
 		const set = await fileSet(bench, 'of 20 KiB', new Array<number>(count).fill(20 * KiB), undefined);
 		yield skipSame(world, set, scale.manyFilesRounds);
+	},
+	async *engines({ world, directory, scale: { engines, rounds } }) {
+		yield inEngines(world, await randomFile(directory, 'engines.bin', engines), engines, rounds);
+	},
+	async *'keep-copy'({ world, directory, scale: { copied, copiedRounds } }) {
+		yield keepCopy(world, await randomFile(directory, 'copied.bin', copied), copied, copiedRounds);
 	},
 };
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { closingLine, tally } from './closing-line.mjs';
 import { run } from './command.mjs';
+import { buildDocs } from './docs.mjs';
 import { ensurePackages } from './ensure-packages.mjs';
 import { installedTool } from './installed-tool.mjs';
 import { requireNode } from './node-version.mjs';
@@ -21,6 +22,7 @@ async function failedSteps() {
 	};
 	for (const step of [...STEPS.check, ...STEPS.build]) await attempt(step.title, () => runStep(step));
 	await attempt('Package', () => run(process.execPath, ['scripts/check-package.mjs']));
+	await attempt('Documents', buildDocs);
 	return failed;
 }
 

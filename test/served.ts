@@ -1,7 +1,13 @@
 import type { EventEmitter } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+	createServer,
+	type IncomingMessage,
+	type RequestListener,
+	type Server,
+	type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 
@@ -30,18 +36,7 @@ export async function serveFolder(
 	directory: string,
 	headers: Readonly<Record<string, string>> = {},
 ): Promise<Served> {
-	const server = createServer(async (request, response) => {
-		const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-		const file = join(directory, path === '/' ? 'index.html' : path);
-		const isThere = await stat(file).then(
-			(found) => found.isFile(),
-			() => false,
-		);
-		const type = TYPES[extname(file)] ?? 'text/plain';
-		response.writeHead(isThere ? 200 : 404, { 'Content-Type': type, ...headers });
-		if (isThere) createReadStream(file).pipe(response);
-		else response.end();
-	});
+	const server = createServer(answerFiles(directory, headers));
 	const answered = logOf(server);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
@@ -53,6 +48,22 @@ export async function serveFolder(
 		},
 	};
 }
+
+/** What a server answers that has the files of a folder, each with these headers, and nothing else. */
+export const answerFiles =
+	(directory: string, headers: Readonly<Record<string, string>> = {}): RequestListener =>
+	async (request, response) => {
+		const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+		const file = join(directory, path === '/' ? 'index.html' : path);
+		const isThere = await stat(file).then(
+			(found) => found.isFile(),
+			() => false,
+		);
+		const type = TYPES[extname(file)] ?? 'text/plain';
+		response.writeHead(isThere ? 200 : 404, { 'Content-Type': type, ...headers });
+		if (isThere) createReadStream(file).pipe(response);
+		else response.end();
+	};
 
 export const urlOf = (server: Pick<Server, 'address'>): string =>
 	`http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

@@ -71,4 +71,5 @@ document.querySelector('input')?.addEventListener('change', async ({ target }) =
 	);
 	await fetch('/-/report', { method: 'POST', body: JSON.stringify(report) });
 });
+document.title = 'ready';
 await fetch('/-/loaded');

@@ -1,4 +1,4 @@
-export type CandidateName = 'bare' | 'crc64' | 'md5' | 'none' | 'ali-oss' | 'uppy';
+export type CandidateName = 'bare' | 'crc64' | 'copy' | 'md5' | 'none' | 'ali-oss' | 'uppy';
 
 /** How many files at once are uploaded: by whom, over which transport, with which `verify`. */
 export type ManyCandidateName =

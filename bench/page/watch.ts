@@ -19,7 +19,7 @@ export async function heapInUse(): Promise<number> {
 	return heap();
 }
 
-/** Watches the main thread and the heap until the function that it returns is called. */
+/** Watches the main thread and the heap, where the browser tells of them, until the function that it returns is called. */
 export function watchPage(): () => Promise<Omit<UploadReport, 'ms'>> {
 	const before = heap();
 	let peak = before;
@@ -34,7 +34,10 @@ export function watchPage(): () => Promise<Omit<UploadReport, 'ms'>> {
 		}
 	};
 	const observer = new PerformanceObserver((list) => count(list.getEntries()));
-	observer.observe({ entryTypes: ['longtask'] });
+	// Of Chromium only: the others say on their console that they do not know it.
+	if (PerformanceObserver.supportedEntryTypes.includes('longtask')) {
+		observer.observe({ entryTypes: ['longtask'] });
+	}
 	const timer = setInterval(() => {
 		peak = Math.max(peak, heap());
 	}, SAMPLE_MS);

@@ -122,6 +122,8 @@ export class RejectedSignerError extends ServiceError {}
 export class CallbackError<Result> extends UploadError {
 	override readonly name = 'CallbackError';
 	declare readonly result: Result;
+	/** What OSS answered. */
+	declare readonly cause: ServiceError;
 
 	constructor(result: Result, cause: ServiceError) {
 		super('CallbackFailed', `The object is stored, but its callback failed: ${cause.message}`, {

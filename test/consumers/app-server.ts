@@ -21,8 +21,13 @@ export async function serveApp(app: InstalledApp, { build = [], serve }: Mode): 
 	return 'folder' in serve ? serveFolder(join(app.directory, serve.folder)) : startServer(app, serve.command);
 }
 
-async function startServer(app: InstalledApp, command: Command): Promise<AppServer> {
-	const port = await freePort();
+/** `ready`: the path that answers once all is there; `port`: that of `%PORT%`. */
+export async function startServer(
+	app: Pick<InstalledApp, 'directory' | 'start'>,
+	command: Command,
+	{ ready = '', port: given }: { readonly ready?: string; readonly port?: number } = {},
+): Promise<AppServer> {
+	const port = given ?? (await freePort());
 	const { file, args, env } = app.start(command);
 	const child = spawn(
 		file,
@@ -51,7 +56,7 @@ async function startServer(app: InstalledApp, command: Command): Promise<AppServ
 	};
 	const url = `http://127.0.0.1:${port}/`;
 	const hasEnded = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-	if (await answers(url, hasEnded)) return { url, close };
+	if (await answers(url + ready, hasEnded)) return { url, close };
 	await close();
 	throw new Error(`${command.join(' ')} serves nothing:\n${said.slice(-4000)}`);
 }
@@ -70,7 +75,7 @@ async function answers(url: string, hasEnded: () => boolean): Promise<boolean> {
 	return false;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
 	const server = createServer();
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const address = server.address();

@@ -37,11 +37,7 @@ export async function installApp(
 		const dependencies = { ...consumer.packages, [manifest.name]: `file:${tarball}` };
 		const app = { name: 'consumer', private: true, type: 'module', dependencies };
 		await writeFiles(directory, { 'package.json': JSON.stringify(app), ...consumer.files });
-		await execute(
-			NPM,
-			['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
-			directory,
-		);
+		await runNpm(directory, 'install');
 		return {
 			directory,
 			version: await versionOf(directory, consumer.tool),
@@ -66,7 +62,13 @@ async function versionOf(directory: string, tool: string | undefined): Promise<s
 	return JSON.parse(await readFile(join(directory, 'node_modules', tool, 'package.json'), 'utf8')).version;
 }
 
-function commandsOf(directory: string): Pick<InstalledApp, 'run' | 'start'> {
+/** As a person runs it there. */
+export function runNpm(directory: string, command: string, ...args: readonly string[]): Promise<void> {
+	const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+	return execute(NPM, [command, ...args, ...(command === 'install' ? quietly : [])], directory);
+}
+
+export function commandsOf(directory: string): Pick<InstalledApp, 'run' | 'start'> {
 	const fileOf = (tool: string) =>
 		tool === 'node'
 			? process.execPath

@@ -1,8 +1,11 @@
+import { markdownTable, markedIn, withMarked } from '../marked-table.js';
 import type { Outcome } from './consumer.js';
 import type { Result } from './journey.js';
 
-const BEGIN = '<!-- consumers: written by `npm run test:consumers` -->';
-const END = '<!-- end of consumers -->';
+const MARKS = {
+	begin: '<!-- consumers: written by `npm run test:consumers` -->',
+	end: '<!-- end of consumers -->',
+};
 
 const HEAD = ['app', 'version', 'how', 'uploads', 'resumes', 'worker'];
 const WORKERS: Readonly<Record<Outcome['worker'], string>> = {
@@ -22,31 +25,12 @@ const cellsOf = ({ name, version, mode, outcome }: Result): readonly string[] =>
 		: [yes(outcome.uploads), yes(outcome.resumes), WORKERS[outcome.worker]]),
 ];
 
-/** As Markdown, its columns as wide as the formatter would make them. */
-export function tableOf(results: readonly Result[]): string {
-	const rows = [HEAD, ...results.map(cellsOf)];
-	const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-	const lineOf = (cells: readonly string[]) =>
-		`| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-	const rule = lineOf(widths.map((width) => '-'.repeat(width)));
-	return [lineOf(HEAD), rule, ...rows.slice(1).map(lineOf)].join('\n');
-}
+/** As Markdown. */
+export const tableOf = (results: readonly Result[]): string => markdownTable(HEAD, results.map(cellsOf));
 
 /** What stands between the marks. */
-export function consumersIn(readme: string): string {
-	const [begin, end] = placeIn(readme);
-	return readme.slice(begin, end).trim();
-}
+export const consumersIn = (readme: string): string => markedIn(readme, MARKS);
 
 /** The README with another table between the marks. */
-export function withTable(readme: string, results: readonly Result[]): string {
-	const [begin, end] = placeIn(readme);
-	return `${readme.slice(0, begin)}\n\n${tableOf(results)}\n\n${readme.slice(end)}`;
-}
-
-function placeIn(readme: string): readonly [number, number] {
-	const begin = readme.indexOf(BEGIN);
-	const end = readme.indexOf(END);
-	if (begin < 0 || end < begin) throw new Error(`README.md needs ${BEGIN} and ${END}`);
-	return [begin + BEGIN.length, end];
-}
+export const withTable = (readme: string, results: readonly Result[]): string =>
+	withMarked(readme, MARKS, tableOf(results));

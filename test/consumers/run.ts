@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { shipPackage } from '../package/shipped-package.js';
+import { followStartPage, isGoodStory, START_PAGES } from '../docs/start-story.js';
+import { type ShippedPackage, shipPackage } from '../package/shipped-package.js';
 import type { Consumer } from './consumer.js';
 import { CONSUMERS } from './consumers.js';
 import { isGood, type Result, tryConsumer } from './journey.js';
@@ -11,29 +12,44 @@ const PAGE = fileURLToPath(new URL('../../docs/guide/bundlers.md', import.meta.u
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 /**
- * Tries the consumers whose names hold one of these words, all of them without any, and says what came of it. A run of
- * all writes the table of the page on bundlers. Whether all was well.
+ * Tries the consumers whose names hold one of these words, all of them without any, and says what came of it; then follows
+ * the start pages of the documents, which are called `start vite` and so on. A run of all writes the table of the page on bundlers.
+ * Whether all was well.
  */
 export async function testConsumers(words: readonly string[]): Promise<boolean> {
-	const chosen = CONSUMERS.filter(
-		({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase())),
-	);
-	if (chosen.length === 0)
-		throw new Error(`None is called so: ${CONSUMERS.map(({ name }) => name).join(', ')}`);
-	const results = await tryAll(chosen);
+	const isChosen = (name: string) =>
+		words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()));
+	const chosen = CONSUMERS.filter(({ name }) => isChosen(name));
+	const pages = START_PAGES.filter((page) => isChosen(nameOf(page)));
+	if (chosen.length + pages.length === 0) {
+		const names = [...CONSUMERS.map(({ name }) => name), ...START_PAGES.map(nameOf)];
+		throw new Error(`None is called so: ${names.join(', ')}`);
+	}
+	const shipped = await shipPackage();
+	try {
+		const results = await tryAll(chosen, shipped);
+		if (results.length > 0) sayResults(results);
+		if (chosen.length === CONSUMERS.length) {
+			writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), results));
+		}
+		const areFollowed = await followAll(pages, shipped);
+		return results.every(isGood) && areFollowed;
+	} finally {
+		await shipped.remove();
+	}
+}
+
+const nameOf = (page: string): string => `start ${page}`;
+
+function sayResults(results: readonly Result[]): void {
 	say(`\n${tableOf(results)}`);
 	for (const { name, mode, outcome } of results) {
 		if (outcome instanceof Error) say(`\n${name}, ${mode}: ${outcome.message}`);
 		else for (const warning of outcome.warnings) say(`\n${name}, ${mode}: warning: ${warning}`);
 	}
-	if (chosen.length === CONSUMERS.length) {
-		writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), results));
-	}
-	return results.every(isGood);
 }
 
-async function tryAll(consumers: readonly Consumer[]): Promise<readonly Result[]> {
-	const shipped = await shipPackage();
+async function tryAll(consumers: readonly Consumer[], shipped: ShippedPackage): Promise<readonly Result[]> {
 	const visitor = await openVisitor();
 	try {
 		const all: Result[] = [];
@@ -45,6 +61,18 @@ async function tryAll(consumers: readonly Consumer[]): Promise<readonly Result[]
 		return all;
 	} finally {
 		await visitor.close();
-		await shipped.remove();
 	}
+}
+
+/** One that cannot be followed does not keep the next from its turn. */
+async function followAll(pages: readonly string[], shipped: ShippedPackage): Promise<boolean> {
+	let areGood = true;
+	for (const page of pages) {
+		const story = await followStartPage(page, shipped).catch((error: Error) => error);
+		const isFollowed = !(story instanceof Error) && isGoodStory(story);
+		say(`${isFollowed ? '✓' : '✗'} ${nameOf(page)}`);
+		if (!isFollowed) say(story instanceof Error ? story.message : JSON.stringify(story, undefined, 2));
+		areGood &&= isFollowed;
+	}
+	return areGood;
 }

@@ -62,8 +62,18 @@ test('it ends with the process that started it, even when that was killed', PATI
 	await expect(fetch(url)).rejects.toThrow();
 });
 
+test('it reads as slowly as it is told, so that there is time to interrupt an upload', PATIENCE, async () => {
+	const child = emulator('--bytes-per-second', '100000');
+	const url = urlIn(await printed(child, 'tokens'));
+	const began = performance.now();
+	// Refused, since nobody signed it, but read first.
+	await fetch(`${url}/examplebucket/film`, { method: 'PUT', body: new Uint8Array(50_000) });
+	expect(performance.now() - began).toBeGreaterThan(300);
+});
+
 test.each([
 	[['--port', 'soon'], /--port is a number from 0 to 65535, and not soon/],
+	[['--bytes-per-second', 'slow'], /--bytes-per-second is a number from 1 on, and not slow/],
 	[['--prot', '1'], /Unknown option '--prot'/],
 ])('%j is refused with a sentence', PATIENCE, async (args, message) => {
 	const child = emulator(...args);

@@ -159,23 +159,21 @@ inEachEngine((scene) => {
 		},
 	);
 
-	// Firefox and WebKit say nothing, and nobody looks at the file before the deadline, which a slow line makes minutes.
-	test.runIf(scene.engine.name === 'chromium')(
-		'[B12] a file that is truncated below a part that is on its way and has been hashed: the error that names it',
-		async () => {
-			const path = await scene.file(48 * MiB);
-			const visit = await scene.visit();
-			scene.slowDown(MiB);
-			await visit.upload(path, { upload: { partSize: 8 * MiB } });
-			// The first part that has to wait for a slot, hashed and under way.
-			await visit.whenLooks(
-				({ workers, uploads }) => workers.messages >= 8 && uploads[0]?.sent.includes(6) === true,
-			);
-			await truncate(path, 20 * MiB);
-			scene.oss.clearFaults();
-			expect(await visit.outcome()).toMatchObject({ error: { code: 'FileUnreadable' } });
-		},
-	);
+	// Firefox and WebKit say nothing of it: who sends looks at the file every 30 s.
+	test('[B12] a file that is truncated below a part that is on its way and has been hashed: the error that names it', async () => {
+		const path = await scene.file(48 * MiB);
+		const visit = await scene.visit();
+		scene.slowDown(MiB);
+		await visit.upload(path, { upload: { partSize: 8 * MiB } });
+		// The first part that has to wait for a slot, hashed and under way.
+		await visit.whenLooks(
+			({ workers, uploads }) => workers.messages >= 8 && uploads[0]?.sent.includes(6) === true,
+		);
+		await truncate(path, 20 * MiB);
+		scene.oss.clearFaults();
+		const outcome = await visit.outcome();
+		expect(outcome).toMatchObject({ error: { code: expect.stringMatching(/^File(Changed|Unreadable)$/) } });
+	});
 });
 
 interface Midway {

@@ -12,6 +12,7 @@ import { startSite } from '../stories/site.js';
 import { sha256Of, writeRandom } from './disk-file.js';
 import { ENGINES } from './engines.js';
 import type { Browser, Engine } from './port.js';
+import { type Survival, type Survivor, survived } from './survivals.js';
 import { Visit } from './visit.js';
 
 export const KiB = 1024;
@@ -76,6 +77,16 @@ export class Scene {
 
 	async leave(): Promise<void> {
 		for (const { tab } of this.#visits.splice(0)) await tab.close();
+	}
+
+	/** What was seen to be left of an upload. */
+	survived(what: Survivor, how: Survival): void {
+		survived(this.engine.name, this.browser.version, what, how);
+	}
+
+	/** Its tab is closed. */
+	forget(visit: Visit): void {
+		this.#visits = this.#visits.filter((each) => each !== visit);
 	}
 
 	/** Kills the browser with all its tabs, and starts it on what it had stored by then. */

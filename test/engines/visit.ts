@@ -1,4 +1,4 @@
-import type { UploadResult } from 'oss-resumable-upload';
+import type { PendingUpload, UploadResult } from 'oss-resumable-upload';
 import type { Ask, Looked, Outcome, Seen } from './page/asked.js';
 import type { Tab } from './port.js';
 
@@ -24,6 +24,16 @@ export class Visit {
 	/** The same with what was picked before, or with bytes that the page makes. */
 	async begin(ask: Partial<Ask> = {}): Promise<void> {
 		await this.tab.call('begin', { endpoint: this.#endpoint, key: 'k', ...ask });
+	}
+
+	/** What earlier visits left. */
+	pending(): Promise<readonly PendingUpload[]> {
+		return this.tab.call('pending', { endpoint: this.#endpoint });
+	}
+
+	/** Goes on with it, and picks nothing. */
+	async goOn({ id }: Pick<PendingUpload, 'id'>): Promise<void> {
+		await this.tab.call('goOn', { endpoint: this.#endpoint, id });
 	}
 
 	/** Waits in the page for what changes there, until it is as expected. */

@@ -22,8 +22,16 @@ context = WebKit2.WebContext.new_with_website_data_manager(data)
 context.set_automation_allowed(True)
 
 
+# Safari has them; here they are off unless asked for.
+settings = WebKit2.Settings()
+features = WebKit2.Settings.get_all_features()
+for feature in (features.get(at) for at in range(features.get_length())):
+    if feature.get_identifier() in ('StorageAPI', 'FileSystem', 'AccessHandle'):
+        settings.set_feature_enabled(feature, True)
+
+
 def open_view(*_):
-    view = WebKit2.WebView(web_context=context, is_controlled_by_automation=True)
+    view = WebKit2.WebView(web_context=context, is_controlled_by_automation=True, settings=settings)
     window = Gtk.Window()
     window.set_default_size(800, 600)
     window.add(view)

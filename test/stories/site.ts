@@ -11,11 +11,26 @@ export interface Site {
 	close(): Promise<void>;
 }
 
+export interface BuiltSite {
+	/** Where its files lie. */
+	readonly directory: string;
+	remove(): Promise<void>;
+}
+
 /** Builds a page, that of the stories by default, as an app would be built, and serves it. */
-export async function startSite(
-	headers: Readonly<Record<string, string>> = {},
-	page = new URL('./page/', import.meta.url),
-): Promise<Site> {
+export async function startSite(headers: Readonly<Record<string, string>> = {}, page?: URL): Promise<Site> {
+	const { directory, remove } = await buildSite(page);
+	const served = await serveFolder(directory, headers);
+	return {
+		url: served.url,
+		async close() {
+			await served.close();
+			await remove();
+		},
+	};
+}
+
+export async function buildSite(page = new URL('./page/', import.meta.url)): Promise<BuiltSite> {
 	const directory = await mkdtemp(join(tmpdir(), 'stories-'));
 	const root = fileURLToPath(page);
 	const sourceOf = (name: string) => fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url));
@@ -36,12 +51,5 @@ export async function startSite(
 		build: { outDir: directory, emptyOutDir: true, target: 'es2022' },
 		worker: { format: 'es' },
 	});
-	const served = await serveFolder(directory, headers);
-	return {
-		url: served.url,
-		async close() {
-			await served.close();
-			await rm(directory, { recursive: true, force: true });
-		},
-	};
+	return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }

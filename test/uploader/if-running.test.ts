@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { UploadTask } from '../../src/index.js';
+import type { Emulator } from '../../emulator/index.js';
+import type { Credentials, UploadOptions, UploadTask } from '../../src/index.js';
 import { bucket, expectStored, fileOf, openWorld, PART, sentParts, whenState, whenStored } from '../page.js';
 
 const SIZE = 6 * PART + 1;
@@ -105,6 +106,46 @@ describe("ifRunning: 'follow'", () => {
 		expect([...sent]).toEqual([3, 4, 5, 6, 7]);
 		expect(world.count('InitiateMultipartUpload')).toBe(1);
 		await expectStored(world, 'k', file);
+	});
+
+	/** The other tells when it is followed, and gets its credentials only then. */
+	async function followed(credentialsOf: (oss: Emulator) => Credentials, more: Partial<UploadOptions> = {}) {
+		const world = await openWorld();
+		let begin = () => {};
+		const begun = new Promise<void>((resolve) => {
+			begin = resolve;
+		});
+		const getCredentials = async () => {
+			await begun;
+			return credentialsOf(world.oss);
+		};
+		const file = fileOf(SIZE);
+		const first = rejection(world.page({ getCredentials }).upload(file, { ...options, ...more }));
+		const second = world.page().upload(file, { ...follow, ...more });
+		await whenState(second, 'preparing');
+		await whenState(second, 'waiting');
+		begin();
+		return { world, file, first, second };
+	}
+
+	test('the other fails before anything was recorded: it uploads by itself', async () => {
+		const { world, file, first, second } = await followed(() => {
+			throw Object.assign(new Error('signed out'), { retryable: false });
+		});
+		expect(await first).toMatchObject({ code: 'Credentials' });
+		await second.result;
+		await expectStored(world, 'k', file);
+	});
+
+	test('the object is stored, and its callback failed: both say so, and nothing is sent twice', async () => {
+		const callback = { url: 'http://127.0.0.1:1/callback', body: 'uploaded' };
+		const { world, first, second } = await followed((oss) => oss.mintCredentials({ ttlSeconds: 900 }), {
+			callback,
+		});
+		const said = { code: 'CallbackFailed', status: 203, result: { key: 'k', size: SIZE } };
+		expect(await first).toMatchObject(said);
+		expect(await rejection(second)).toMatchObject(said);
+		expect(world.count('InitiateMultipartUpload')).toBe(1);
 	});
 
 	test('its abort() ends it alone, as stopped, and the other goes on', async () => {

@@ -1,4 +1,4 @@
-import { UploadError } from '../../base/errors.js';
+import { CallbackError } from '../../base/errors.js';
 import type { Clock, TabChannel } from '../ports.js';
 import type { Target } from '../upload/claim.js';
 import type { UploadResult } from '../upload/run.js';
@@ -61,6 +61,11 @@ export class Company {
 function endingOf({ state, error, result }: Standing): Ending {
 	if (result) return { how: 'done', result };
 	if (state === 'aborted') return { how: 'aborted' };
-	if (state !== 'failed' || !(error instanceof UploadError)) return { how: 'stopped' };
-	return { how: 'failed', code: error.code, message: error.message };
+	return error instanceof CallbackError ? storedWithout(error) : { how: 'stopped' };
+}
+
+/** In words, since no message carries an error with its properties. */
+function storedWithout({ result, cause }: CallbackError<UploadResult>): Ending {
+	const { message, status = 0, ossCode, ec, requestId } = cause;
+	return { how: 'done', result, callback: { message, status, ossCode, ec, requestId } };
 }

@@ -196,13 +196,10 @@ function isStateHint(
 
 /** What was said of its end, where that can be so. */
 function endingIn(said: unknown, { source, world }: Run, { key }: Followed): Ending | undefined {
-	const { how, code, result }: { how?: unknown; code?: unknown; result?: Partial<UploadResult> } =
+	const { how, result, callback }: { how?: unknown; result?: Partial<UploadResult>; callback?: unknown } =
 		Object(said);
 	const isOurs = result?.key === key && result.bucket === world.bucket && result.size === source.size;
-	const canBe =
-		how === 'aborted' ||
-		how === 'stopped' ||
-		(how === 'failed' && typeof code === 'string') ||
-		(how === 'done' && isOurs);
+	const isFailure = callback === undefined || typeof Object(callback).message === 'string';
+	const canBe = how === 'aborted' || how === 'stopped' || (how === 'done' && isOurs && isFailure);
 	return canBe ? (said as Ending) : undefined;
 }

@@ -1,3 +1,4 @@
+import type { ServiceErrorDetails } from '../../base/errors.js';
 import type { UploadResult } from '../upload/run.js';
 import type { Progress } from './events.js';
 import type { TaskState } from './state.js';
@@ -7,12 +8,20 @@ import type { TaskState } from './state.js';
  * another version of the library: what is true is in the lock, in the row and at OSS.
  */
 
-/** How an upload ended for all who ran or followed it. `stopped`: it did not, and somebody else may go on. */
+/**
+ * How an upload ended for all who ran or followed it. `stopped`: it did not, and somebody else may go on; so it is also where
+ * one failed, which may be for its own file or its own credentials.
+ */
 export type Ending =
-	| { readonly how: 'done'; readonly result: UploadResult }
-	| { readonly how: 'failed'; readonly code: string; readonly message: string }
+	| { readonly how: 'done'; readonly result: UploadResult; readonly callback?: CallbackFailure | undefined }
 	| { readonly how: 'aborted' }
 	| { readonly how: 'stopped' };
+
+/** The object is stored; OSS's call to the callback server failed. */
+export interface CallbackFailure
+	extends Pick<ServiceErrorDetails, 'status' | 'ossCode' | 'ec' | 'requestId'> {
+	readonly message: string;
+}
 
 /** Whoever runs an upload says so when it is asked, and then when something changes. */
 export interface StateHint {

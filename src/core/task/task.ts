@@ -1,22 +1,18 @@
 import { abortable, ENDED } from '../../base/abortable.js';
-import { UploadError, type UploadErrorCode } from '../../base/errors.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
-import { type Claim, claimTarget, reread } from '../upload/claim.js';
-import { tellStored } from '../upload/complete.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
 import { isSmall } from '../upload/plan.js';
-import { putSmall } from '../upload/put-object.js';
 import type { Run, UploadResult } from '../upload/run.js';
-import { runUpload } from '../upload/run-upload.js';
 import { Audience } from './audience.js';
 import { Company, type Standing } from './company.js';
 import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
 import type { TaskEvents } from './listeners.js';
 import { ProgressMeter } from './progress.js';
 import { isFinal, reduce, type TaskState } from './state.js';
+import { AbortedByOther, playStory } from './story.js';
 import type { TotalsMeter } from './totals.js';
 import type { TaskFile, TaskSnapshot, UploadTask } from './upload-task.js';
 
@@ -75,6 +71,8 @@ export class Task implements UploadTask {
 	/** Ends the requests of the round that is being played. */
 	#round: AbortController | undefined;
 	#pausesAfterwards = false;
+	/** WebKit may play the round to its end inside of `abort()`, where a host calls into the page. */
+	#isPausing = false;
 	readonly #company: Company;
 	#result: UploadResult | undefined;
 	/** OSS has the right object: nothing can end this task otherwise. */
@@ -165,7 +163,9 @@ export class Task implements UploadTask {
 		if (this.#pausesAfterwards) return;
 		// First, so that a listener that resumes at once begins a round of its own.
 		this.#leave();
+		this.#isPausing = true;
 		this.#round?.abort(PAUSE);
+		this.#isPausing = false;
 		this.#audience.catchUp();
 		const meter = this.#meter;
 		const before = meter?.snapshot();
@@ -217,7 +217,7 @@ export class Task implements UploadTask {
 		this.#setState(state);
 		if (hadEnded) return;
 		this.#reject(reason);
-		// Asked first: WebKit lets the round go on to its own end inside of `abort()`, where a host calls into the page.
+		// Asked first, as the round may end inside of `abort()`.
 		const isPlaying = this.#round !== undefined;
 		this.#round?.abort(reason);
 		this.#leave();
@@ -288,13 +288,15 @@ export class Task implements UploadTask {
 		this.#letGo ??= hasher.hold?.();
 		try {
 			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
-			const result = await this.#story({ ...this.#runWith(round.signal), source });
+			const cast = { holding: this.#holding, company: this.#company, onClaimed: () => this.#onClaimed() };
+			const result = await playStory({ ...this.#runWith(round.signal), source }, cast);
 			this.#result = result;
 			this.#setState('done');
 			this.#resolve(result);
 		} catch (error) {
-			// Whatever was thrown: what the app itself supplies may answer a pause with an error of its own.
-			if (round.signal.reason !== PAUSE) this.#fail(error);
+			if (error instanceof AbortedByOther) this.#end('aborted', error);
+			// Whatever else was thrown: what the app itself supplies may answer a pause with an error of its own.
+			else if (round.signal.reason !== PAUSE) this.#fail(error);
 		}
 		// Checksums of parts that failed are no longer wanted.
 		round.abort(ENDED);
@@ -302,36 +304,12 @@ export class Task implements UploadTask {
 		this.#round = undefined;
 		this.#leave();
 		if (isFinal(this.#state)) await this.#finish();
-		else if (this.#state !== 'paused') this.#enter();
+		else if (this.#state !== 'paused' && !this.#isPausing) this.#enter();
 	}
 
-	async #story(run: Run): Promise<UploadResult> {
-		if (this.#load === 'small') return putSmall(run);
-		run.emit('phase', 'preparing');
-		// Later rounds hold the target already, but parts were recorded in the earlier ones.
-		const { target } = this.#holding;
-		const claimed = await (target ? reread(run, target) : claimTarget(run));
-		this.#company.isAside = false;
-		if ('ending' in claimed) return this.#endAsOther(run, claimed.ending);
-		this.#holding.target = claimed;
-		this.#company.lead(claimed);
+	#onClaimed(): void {
 		this.#hasDecided();
 		this.#audience.change();
-		return runUpload(run, claimed);
-	}
-
-	/** Another task has brought the upload to its end. */
-	#endAsOther(run: Run, ending: Extract<Claim, { readonly ending: unknown }>['ending']): UploadResult {
-		if (ending.how === 'failed') throw new UploadError(ending.code as UploadErrorCode, ending.message);
-		if (ending.how === 'aborted') {
-			const reason = aborted();
-			this.#end('aborted', reason);
-			throw reason;
-		}
-		tellStored(run);
-		run.progress.finish();
-		run.emit('progress', true);
-		return ending.result;
 	}
 
 	#fail(error: unknown): void {

@@ -43,7 +43,7 @@ export class Content {
 
 	/** Calls `send` with what is to be sent; what had to be brought into memory for it is there until it settles. */
 	async lend<T>(signal: AbortSignal, send: (body: Body) => Promise<T>): Promise<T> {
-		if (this.#isReadOnce) return send(await this.#read());
+		if (this.isReadOnce) return send(await this.#read());
 		if (!this.#isFromMemory) return send(this.#slice().blob);
 		const { run } = this.#round;
 		const { start, end } = this.#range;
@@ -54,7 +54,7 @@ export class Content {
 
 	/** What was sent from the disk did not arrive: the next attempt goes out from memory. */
 	doubtDisk(evidence: number): void {
-		if (!this.#isReadOnce) this.#doubt = Math.max(this.#doubt ?? 0, evidence);
+		if (!this.isReadOnce) this.#doubt = Math.max(this.#doubt ?? 0, evidence);
 	}
 
 	/** OSS holds it. Where that needed another way than from the disk, all other parts take it too. */
@@ -74,14 +74,14 @@ export class Content {
 		readonly crc64: string | undefined;
 	}): boolean {
 		// From memory nothing can get lost on the way to the browser: there are contents with the CRC64 of nothing.
-		if (this.#range.end === this.#range.start || this.#isReadOnce || this.#isFromMemory) return false;
+		if (this.#range.end === this.#range.start || this.isReadOnce || this.#isFromMemory) return false;
 		return etag === EMPTY_ETAG || crc64 === '0';
 	}
 
 	/** Rejects when the file can no longer be read, which some engines do not tell of a request under way. */
 	async watch(signal: AbortSignal): Promise<void> {
 		const { source, world } = this.#round.run;
-		while (!this.#isReadOnce) {
+		while (!this.isReadOnce) {
 			await world.clock.sleep(READ_MS, signal);
 			await abortable(signal, source.assertReadable(this.#range.start, this.#range.end));
 		}
@@ -103,7 +103,7 @@ export class Content {
 	/** @throws FileChanged when the file now holds other bytes than when they were hashed */
 	async assertUnchanged(): Promise<void> {
 		// What was sent is in memory, and as it was.
-		if (this.#isReadOnce) return;
+		if (this.isReadOnce) return;
 		const before = await this.digest();
 		const { blob } = this.#slice();
 		// A file of its own: what reads the file part by part may have opened it long ago.
@@ -115,7 +115,8 @@ export class Content {
 		return this.#doubt !== undefined || this.#round.run.world.bodies.areFromMemory;
 	}
 
-	get #isReadOnce(): boolean {
+	/** It is read into memory, hashed there, and sent from there. */
+	get isReadOnce(): boolean {
 		const { run, target } = this.#round;
 		const { size } = run.source;
 		const isWhole = this.#range.end - this.#range.start === size;
@@ -143,7 +144,7 @@ export class Content {
 	}
 
 	async #compute(): Promise<Digest> {
-		return this.#hash(this.#isReadOnce ? await this.#read() : this.#slice());
+		return this.#hash(this.isReadOnce ? await this.#read() : this.#slice());
 	}
 
 	#hash(content: Slice | Octets): Promise<Digest> {

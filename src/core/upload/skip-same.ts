@@ -13,13 +13,16 @@ import type { Destination, UploadResult } from './run.js';
 async function findSame(round: Round<Destination>): Promise<ObjectInfo | undefined> {
 	const { run } = round;
 	const { source } = run;
+	const content = new Content(round, { partNumber: 1, start: 0, end: source.size }, false);
+	// What is small is hashed while OSS is asked: of a file that is not there it costs little.
+	if (content.isReadOnce) content.digest().catch(() => {});
 	const info = await headObject(round).catch((refusal: unknown) => {
 		if (!isRefused(refusal)) throw refusal;
 		return undefined;
 	});
 	if (info?.size !== source.size || info.crc64 === undefined) return undefined;
 	run.emit('phase', 'checking');
-	const { crc64 } = await new Content(round, { partNumber: 1, start: 0, end: source.size }, false).digest();
+	const { crc64 } = await content.digest();
 	return crc64 === info.crc64 ? info : undefined;
 }
 

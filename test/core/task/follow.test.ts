@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { CallbackError } from '../../../src/base/errors.js';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
 import type { UploadLock } from '../../../src/core/ports.js';
 import { LocalChannel } from '../../local-channel.js';
@@ -115,17 +116,29 @@ describe('how the other ends', () => {
 		expect(task.progress).toMatchObject({ loaded: SIZE, total: SIZE });
 	});
 
-	test('aborted, or failed with nothing left to go on with: so does this one', async () => {
-		for (const ending of [{ how: 'aborted' }, { how: 'failed', code: 'ChecksumMismatch', message: 'no' }]) {
-			const { task, lock, state, end } = await following();
-			await state('uploading');
-			await end(ending);
-			lock.letGo();
-			const expected = ending.how === 'failed' ? { code: 'ChecksumMismatch' } : { name: 'AbortError' };
-			await expect(task.result).rejects.toMatchObject(expected);
-			expect(task.state).toBe(ending.how);
-			expect(lock.given).toBe(0);
-		}
+	test('aborted: so does this one', async () => {
+		const { task, lock, state, end } = await following();
+		await state('uploading');
+		await end({ how: 'aborted' });
+		lock.letGo();
+		await expect(task.result).rejects.toMatchObject({ name: 'AbortError' });
+		expect(task.state).toBe('aborted');
+		expect(lock.given).toBe(0);
+	});
+
+	test('stored, and its callback failed: so does this one, with all that is known of it', async () => {
+		const { task, lock, state, end } = await following();
+		await state('completing');
+		const callback = { message: 'no answer', status: 203, ossCode: 'CallbackFailed', requestId: 'R' };
+		await end({ how: 'done', result: RESULT, callback });
+		lock.letGo();
+		const error = await task.result.catch((reason: unknown) => reason);
+		expect(error).toBeInstanceOf(CallbackError);
+		const { message, ...said } = callback;
+		expect(error).toMatchObject({ code: 'CallbackFailed', result: RESULT, ...said });
+		expect((error as Error).message).toContain(message);
+		expect(task.state).toBe('failed');
+		expect(lock.given).toBe(0);
 	});
 
 	test('the lock comes first, the word a moment later', async () => {
@@ -198,7 +211,8 @@ describe('words that are not believed', () => {
 		['with the result of another size', 'other', { how: 'done', result: { ...RESULT, size: 1 } }],
 		['without a result', 'other', { how: 'done' }],
 		['that is none', 'other', 'done'],
-		['of a failure without a name', 'other', { how: 'failed' }],
+		['of a kind that this version does not know', 'other', { how: 'failed', code: 'Network', message: 'no' }],
+		['with a failure of its callback that is none', 'other', { how: 'done', result: RESULT, callback: 'no' }],
 	])('an end %s', async (_, from, ending) => {
 		const { task, lock, clock, state, end } = await following();
 		await state('uploading');

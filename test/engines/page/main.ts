@@ -1,5 +1,6 @@
-import type { Ask, AskBare, Looked, Seen } from './asked.js';
-import { bytesOf, openApp, Watched } from './watched.js';
+import type { Ask, AskAgain, AskBare, Looked, Opening, Seen } from './asked.js';
+import { handleOf } from './private-file.js';
+import { bytesOf, openApp, sendings, Watched } from './watched.js';
 
 declare global {
 	interface Window {
@@ -98,16 +99,24 @@ function task() {
 }
 
 const calls = {
-	begin(ask: Ask) {
+	async begin(ask: Ask) {
 		const blobs = ask.bytes === undefined ? picked() : [bytesOf(ask.bytes)];
 		if (blobs.length === 0) throw new Error('Nothing was picked');
 		const opened = openApp(ask);
 		app = opened;
-		uploads = blobs.map((blob) => {
+		const begun = blobs.map(async (blob) => {
 			if (ask.inWorker) return inWorker(blob, ask);
 			const key = ask.folder === undefined ? ask.key : `${ask.folder}/${(blob as File).name}`;
-			return new Watched(opened, blob, key, ask, changes.change);
+			const task = opened.uploader.upload(ask.byHandle ? await handleOf(blob) : blob, { ...ask.upload, key });
+			return new Watched(task, opened, changes.change);
 		});
+		uploads = await Promise.all(begun);
+	},
+	/** Goes on with what an earlier visit left. */
+	goOn(ask: AskAgain) {
+		const opened = openApp(ask);
+		app = opened;
+		uploads = [new Watched(opened.uploader.resume(ask.id), opened, changes.change)];
 	},
 	async look(after: number): Promise<Looked> {
 		await changes.after(after);
@@ -115,6 +124,7 @@ const calls = {
 			version: changes.version,
 			uploads: uploads.map((each) => each.seen()),
 			workers: window.workers,
+			sendings,
 			hasAborted,
 			isBareDone,
 		};
@@ -125,7 +135,8 @@ const calls = {
 	resume: () => task().resume(),
 	/** Begins to. */
 	abort: () => void abort(),
-	pending: () => app?.uploader.pending(),
+	/** Of the app that runs, or of one that is opened only for this. */
+	pending: (ask: Opening | null) => (ask ? openApp(ask) : app)?.uploader.pending(),
 	/** How many files the input holds. */
 	chosen: () => picked().length,
 	/** Whether the page's service worker answers in the place of the network. */

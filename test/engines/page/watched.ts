@@ -1,5 +1,12 @@
-import { createUploader, type Uploader, type UploadTask, xhrTransport } from 'oss-resumable-upload';
-import type { Ask, Outcome, Seen } from './asked.js';
+import {
+	createUploader,
+	type Uploader,
+	type UploadOptions,
+	type UploadTask,
+	xhrTransport,
+} from 'oss-resumable-upload';
+import type { Opening, Outcome, Seen } from './asked.js';
+import { type Sendings, stubbornTransport } from './stubborn-transport.js';
 
 /** An upload, and what became of it: in a page or in a worker of one. */
 export class Watched {
@@ -12,11 +19,10 @@ export class Watched {
 	#movedInsidePart = false;
 	#outcome: Outcome | undefined;
 
-	constructor({ uploader, asked }: App, blob: Blob, key: string, ask: Ask, onChange: () => void) {
+	constructor(task: UploadTask, { asked, partSize }: Pick<App, 'asked' | 'partSize'>, onChange: () => void) {
 		this.#onChange = onChange;
 		this.#asked = asked;
-		const { partSize } = ask.upload ?? {};
-		this.task = uploader.upload(blob, { ...ask.upload, key });
+		this.task = task;
 		this.task.on('part', ({ status, partNumber }) => {
 			if (status === 'sending') this.#sent.push(partNumber);
 			onChange();
@@ -65,9 +71,19 @@ export interface App {
 	readonly uploader: Uploader;
 	/** How often it asked for credentials. */
 	readonly asked: () => number;
+	readonly partSize: UploadOptions['partSize'];
 }
 
-export function openApp({ endpoint, tokenSeconds = 900, transport = 'fetch', patienceMs }: Ask): App {
+/** Of all apps of the page. */
+export const sendings: Sendings = { fromDisk: 0, mostInMemory: 0 };
+
+export function openApp({
+	endpoint,
+	tokenSeconds = 900,
+	transport = 'fetch',
+	patienceMs,
+	upload,
+}: Opening): App {
 	let asked = 0;
 	const uploader = createUploader({
 		bucket: 'examplebucket',
@@ -80,9 +96,12 @@ export function openApp({ endpoint, tokenSeconds = 900, transport = 'fetch', pat
 			return (await fetch(`${endpoint}/-/sts?ttl=${tokenSeconds}`, { method: 'POST' })).json();
 		},
 		...(transport === 'xhr' && { transport: xhrTransport() }),
+		...((transport === 'empties' || transport === 'hangs') && {
+			transport: stubbornTransport(transport, sendings),
+		}),
 		...(patienceMs !== undefined && { retry: { patienceMs, minDelayMs: 1, maxDelayMs: 5 } }),
 	});
-	return { uploader, asked: () => asked };
+	return { uploader, asked: () => asked, partSize: upload?.partSize };
 }
 
 /** So many bytes, of which no two MiB are alike. */
