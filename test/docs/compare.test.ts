@@ -16,6 +16,7 @@ const whenOf = (heading: string): string =>
 
 const TABLES = {
 	'One large file': ['(a) 1,024 MiB on loopback'],
+	'In three engines': ['(q) 512 MiB on loopback in three engines'],
 	'A line far away': ['(c) 256 MiB over a wide-area line'],
 	'Many small files': ['(i) 1,000 files of 20 KiB', '(j) 200 files of 1 MiB', '(k) 60 files of 3.5 MiB'],
 	'Killed half-way': ['(g) Killed half-way through 256 MiB'],
@@ -34,6 +35,16 @@ describe('figures are those that were measured', () => {
 		for (const [name = '', ...written] of rowsOf(page.section(heading), 'candidate')) {
 			const all = cells.get(name);
 			expect([name, ...written.slice(0, columns.length)]).toEqual([name, ...columns.map((at) => all?.[at])]);
+		}
+	});
+
+	test('In three engines', () => {
+		const rows = rowsOf(results.section(TABLES['In three engines'][0]), 'engine');
+		for (const [name = '', ...cells] of rowsOf(page.section('In three engines'), 'candidate')) {
+			const rates = ['chromium', 'firefox', 'webkitgtk'].map(
+				(engine) => rows.find(([of = '', each]) => of.toLowerCase().startsWith(engine) && each === name)?.[4],
+			);
+			expect([name, ...cells]).toEqual([name, ...rates]);
 		}
 	});
 
