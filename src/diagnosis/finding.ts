@@ -39,6 +39,12 @@ export class Findings {
 		this.#byCode.set(code, finding);
 	}
 
+	/** What is found beside it makes an error of it. */
+	worsen(code: Code): void {
+		const finding = this.#byCode.get(code);
+		if (finding) this.#byCode.set(code, { ...finding, severity: 'error' });
+	}
+
 	/** Whether one of these was found. */
 	has(codes: RegExp): boolean {
 		return [...this.#byCode.keys()].some((code) => codes.test(code));

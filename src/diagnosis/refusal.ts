@@ -1,6 +1,6 @@
-import type { ServiceError } from '../base/errors.js';
 import type { TransportResponse } from '../core/ports.js';
 import { readError } from '../oss/error-document.js';
+import { quotation } from '../oss/quotation.js';
 import type { Code } from './words.js';
 
 /** By OSS's fine code, its code and its words, in this order: it says AccessDenied of much that is no right. */
@@ -28,16 +28,17 @@ export interface Refused {
 }
 
 /** What OSS means, as far as it is about more than the operation. */
-export function refusedAs(
-	error: ServiceError,
-	operation: string,
-	response: TransportResponse | undefined,
-): Refused {
-	const { status = 0, ossCode = '', ec = '', requestId } = error;
-	const { message = '' } = response ? readError(response) : {};
-	const text = `${ec} ${ossCode} ${message}`;
-	let [, code] = KINDS.find(([pattern]) => pattern.test(text.trim())) ?? [];
-	const words = [status, ossCode, ec && `EC ${ec}`, requestId && `request ${requestId}`].filter(Boolean);
+export function refusedAs(operation: string, response: TransportResponse): Refused {
+	const { status, text } = response;
+	const { code: ossCode = '', ec = '', message = '', requestId } = readError(response);
+	const said = `${ec} ${ossCode} ${message}`;
+	let [, code] = KINDS.find(([pattern]) => pattern.test(said.trim())) ?? [];
+	// Where the bucket is, as OSS tells it.
+	const [, endpoint] = /<Endpoint>([\w.-]+)</.exec(text) ?? [];
+	const words = [
+		...[status, ossCode, ec && `EC ${ec}`, message && `(${quotation(message, 200)})`],
+		...[endpoint && `Endpoint ${endpoint}`, requestId && `request ${requestId}`],
+	].filter(Boolean);
 	const isRight = status === 403 && (ossCode === 'AccessDenied' || ossCode === '');
 	if (!code && (status >= 500 || status === 429)) code = 'oss-busy';
 	return {

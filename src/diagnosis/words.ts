@@ -80,14 +80,17 @@ const CONSOLE = 'In the OSS console, open the bucket, then';
 const CORS = `${CONSOLE} Content Security > CORS, the rule for {page}:`;
 const RAM =
 	"In the RAM console, the policy of the token's role (and the session policy of AssumeRole, if there is one): allow";
-const EXPOSE = `${CONSOLE} Content Security > CORS, the rule for {page}: add {names} to the exposed headers.`;
+/** What else looks like a rule to a page. */
+const OR_BETWEEN =
+	'If it has that, look at what lies between: a proxy, an extension, the service worker of the page.';
+const EXPOSE = `${CORS} add {names} to the exposed headers. ${OR_BETWEEN}`;
 
 /** What there is to say, and to do; the evidence stands beside it. `{names}` are filled in. */
 export const WORDS: Readonly<Record<Code, Words>> = {
 	/* ---- the way to the bucket ---- */
 	'endpoint-unreachable': [
 		'error',
-		'Nothing answers at {endpoint}. A page is not told why: the name may have no address (DNS), the certificate may be missing, of another name or ended, a firewall or an extension may block it, or this machine is offline.',
+		'Nothing answers at {endpoint}. A page is not told why: the name may have no address (DNS), the certificate may be missing, of another name or ended, a firewall or an extension may block it, the network may want a login first, or this machine is offline.',
 		'Open {endpoint} in a tab of its own: the browser says there which it is. A domain of your own: in the OSS console, open the bucket, then Bucket Settings > Domain Names: bind it, host its certificate there, and have its DNS record (CNAME) point at the bucket.',
 	],
 	'policy-blocks': [
@@ -97,7 +100,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	],
 	'endpoint-silent': [
 		'error',
-		'{endpoint} takes a request, and does not answer within {seconds} s.',
+		'{endpoint} takes {names}, and does not answer within {seconds} s.',
 		'Look at what lies between: a proxy, a firewall, a VPN. From outside of mainland China, try a region nearby or an accelerate endpoint.',
 	],
 	'line-frail': [
@@ -107,7 +110,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	],
 	'answer-foreign': [
 		'error',
-		'What answers at {endpoint} is not OSS.',
+		'What answers {names} at {endpoint} is not OSS.',
 		"Check `endpoint` (with `cname: true`, the domain's DNS record has to point at the bucket), and what lies between: a captive portal, a proxy, a CDN, the service worker of the page.",
 	],
 	'bucket-missing': [
@@ -117,8 +120,8 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	],
 	'region-wrong': [
 		'error',
-		'The bucket does not lie in the region "{region}", or the endpoint is of another one.',
-		"Pass the bucket's own region as `region`: the OSS console shows it on the bucket's overview page. Leave `endpoint` out, or name that region's.",
+		'The bucket lies in another region than the request was signed for, or was sent to: `region` is "{region}".',
+		"Pass the bucket's own region as `region`, and with `signRequest` sign for it: the OSS console shows it on the bucket's overview page. Leave `endpoint` out, or name that region's.",
 	],
 	'endpoint-public-forbidden': [
 		'error',
@@ -149,18 +152,18 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	/* ---- CORS ---- */
 	'cors-origin': [
 		'error',
-		'This page may read no answer of the bucket. Either no CORS rule is for {page}, or no such bucket lies at this endpoint: a page is told of neither.',
-		`${CONSOLE} Content Security > CORS: add a rule with source {page}, methods PUT, POST, GET, HEAD, DELETE, allowed headers *, exposed headers ETag, x-oss-request-id, x-oss-hash-crc64ecma, cache time 600. Check \`bucket\` and \`region\` too.`,
+		'This page may read no answer of the bucket. No CORS rule is for {page}, or no such bucket lies at this endpoint, or what answers is not OSS, or a proxy between changes what it answers: a page is not told which.',
+		`${CONSOLE} Content Security > CORS: add a rule with source {page} (exactly so, no slash behind it; null is a sandbox without allow-same-origin), methods PUT, POST, GET, HEAD, DELETE, allowed headers *, exposed headers ETag, x-oss-request-id, x-oss-hash-crc64ecma, cache time 600. Check \`bucket\` and \`region\` too.`,
 	],
 	'cors-method': [
 		'error',
 		'The CORS rule for {page} does not allow {names}.',
-		`${CORS} add the method {names}. If it has that, look at what else refuses such requests: a proxy, an extension, the service worker of the page.`,
+		`${CORS} add the method {names}. ${OR_BETWEEN}`,
 	],
 	'cors-header': [
 		'error',
 		'The CORS rule for {page} does not allow the header {names}.',
-		`${CORS} set the allowed headers to *, or add {names}.`,
+		`${CORS} set the allowed headers to *, or add {names}. ${OR_BETWEEN}`,
 	],
 	'cors-rules-apart': [
 		'error',
@@ -202,7 +205,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'credentials-unreachable': [
 		'error',
 		'{provider} failed: the server that it asks did not answer.',
-		"See that it is up, that its address is right, and that its own CORS rules and certificate let this page in, and that the page's policy (connect-src) allows it.",
+		"See that it is up, that its address is right, and that its own CORS rules and certificate let this page in, that it redirects to no login, and that the page's policy (connect-src) allows it.",
 	],
 	'credentials-failed': [
 		'error',
@@ -212,7 +215,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'credentials-shape': [
 		'error',
 		'{provider} answered something else than it should.',
-		'getCredentials answers { accessKeyId, accessKeySecret, securityToken, expiration } or the JSON of AssumeRole; signRequest answers { url, headers }.',
+		'getCredentials answers { accessKeyId, accessKeySecret, securityToken, expiration } or the JSON of AssumeRole; signRequest answers { url, headers }. A page of HTML is mostly a login.',
 	],
 	'credentials-late': [
 		'error',
@@ -227,7 +230,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'credentials-rejected': [
 		'error',
 		'OSS does not accept the token (or the signed URL): it has ended, is not known, or its three parts are of different answers.',
-		'Have the server answer id, secret and token of one AssumeRole, not kept beyond its Expiration; have `signRequest` sign when it is asked.',
+		'Have the server answer accessKeyId, accessKeySecret and securityToken of one AssumeRole, not kept beyond its Expiration, by no cache either; have `signRequest` sign when it is asked, with a clock that is right.',
 	],
 	'credentials-stale': [
 		'warning',
@@ -258,7 +261,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'signature-wrong': [
 		'error',
 		'OSS computes another signature.',
-		'Check that the secret belongs to the id, and that no proxy, extension or service worker changes headers. With `signRequest`: sign just the method, headers and query that are asked for.',
+		'Check that the secret belongs to the id, that a domain (`cname`) is bound to the bucket "{bucket}", and that no proxy, extension or service worker changes headers. With `signRequest`: sign just the method, headers and query that are asked for.',
 	],
 	'signature-version-closed': [
 		'error',
@@ -268,7 +271,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'right-put': [
 		'error',
 		'The token may not put the object {key}.',
-		`${RAM} oss:PutObject on acs:oss:*:*:{bucket}/*; see that no policy of the bucket denies it. If the policy is for a prefix only, pass that as \`prefix\`.`,
+		`${RAM} oss:PutObject on acs:oss:*:*:{bucket}/*; see that no policy of the bucket denies it. If the policy is for a prefix only, pass that as \`prefix\`. If OSS calls it anonymous, a proxy takes the Authorization away.`,
 	],
 	'right-list': [
 		'warning',
