@@ -4,7 +4,7 @@ import { pageOrigin } from './base/page.js';
 import { Access } from './diagnosis/access.js';
 import { openCors, signedNames } from './diagnosis/cors.js';
 import { Provider } from './diagnosis/credentials.js';
-import { Findings } from './diagnosis/finding.js';
+import { Findings, type WordsModule } from './diagnosis/finding.js';
 import { type Report, reportOf } from './diagnosis/report.js';
 import { PATIENCE_S, Wire } from './diagnosis/wire.js';
 import { optionsOf } from './inside.js';
@@ -51,8 +51,8 @@ export async function diagnose(uploader: Uploader, options: DiagnoseOptions = {}
 	expectKey(key);
 	signal.throwIfAborted();
 	// More than half of it all: an app that has a button for this loads it when the button is pressed.
-	const { WORDS } = await lazy(() => import('./diagnosis/words.js'));
-	return new Diagnosis(made, WORDS, key, signal).run(write);
+	const words = await lazy(() => import('./diagnosis/words.js'));
+	return new Diagnosis(made, words, key, signal).run(write);
 }
 
 const NOT_OURS = 'Expected `uploader` to be what createUploader() of this copy of the library answered';
@@ -77,12 +77,7 @@ class Diagnosis {
 	readonly #provider: Provider;
 	readonly #wire: Wire;
 
-	constructor(
-		made: UploaderOptions,
-		words: ConstructorParameters<typeof Findings>[0],
-		key: string,
-		signal: AbortSignal,
-	) {
+	constructor(made: UploaderOptions, words: WordsModule, key: string, signal: AbortSignal) {
 		this.#made = made;
 		this.#key = key;
 		this.#signal = signal;

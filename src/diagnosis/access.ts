@@ -113,7 +113,7 @@ export class Access {
 			const verdict =
 				outcome.type === 'refused'
 					? this.#judge(outcome.error, { code, evidence }, denied)
-					: await this.#tell(outcome, evidence);
+					: await this.#tell(outcome, operation);
 			if (stale && IS_IN.has(verdict)) this.#findings.add('credentials-stale', stale);
 			return verdict;
 		}
@@ -122,8 +122,8 @@ export class Access {
 	#refusalIn(outcome: Outcome<unknown>, operation: Operation): Refused {
 		const { response } = this.#wire;
 		return outcome.type === 'refused' && response
-			? refusedAs(operation, response)
-			: { code: undefined, evidence: `${operation}: ${this.#wire.seen()}` };
+			? refusedAs(operation, response, this.#findings)
+			: { code: undefined, evidence: '' };
 	}
 
 	#judge(error: ServiceError, { code, evidence }: Refused, denied: Code): Verdict {
@@ -136,18 +136,20 @@ export class Access {
 		return OF_ONE.test(code) ? 'failed' : 'out';
 	}
 
-	async #tell(outcome: Exclude<Outcome<unknown>, { type: 'refused' }>, evidence: string): Promise<Verdict> {
+	async #tell(
+		outcome: Exclude<Outcome<unknown>, { type: 'refused' }>,
+		operation: Operation,
+	): Promise<Verdict> {
 		const { request } = this.#wire;
 		if (outcome.type === 'answered') return 'done';
-		if (outcome.type === 'provider') {
-			this.#provider.tellFailure(outcome.error);
-			return 'out';
-		}
+		const evidence = `${operation}: ${this.#wire.seen()}`;
 		const names = request?.method ?? '';
-		if (outcome.type === 'foreign') this.#findings.add('answer-foreign', evidence, { names });
+		// A server that signs may refuse one kind of request.
+		if (outcome.type === 'provider') this.#provider.tellFailure(outcome.error, `${operation}: `);
+		else if (outcome.type === 'foreign') this.#findings.add('answer-foreign', evidence, { names });
 		else if (outcome.type === 'silent') this.#findings.add('endpoint-silent', evidence, { names });
 		else if (request) await this.#cors.explain(request);
-		return 'failed';
+		return this.#findings.has(/^credentials-late/) ? 'out' : 'failed';
 	}
 
 	#tellClock(evidence: string): void {

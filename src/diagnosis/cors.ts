@@ -18,6 +18,9 @@ const OPTIONAL = [
 	'x-oss-callback',
 ];
 
+/** What is said of a request that nobody signed, or that is odd. */
+const OF_SIGNER = /^(sign|cred|clock|oss-r)/;
+
 /** Looks at the bucket's rule for all that uploads send, by requests that are not signed and can do nothing. */
 export class Cors {
 	readonly #wire: Wire;
@@ -55,8 +58,8 @@ export class Cors {
 	tellRefusal(): void {
 		const { response } = this.#wire.latest.get('GET') ?? {};
 		if (!response || !this.passing.has('GET')) return;
-		const { code, evidence } = refusedAs('GET', response);
-		if (code && code !== 'oss-refused') this.#findings.add(code, evidence);
+		const { code, evidence } = refusedAs('GET', response, this.#findings);
+		if (code && !OF_SIGNER.test(code)) this.#findings.add(code, evidence);
 	}
 
 	#tellAnswerers(looks: readonly Look[]): void {
@@ -105,9 +108,9 @@ export class Cors {
 			return true;
 		}
 		if (answerer === 'nobody' && !lack) {
-			const { onLine } = globalThis.navigator ?? {};
-			const seen = this.#wire.seen(method);
-			this.#findings.add('endpoint-unreachable', `${method}: ${seen}; navigator.onLine is ${onLine}`);
+			const { navigator, crossOriginIsolated } = globalThis;
+			const here = `navigator.onLine is ${navigator?.onLine}; crossOriginIsolated is ${crossOriginIsolated}`;
+			this.#findings.add('endpoint-unreachable', `${method}: ${this.#wire.seen(method)}; ${here}`);
 			return true;
 		}
 		return false;

@@ -95,7 +95,8 @@ export class Provider {
 		}
 	}
 
-	tellFailure(error: UploadError): void {
+	/** `asked`: what it was to be for, if it was for one request. */
+	tellFailure(error: UploadError, asked = ''): void {
 		const { answered, threw } = this.#witness;
 		const cause = threw ?? error;
 		const code =
@@ -108,7 +109,7 @@ export class Provider {
 						: 'credentials-failed';
 		const said =
 			cause instanceof Error || isUploadError(cause) ? `${cause.name}: ${cause.message}` : typeof cause;
-		this.#findings.add(code, quotation(answered ? error.message : said, 300));
+		this.#findings.add(code, asked + quotation(answered ? error.message : said, 300));
 	}
 
 	/** What OSS cannot say of credentials that it refused. */

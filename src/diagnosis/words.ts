@@ -74,6 +74,23 @@ export type Code =
 	| 'service-worker'
 	| 'browser-ok';
 
+/** By OSS's fine code, its code and its words, in this order: it says AccessDenied of much that is no right. */
+export const KINDS: readonly (readonly [RegExp, Code])[] = [
+	[/^0003-00001403|^0002-0000022[68]|specified endpoint/i, 'region-wrong'],
+	[/^0048-00000401|PublicEndpointForbidden/, 'endpoint-public-forbidden'],
+	[/TransferAcceleration/, 'accelerate-off'],
+	[/NoSuchBucket|not belong to you/, 'bucket-missing'],
+	[/^0003-0000050[1-3]|referer/i, 'referer-refused'],
+	[/UserDisable/, 'account-disabled'],
+	[/^0002-00000080/, 'signature-version-closed'],
+	[/SignatureDoesNotMatch|Anonymous|valid Date/, 'signature-wrong'],
+	[
+		/SecurityTokenExpired|InvalidSecurityToken|InvalidAccessKeyId|SecurityTokenNotMatch|Request has expired/,
+		'credentials-rejected',
+	],
+	[/RequestTimeTooSkewed/, 'clock-wrong'],
+];
+
 export type Words = readonly [severity: Severity, message: string, fix: string];
 
 const CONSOLE = 'In the OSS console, open the bucket, then';
@@ -90,7 +107,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	/* ---- the way to the bucket ---- */
 	'endpoint-unreachable': [
 		'error',
-		'Nothing answers at {endpoint}. A page is not told why: the name may have no address (DNS), the certificate may be missing, of another name or ended, a firewall or an extension may block it, the network may want a login first, or this machine is offline.',
+		'Nothing answers at {endpoint}. A page is not told why: the name may have no address (DNS), the certificate may be missing, of another name or ended, a firewall or an extension may block it, it may redirect elsewhere (to a login of the network, to https), or this machine is offline. Where the page is cross-origin isolated, it may also be that no CORS rule is for it.',
 		'Open {endpoint} in a tab of its own: the browser says there which it is. A domain of your own: in the OSS console, open the bucket, then Bucket Settings > Domain Names: bind it, host its certificate there, and have its DNS record (CNAME) point at the bucket.',
 	],
 	'policy-blocks': [
@@ -115,7 +132,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	],
 	'bucket-missing': [
 		'error',
-		'There is no bucket "{bucket}" at this endpoint.',
+		'This account has no bucket "{bucket}" at this endpoint.',
 		'Check `bucket`, and that `region` and `endpoint` are those that the OSS console shows on its overview page.',
 	],
 	'region-wrong': [
@@ -230,7 +247,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'credentials-rejected': [
 		'error',
 		'OSS does not accept the token (or the signed URL): it has ended, is not known, or its three parts are of different answers.',
-		'Have the server answer accessKeyId, accessKeySecret and securityToken of one AssumeRole, not kept beyond its Expiration, by no cache either; have `signRequest` sign when it is asked, with a clock that is right.',
+		'Have the server answer accessKeyId, accessKeySecret and securityToken of one AssumeRole, not kept beyond its Expiration, by no cache either; have `signRequest` sign when it is asked, with a clock that is right. See that no proxy drops x-oss headers.',
 	],
 	'credentials-stale': [
 		'warning',
@@ -260,8 +277,8 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'credentials-ok': ['ok', '{provider} answers credentials.', ''],
 	'signature-wrong': [
 		'error',
-		'OSS computes another signature.',
-		'Check that the secret belongs to the id, that a domain (`cname`) is bound to the bucket "{bucket}", and that no proxy, extension or service worker changes headers. With `signRequest`: sign just the method, headers and query that are asked for.',
+		'OSS computes another signature, or finds none.',
+		'Check that the secret belongs to the id, that a domain (`cname`) is bound to the bucket "{bucket}", and that no proxy, extension or service worker changes or drops headers. With `signRequest`: sign just the method, headers and query that are asked for.',
 	],
 	'signature-version-closed': [
 		'error',
@@ -271,7 +288,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'right-put': [
 		'error',
 		'The token may not put the object {key}.',
-		`${RAM} oss:PutObject on acs:oss:*:*:{bucket}/*; see that no policy of the bucket denies it. If the policy is for a prefix only, pass that as \`prefix\`. If OSS calls it anonymous, a proxy takes the Authorization away.`,
+		`${RAM} oss:PutObject on acs:oss:*:*:{bucket}/*; see that no policy of the bucket denies it. If the policy is for a prefix only, pass that as \`prefix\`.`,
 	],
 	'right-list': [
 		'warning',
