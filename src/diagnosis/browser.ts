@@ -99,7 +99,7 @@ async function checkLocks(findings: Findings, signal: AbortSignal): Promise<void
 async function checkWorker({ workerUrl }: Subject, findings: Findings, signal: AbortSignal): Promise<void> {
 	const warn = (error: unknown) => {
 		const isSlow = /WebAssembly/.test(String(error));
-		const where = workerUrl ? `${workerUrl}: ` : '';
+		const where = workerUrl ? `${quotation(String(workerUrl), 100)}: ` : '';
 		findings.add(isSlow ? 'wasm-missing' : 'worker-missing', where + said(error));
 	};
 	const hasher = createHasher({ workerUrl, warn });
