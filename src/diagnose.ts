@@ -1,11 +1,12 @@
 import { BOOLEAN, shape, TEXT, withMethods } from './base/expect.js';
 import { lazy } from './base/lazy.js';
+import { pageOrigin } from './base/page.js';
 import { Access } from './diagnosis/access.js';
 import { openCors, signedNames } from './diagnosis/cors.js';
 import { Provider } from './diagnosis/credentials.js';
-import { Findings } from './diagnosis/finding.js';
+import { Findings, type WordsModule } from './diagnosis/finding.js';
 import { type Report, reportOf } from './diagnosis/report.js';
-import { Wire } from './diagnosis/wire.js';
+import { PATIENCE_S, Wire } from './diagnosis/wire.js';
 import { optionsOf } from './inside.js';
 import { expectKey } from './options.js';
 import { resolveEndpoint } from './oss/endpoint.js';
@@ -50,8 +51,8 @@ export async function diagnose(uploader: Uploader, options: DiagnoseOptions = {}
 	expectKey(key);
 	signal.throwIfAborted();
 	// More than half of it all: an app that has a button for this loads it when the button is pressed.
-	const { WORDS } = await lazy(() => import('./diagnosis/words.js'));
-	return new Diagnosis(made, WORDS, key, signal).run(write);
+	const words = await lazy(() => import('./diagnosis/words.js'));
+	return new Diagnosis(made, words, key, signal).run(write);
 }
 
 const NOT_OURS = 'Expected `uploader` to be what createUploader() of this copy of the library answered';
@@ -71,17 +72,12 @@ class Diagnosis {
 	readonly #address: string;
 	/** Scheme, host and port. */
 	readonly #endpoint: string;
-	readonly #page: string = globalThis.location?.origin ?? "this page's origin";
+	readonly #page: string = pageOrigin();
 	readonly #findings: Findings;
 	readonly #provider: Provider;
 	readonly #wire: Wire;
 
-	constructor(
-		made: UploaderOptions,
-		words: ConstructorParameters<typeof Findings>[0],
-		key: string,
-		signal: AbortSignal,
-	) {
+	constructor(made: UploaderOptions, words: WordsModule, key: string, signal: AbortSignal) {
 		this.#made = made;
 		this.#key = key;
 		this.#signal = signal;
@@ -90,7 +86,7 @@ class Diagnosis {
 		const { bucket, region, getCredentials } = made;
 		const provider = getCredentials ? 'getCredentials' : 'signRequest';
 		const names = { endpoint: this.#endpoint, page: this.#page };
-		this.#findings = new Findings(words, { bucket, region, key, provider, ...names });
+		this.#findings = new Findings(words, { bucket, region, key, provider, seconds: PATIENCE_S, ...names });
 		this.#provider = new Provider(made, this.#findings);
 		this.#wire = new Wire(this.#provider.options, key, signal);
 	}
@@ -117,17 +113,18 @@ class Diagnosis {
 		const { securityToken } = provider.credentials ?? { securityToken: 'of STS, most likely' };
 		const cors = await openCors(wire, findings, this.#signal);
 		const canAsk = await cors.check(this.#address, signedNames(this.#made, Boolean(securityToken)));
-		if (!canAsk || !isReady) return;
 		const access = new Access(wire, findings, provider, cors);
-		const isIn = await access.check();
-		provider.tellLife(Date.now() + wire.skewMs(), isIn);
-		if (!isIn) return;
-		if (!findings.has(/^(right|cors-method)/))
-			findings.add('rights-ok', 'No such upload, each of them was told');
+		if (!isReady) cors.tellRefusal();
+		else if (canAsk) await access.check();
+		const { done, isAllowed } = access;
+		provider.tellLife(wire.skewMs(), done.size > 0);
+		if (done.size === 0) return;
 		if (!write) findings.add('expose-untried', 'Nothing was written');
-		else if (!findings.has(/^right-put/)) await this.#write(access, write.delete);
-		const evidence = `The latest answer: ${wire.seen}`;
-		if (!wire.hasRequestId) findings.add('expose-request-id', evidence, { names: 'x-oss-request-id' });
+		else if (done.has('UploadPart')) await this.#write(access, write.delete);
+		if (isAllowed && !findings.has(/^right-(put|list|abort)/))
+			findings.add('rights-ok', 'No such upload, each of them was told');
+		// Then nothing tells what Complete needs.
+		if (findings.has(/^right-list/)) findings.worsen('expose-etag');
 	}
 
 	async #write(access: Access, isToBeDeleted = false): Promise<void> {

@@ -5,13 +5,15 @@ import type { Cors } from './cors.js';
 import type { Provider } from './credentials.js';
 import type { Findings } from './finding.js';
 import { type Refused, refusedAs } from './refusal.js';
-import { type Outcome, PATIENCE_S, type Wire } from './wire.js';
+import type { Outcome, Wire } from './wire.js';
 import type { Code } from './words.js';
 
 type Send = (remote: Remote, signal: AbortSignal) => Promise<unknown>;
 
-/** `done`: it was let through. `failed`: so would all others be. Each but the first has its finding. */
-export type Verdict = 'done' | 'denied' | 'failed';
+/** `done`: it was let through. `failed`: others may not be; `out`: so would all others. Each but the first has its finding. */
+export type Verdict = 'done' | 'denied' | 'failed' | 'out';
+
+const IS_IN: ReadonlySet<Verdict> = new Set(['done', 'denied']);
 
 /** No upload has it, so that whatever is asked of it changes nothing. */
 const NO_UPLOAD = 'diagnosis';
@@ -63,6 +65,8 @@ const QUESTIONS: readonly {
 /** Attempts at one question: the clock is learned by one, a token refused by another, a connection lost. */
 const ATTEMPTS = 3;
 const PASSING = /^(clock-wrong|credentials-rejected|oss-busy)$/;
+/** Said of one request, and maybe not of the next. */
+const OF_ONE = /^oss-/;
 
 /** What signed requests are answered. */
 export class Access {
@@ -70,6 +74,8 @@ export class Access {
 	readonly #findings: Findings;
 	readonly #provider: Provider;
 	readonly #cors: Cors;
+	/** What was let through. */
+	readonly done: Set<Operation> = new Set();
 
 	constructor(wire: Wire, findings: Findings, provider: Provider, cors: Cors) {
 		this.#wire = wire;
@@ -78,16 +84,18 @@ export class Access {
 		this.#cors = cors;
 	}
 
-	/** Whether OSS lets the uploader in, rights apart. */
-	async check(): Promise<boolean> {
-		let isIn = false;
+	/** Asks what can be asked without writing. */
+	async check(): Promise<void> {
 		for (const { operation, method, denied, send } of QUESTIONS) {
 			if (!this.#cors.passing.has(method)) continue;
-			const outcome = await this.ask(operation, denied, send);
-			if (outcome === 'failed') return false;
-			isIn = true;
+			const verdict = await this.ask(operation, denied, send);
+			if (verdict === 'out') return;
+			if (verdict === 'done') this.done.add(operation);
 		}
-		return isIn;
+	}
+
+	get isAllowed(): boolean {
+		return this.done.size === QUESTIONS.length;
 	}
 
 	/** What the uploader does too: it learns the clock, asks for another token, and tries again. */
@@ -105,36 +113,43 @@ export class Access {
 			const verdict =
 				outcome.type === 'refused'
 					? this.#judge(outcome.error, { code, evidence }, denied)
-					: await this.#tell(outcome, evidence);
-			if (stale && verdict !== 'failed') this.#findings.add('credentials-stale', stale);
+					: await this.#tell(outcome, operation);
+			if (stale && IS_IN.has(verdict)) this.#findings.add('credentials-stale', stale);
 			return verdict;
 		}
 	}
 
 	#refusalIn(outcome: Outcome<unknown>, operation: Operation): Refused {
-		const { response, seen } = this.#wire;
-		return outcome.type === 'refused'
-			? refusedAs(outcome.error, operation, response)
-			: { code: undefined, evidence: `${operation}: ${seen}` };
+		const { response } = this.#wire;
+		return outcome.type === 'refused' && response
+			? refusedAs(operation, response, this.#findings)
+			: { code: undefined, evidence: '' };
 	}
 
 	#judge(error: ServiceError, { code, evidence }: Refused, denied: Code): Verdict {
 		if (!code && /NoSuch/.test(error.ossCode ?? '')) return 'done';
 		// A clock that was learned, and is refused all the same.
 		const said = code === 'clock-wrong' ? 'oss-refused' : (code ?? denied);
-		this.#findings.add(said, evidence, { advice: error.message });
-		return code ? 'failed' : 'denied';
+		const lack = said === 'credentials-rejected' ? this.#provider.lack : '';
+		this.#findings.add(said, evidence + lack, { advice: error.message });
+		if (!code) return 'denied';
+		return OF_ONE.test(code) ? 'failed' : 'out';
 	}
 
-	async #tell(outcome: Exclude<Outcome<unknown>, { type: 'refused' }>, evidence: string): Promise<Verdict> {
+	async #tell(
+		outcome: Exclude<Outcome<unknown>, { type: 'refused' }>,
+		operation: Operation,
+	): Promise<Verdict> {
 		const { request } = this.#wire;
 		if (outcome.type === 'answered') return 'done';
-		if (outcome.type === 'provider') this.#provider.tellFailure(outcome.error);
-		else if (outcome.type === 'foreign') this.#findings.add('answer-foreign', evidence);
-		else if (outcome.type === 'silent')
-			this.#findings.add('endpoint-silent', evidence, { seconds: PATIENCE_S });
+		const evidence = `${operation}: ${this.#wire.seen()}`;
+		const names = request?.method ?? '';
+		// A server that signs may refuse one kind of request.
+		if (outcome.type === 'provider') this.#provider.tellFailure(outcome.error, `${operation}: `);
+		else if (outcome.type === 'foreign') this.#findings.add('answer-foreign', evidence, { names });
+		else if (outcome.type === 'silent') this.#findings.add('endpoint-silent', evidence, { names });
 		else if (request) await this.#cors.explain(request);
-		return 'failed';
+		return this.#findings.has(/^credentials-late/) ? 'out' : 'failed';
 	}
 
 	#tellClock(evidence: string): void {

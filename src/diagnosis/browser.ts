@@ -1,4 +1,5 @@
 import { abortable } from '../base/abortable.js';
+import { controllingWorker } from '../base/page.js';
 import { systemClock } from '../browser/clock.js';
 import { createHasher } from '../browser/hashing/hasher.js';
 import { indexedDbCheckpoints } from '../browser/storage/indexed-db-checkpoints.js';
@@ -26,7 +27,7 @@ export async function checkBrowser(options: Subject, findings: Findings, signal:
 	if (!('wakeLock' in navigator)) findings.add('wake-lock-missing', 'navigator.wakeLock is not there');
 	if (!('showOpenFilePicker' in globalThis))
 		findings.add('handles-missing', 'showOpenFilePicker is not there');
-	const { scriptURL } = navigator.serviceWorker?.controller ?? {};
+	const { scriptURL } = controllingWorker() ?? {};
 	if (scriptURL) findings.add('service-worker', `It is ${scriptURL.replace(/[?#].*/, '')}`);
 	if (!findings.has(/^(context|storage-fails|locks|worker|wasm)/)) {
 		findings.add('browser-ok', 'The storage keeps a row, a lock was given, the hash worker hashed');
@@ -98,7 +99,8 @@ async function checkLocks(findings: Findings, signal: AbortSignal): Promise<void
 async function checkWorker({ workerUrl }: Subject, findings: Findings, signal: AbortSignal): Promise<void> {
 	const warn = (error: unknown) => {
 		const isSlow = /WebAssembly/.test(String(error));
-		findings.add(isSlow ? 'wasm-missing' : 'worker-missing', said(error));
+		const where = workerUrl ? `${quotation(String(workerUrl), 100)}: ` : '';
+		findings.add(isSlow ? 'wasm-missing' : 'worker-missing', where + said(error));
 	};
 	const hasher = createHasher({ workerUrl, warn });
 	try {
@@ -125,4 +127,8 @@ async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 	}
 }
 
-const said = (error: unknown): string => quotation(String(error), 300);
+/** With what it came of. */
+function said(error: unknown): string {
+	const { cause } = Object(error);
+	return quotation([error, cause].filter(Boolean).map(String).join(', since '), 300);
+}

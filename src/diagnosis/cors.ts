@@ -2,8 +2,10 @@ import { lazy } from '../base/lazy.js';
 import type { CorsLook, Look } from '../oss/cors-look.js';
 import type { RequestKind } from '../oss/request-kind.js';
 import type { Findings } from './finding.js';
+import { refusedAs } from './refusal.js';
 import type { Subject } from './subject.js';
-import { PATIENCE_S, type Wire } from './wire.js';
+import type { Wire } from './wire.js';
+import type { Code } from './words.js';
 
 const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
 
@@ -15,6 +17,9 @@ const OPTIONAL = [
 	'x-oss-meta-probe',
 	'x-oss-callback',
 ];
+
+/** What is said of a request that nobody signed, or that is odd. */
+const OF_SIGNER = /^(sign|cred|clock|oss-r)/;
 
 /** Looks at the bucket's rule for all that uploads send, by requests that are not signed and can do nothing. */
 export class Cors {
@@ -38,18 +43,44 @@ export class Cors {
 		if (!(await this.#answers(address))) return false;
 		const [put, ...others] = kinds as [RequestKind, ...RequestKind[]];
 		const first = await this.#look.at(put);
-		const { seen } = this.#wire;
-		if (this.#stops(put, first, seen)) return false;
+		if (this.#stops(put, first)) return false;
 		const rest = await Promise.all(others.map((kind) => this.#look.at(kind)));
 		const looks = [first, ...rest];
-		kinds.forEach(({ method }, at) => {
-			if (looks[at]?.answerer !== 'nobody') this.passing.add(method);
-		});
+		this.#tellAnswerers(looks);
 		this.#tellLacks(looks);
 		if (this.passing.has('PUT')) await this.#checkOptional(put);
 		if (this.passing.size === METHODS.length)
 			this.#findings.add('cors-ok', `${METHODS.join(', ')} were answered`);
 		return this.passing.size > 0;
+	}
+
+	/** A refusal that is about more than a request, by what was answered to the one that nobody signed. */
+	tellRefusal(): void {
+		const { response } = this.#wire.latest.get('GET') ?? {};
+		if (!response || !this.passing.has('GET')) return;
+		const { code, evidence } = refusedAs('GET', response, this.#findings);
+		if (code && !OF_SIGNER.test(code)) this.#findings.add(code, evidence);
+	}
+
+	#tellAnswerers(looks: readonly Look[]): void {
+		const { latest } = this.#wire;
+		const tell = (code: Code, isSo: (look: Look, method: string) => unknown, names?: string) => {
+			const methods = METHODS.filter((method, at) => isSo(looks[at] as Look, method));
+			const evidence = methods.map((method) => `${method}: ${this.#wire.seen(method)}`).join('; ');
+			if (evidence) this.#findings.add(code, evidence, { names: names ?? methods.join(', ') });
+			return methods;
+		};
+		// A HEAD has no body to know OSS by.
+		const isForeign = ({ answerer }: Look, method: string) => answerer === 'somebody' && method !== 'HEAD';
+		const others = tell('answer-foreign', isForeign);
+		const late = tell('endpoint-silent', ({ answerer }) => answerer === 'silent');
+		const isHidden = ({ answerer }: Look, method: string) =>
+			answerer === 'oss' && !latest.get(method)?.response?.header('x-oss-request-id');
+		tell('expose-request-id', isHidden, 'x-oss-request-id');
+		METHODS.forEach((method, at) => {
+			if (looks[at]?.answerer !== 'nobody' && ![...others, ...late].includes(method))
+				this.passing.add(method);
+		});
 	}
 
 	/** Whether there is an answer, or at once none: what takes a request and is silent would be so many times. */
@@ -58,7 +89,7 @@ export class Cors {
 			await this.#wire.transport.reaches(`${address}?uploadId=cors-probe`, this.#signal);
 		} catch {
 			this.#signal.throwIfAborted();
-			this.#findings.add('endpoint-silent', 'HEAD: no answer', { seconds: PATIENCE_S });
+			this.#findings.add('endpoint-silent', 'HEAD: no answer', { names: 'HEAD' });
 			return false;
 		}
 		return true;
@@ -71,14 +102,15 @@ export class Cors {
 		if (!look.lack) this.#findings.add('line-frail', `${kind.method} got no answer`);
 	}
 
-	#stops({ method }: RequestKind, { answerer, lack }: Look, seen: string): boolean {
+	#stops({ method }: RequestKind, { answerer, lack }: Look): boolean {
 		if (lack?.what === 'origin') {
 			this.#findings.add('cors-origin', 'The host answers, and of no method can the answer be read');
 			return true;
 		}
 		if (answerer === 'nobody' && !lack) {
-			const { onLine } = globalThis.navigator ?? {};
-			this.#findings.add('endpoint-unreachable', `${method}: ${seen}; navigator.onLine is ${onLine}`);
+			const { navigator, crossOriginIsolated } = globalThis;
+			const here = `navigator.onLine is ${navigator?.onLine}; crossOriginIsolated is ${crossOriginIsolated}`;
+			this.#findings.add('endpoint-unreachable', `${method}: ${this.#wire.seen(method)}; ${here}`);
 			return true;
 		}
 		return false;
@@ -88,13 +120,9 @@ export class Cors {
 		const namesOf = (what: string) => [
 			...new Set(looks.flatMap(({ lack }) => (lack?.what === what ? lack.names : []))),
 		];
-		for (const [what, code] of [
-			['origin', 'cors-origin'],
-			['method', 'cors-method'],
-			['header', 'cors-header'],
-			['together', 'cors-rules-apart'],
-		] as const) {
+		for (const what of ['origin', 'method', 'header', 'together'] as const) {
 			const names = namesOf(what).join(', ');
+			const code: Code = what === 'together' ? 'cors-rules-apart' : `cors-${what}`;
 			if (names) this.#findings.add(code, `Requests with ${names} got no answer, others did`, { names });
 		}
 	}

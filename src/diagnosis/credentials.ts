@@ -42,6 +42,10 @@ class Witness {
 	}
 }
 
+/** `credentialsFrom` was answered, and threw since that was no credentials. */
+const isOtherAnswer = (threw: unknown): boolean =>
+	isUploadError(threw) && threw.code === 'Credentials' && !threw.cause && (threw.status ?? 200) < 300;
+
 /** Whoever signs: asked once here, and what was answered goes to all that is sent. */
 export class Provider {
 	/** The uploader's options, with the functions watched. */
@@ -91,37 +95,46 @@ export class Provider {
 		}
 	}
 
-	tellFailure(error: UploadError): void {
+	/** `asked`: what it was to be for, if it was for one request. */
+	tellFailure(error: UploadError, asked = ''): void {
 		const { answered, threw } = this.#witness;
 		const cause = threw ?? error;
-		const code = answered
-			? 'credentials-shape'
-			: threw === undefined
-				? 'credentials-late'
-				: isNetworkFailure(threw)
-					? 'credentials-unreachable'
-					: 'credentials-failed';
+		const code =
+			answered || isOtherAnswer(threw)
+				? 'credentials-shape'
+				: threw === undefined
+					? 'credentials-late'
+					: isNetworkFailure(threw)
+						? 'credentials-unreachable'
+						: 'credentials-failed';
 		const said =
 			cause instanceof Error || isUploadError(cause) ? `${cause.name}: ${cause.message}` : typeof cause;
-		this.#findings.add(code, quotation(answered ? error.message : said, 300));
+		this.#findings.add(code, asked + quotation(answered ? error.message : said, 300));
 	}
 
-	/** After OSS has answered: `serverNow` is its time, in milliseconds since 1970. */
-	tellLife(serverNow: number, isAccepted: boolean): void {
+	/** What OSS cannot say of credentials that it refused. */
+	get lack(): string {
+		return this.credentials && !this.credentials.securityToken ? '; they had no securityToken' : '';
+	}
+
+	/** `skewMs`: how far OSS's clock was seen to be ahead of this machine's; `isAccepted`: something was let through. */
+	tellLife(skewMs: number, isAccepted: boolean): void {
 		const { credentials } = this;
 		const findings = this.#findings;
 		const seconds = Math.round(this.#witness.took / 1000);
 		if (seconds >= SLOW_S)
 			findings.add('credentials-slow', `It took ${Math.round(this.#witness.took)} ms`, { seconds });
 		if (!credentials) return;
-		const { securityToken, expiration } = credentials;
-		if (!securityToken) findings.add('credentials-permanent', 'The answer has no security token');
+		const { accessKeyId, securityToken, expiration } = credentials;
+		// One of STS is temporary, and was answered without its token: OSS refuses it.
+		if (!securityToken && !accessKeyId.startsWith('STS.'))
+			findings.add('credentials-permanent', 'The answer has no security token');
 		if (expiration === undefined) {
 			if (securityToken) findings.add('credentials-endless', 'The answer has no expiration');
 			return;
 		}
-		const left = Math.round((Number(expiration) - serverNow) / 1000);
-		const evidence = `expiration ${new Date(Number(expiration)).toISOString()}, ${left} s from now by OSS's clock`;
+		const left = Math.round((Number(expiration) - Date.now() - skewMs) / 1000);
+		const evidence = `expiration ${new Date(Number(expiration)).toISOString()}, ${left} s from now by ${skewMs ? "OSS's" : "this machine's"} clock`;
 		if (left <= 0) isAccepted && findings.add('credentials-ended', evidence);
 		else if (left < SHORT_S) findings.add('credentials-short', evidence, { seconds: left });
 		if (isAccepted && !findings.has(/^credentials-/)) findings.add('credentials-ok', evidence);

@@ -1,4 +1,4 @@
-import type { Code, Severity, Words } from './words.js';
+import type { Code, KINDS, Severity, WORDS } from './words.js';
 
 /** One thing that was found out. No field holds a secret. */
 export interface Finding {
@@ -18,14 +18,20 @@ export type Names = Readonly<Record<string, string | number>>;
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'note', 'ok'];
 
+/** Loaded when it is needed. */
+export interface WordsModule {
+	readonly WORDS: typeof WORDS;
+	readonly KINDS: typeof KINDS;
+}
+
 /** What was found so far, each thing once. */
 export class Findings {
-	readonly #words: Readonly<Record<Code, Words>>;
+	readonly #words: WordsModule;
 	readonly #names: Names;
 	readonly #byCode = new Map<Code, Finding>();
 
 	/** `names` are those that all may need. */
-	constructor(words: Readonly<Record<Code, Words>>, names: Names) {
+	constructor(words: WordsModule, names: Names) {
 		this.#words = words;
 		this.#names = names;
 	}
@@ -33,10 +39,21 @@ export class Findings {
 	add(code: Code, evidence: string, own: Names = {}): void {
 		if (this.#byCode.has(code)) return;
 		const names = { ...this.#names, ...own };
-		const [severity, message, fix] = this.#words[code];
+		const [severity, message, fix] = this.#words.WORDS[code];
 		const filled = (text: string) => text.replace(/\{(\w+)\}/g, (_, name) => String(names[name]));
 		const finding = { code, severity, message: filled(message), fix: filled(fix), evidence };
 		this.#byCode.set(code, finding);
+	}
+
+	/** Of what OSS said: its fine code, its code and its words. */
+	meaningOf(said: string): Code | undefined {
+		return this.#words.KINDS.find(([pattern]) => pattern.test(said))?.[1];
+	}
+
+	/** What is found beside it makes an error of it. */
+	worsen(code: Code): void {
+		const finding = this.#byCode.get(code);
+		if (finding) this.#byCode.set(code, { ...finding, severity: 'error' });
 	}
 
 	/** Whether one of these was found. */

@@ -33,7 +33,7 @@ export async function removeObject(
 		const request = { operation: DELETE_OBJECT, method, key, query: {}, headers: {} };
 		const { url, headers } = await authorize(request, signal);
 		const { status } = await wire.transport.send({ method, url, headers, signal });
-		return status === 204 ? undefined : `DeleteObject: ${wire.seen}`;
+		return status === 204 ? undefined : `DeleteObject: ${wire.seen(method)}`;
 	} catch {
 		signal.throwIfAborted();
 		return 'DeleteObject: no answer';

@@ -29,6 +29,13 @@ export type Outcome<T> =
 	| { readonly type: 'refused'; readonly error: ServiceError }
 	| { readonly type: 'foreign' | 'unanswered' | 'silent' | 'provider'; readonly error: UploadError };
 
+/** An answer, or why there is none. */
+interface Seen {
+	/** In a line. */
+	readonly words: string;
+	readonly response?: TransportResponse;
+}
+
 const SETTINGS: ObjectSettings = { headers: {}, guessedContentType: 'text/plain', verify: 'none' };
 
 /** Requests to one object as the uploader would send them, one at a time, and what was seen of each. */
@@ -39,8 +46,8 @@ export class Wire {
 	/** Of the latest request. */
 	response: TransportResponse | undefined;
 	request: RequestKind | undefined;
-	/** Whether any answer has shown its request id. */
-	hasRequestId = false;
+	/** What came last of each method. */
+	readonly latest: Map<string, Seen> = new Map();
 	readonly #signal: AbortSignal;
 	readonly #close: () => void;
 
@@ -51,11 +58,17 @@ export class Wire {
 		this.transport = {
 			reaches: (url, asked) => inTime(asked, (scope) => transport.reaches(url, scope)),
 			send: async (request) => {
+				const { method, signal } = request;
 				const send = (scope: AbortSignal) => transport.send({ ...request, signal: scope });
-				const response = await inTime(request.signal, send);
-				this.response = response;
-				this.hasRequestId ||= response.header('x-oss-request-id') !== undefined;
-				return response;
+				try {
+					const response = await inTime(signal, send);
+					this.response = response;
+					this.latest.set(method, { words: answerType(response), response });
+					return response;
+				} catch (error) {
+					this.latest.set(method, { words: Object(error).message });
+					throw error;
+				}
 			},
 		};
 		const recorded: Transport = {
@@ -85,9 +98,9 @@ export class Wire {
 		}
 	}
 
-	/** What the latest answer was, in a line. */
-	get seen(): string {
-		return this.response ? answerType(this.response) : 'no answer that can be read';
+	/** What the latest answer to this method was, in a line; by default that to the latest request. */
+	seen(method: string = this.request?.method ?? ''): string {
+		return this.latest.get(method)?.words ?? 'no answer that can be read';
 	}
 
 	/** Milliseconds that OSS's clock is ahead of this machine's, as far as its answers have told. */

@@ -74,20 +74,40 @@ export type Code =
 	| 'service-worker'
 	| 'browser-ok';
 
+/** By OSS's fine code, its code and its words, in this order: it says AccessDenied of much that is no right. */
+export const KINDS: readonly (readonly [RegExp, Code])[] = [
+	[/^0003-00001403|^0002-0000022[68]|specified endpoint/i, 'region-wrong'],
+	[/^0048-00000401|PublicEndpointForbidden/, 'endpoint-public-forbidden'],
+	[/TransferAcceleration/, 'accelerate-off'],
+	[/NoSuchBucket|not belong to you/, 'bucket-missing'],
+	[/^0003-0000050[1-3]|referer/i, 'referer-refused'],
+	[/UserDisable/, 'account-disabled'],
+	[/^0002-00000080/, 'signature-version-closed'],
+	[/SignatureDoesNotMatch|Anonymous|valid Date/, 'signature-wrong'],
+	[
+		/SecurityTokenExpired|InvalidSecurityToken|InvalidAccessKeyId|SecurityTokenNotMatch|Request has expired/,
+		'credentials-rejected',
+	],
+	[/RequestTimeTooSkewed/, 'clock-wrong'],
+];
+
 export type Words = readonly [severity: Severity, message: string, fix: string];
 
 const CONSOLE = 'In the OSS console, open the bucket, then';
 const CORS = `${CONSOLE} Content Security > CORS, the rule for {page}:`;
 const RAM =
 	"In the RAM console, the policy of the token's role (and the session policy of AssumeRole, if there is one): allow";
-const EXPOSE = `${CONSOLE} Content Security > CORS, the rule for {page}: add {names} to the exposed headers.`;
+/** What else looks like a rule to a page. */
+const OR_BETWEEN =
+	'If it has that, look at what lies between: a proxy, an extension, the service worker of the page.';
+const EXPOSE = `${CORS} add {names} to the exposed headers. ${OR_BETWEEN}`;
 
 /** What there is to say, and to do; the evidence stands beside it. `{names}` are filled in. */
 export const WORDS: Readonly<Record<Code, Words>> = {
 	/* ---- the way to the bucket ---- */
 	'endpoint-unreachable': [
 		'error',
-		'Nothing answers at {endpoint}. A page is not told why: the name may have no address (DNS), the certificate may be missing, of another name or ended, a firewall or an extension may block it, or this machine is offline.',
+		'Nothing answers at {endpoint}. A page is not told why: the name may have no address (DNS), the certificate may be missing, of another name or ended, a firewall or an extension may block it, it may redirect elsewhere (to a login of the network, to https), or this machine is offline. Where the page is cross-origin isolated, it may also be that no CORS rule is for it.',
 		'Open {endpoint} in a tab of its own: the browser says there which it is. A domain of your own: in the OSS console, open the bucket, then Bucket Settings > Domain Names: bind it, host its certificate there, and have its DNS record (CNAME) point at the bucket.',
 	],
 	'policy-blocks': [
@@ -97,7 +117,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	],
 	'endpoint-silent': [
 		'error',
-		'{endpoint} takes a request, and does not answer within {seconds} s.',
+		'{endpoint} takes {names}, and does not answer within {seconds} s.',
 		'Look at what lies between: a proxy, a firewall, a VPN. From outside of mainland China, try a region nearby or an accelerate endpoint.',
 	],
 	'line-frail': [
@@ -107,18 +127,18 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	],
 	'answer-foreign': [
 		'error',
-		'What answers at {endpoint} is not OSS.',
+		'What answers {names} at {endpoint} is not OSS.',
 		"Check `endpoint` (with `cname: true`, the domain's DNS record has to point at the bucket), and what lies between: a captive portal, a proxy, a CDN, the service worker of the page.",
 	],
 	'bucket-missing': [
 		'error',
-		'There is no bucket "{bucket}" at this endpoint.',
+		'This account has no bucket "{bucket}" at this endpoint.',
 		'Check `bucket`, and that `region` and `endpoint` are those that the OSS console shows on its overview page.',
 	],
 	'region-wrong': [
 		'error',
-		'The bucket does not lie in the region "{region}", or the endpoint is of another one.',
-		"Pass the bucket's own region as `region`: the OSS console shows it on the bucket's overview page. Leave `endpoint` out, or name that region's.",
+		'The bucket lies in another region than the request was signed for, or was sent to: `region` is "{region}".',
+		"Pass the bucket's own region as `region`, and with `signRequest` sign for it: the OSS console shows it on the bucket's overview page. Leave `endpoint` out, or name that region's.",
 	],
 	'endpoint-public-forbidden': [
 		'error',
@@ -149,18 +169,18 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	/* ---- CORS ---- */
 	'cors-origin': [
 		'error',
-		'This page may read no answer of the bucket. Either no CORS rule is for {page}, or no such bucket lies at this endpoint: a page is told of neither.',
-		`${CONSOLE} Content Security > CORS: add a rule with source {page}, methods PUT, POST, GET, HEAD, DELETE, allowed headers *, exposed headers ETag, x-oss-request-id, x-oss-hash-crc64ecma, cache time 600. Check \`bucket\` and \`region\` too.`,
+		'This page may read no answer of the bucket. No CORS rule is for {page}, or no such bucket lies at this endpoint, or what answers is not OSS, or a proxy between changes what it answers: a page is not told which.',
+		`${CONSOLE} Content Security > CORS: add a rule with source {page} (exactly so, no slash behind it; null is a sandbox without allow-same-origin), methods PUT, POST, GET, HEAD, DELETE, allowed headers *, exposed headers ETag, x-oss-request-id, x-oss-hash-crc64ecma, cache time 600. Check \`bucket\` and \`region\` too.`,
 	],
 	'cors-method': [
 		'error',
 		'The CORS rule for {page} does not allow {names}.',
-		`${CORS} add the method {names}. If it has that, look at what else refuses such requests: a proxy, an extension, the service worker of the page.`,
+		`${CORS} add the method {names}. ${OR_BETWEEN}`,
 	],
 	'cors-header': [
 		'error',
 		'The CORS rule for {page} does not allow the header {names}.',
-		`${CORS} set the allowed headers to *, or add {names}.`,
+		`${CORS} set the allowed headers to *, or add {names}. ${OR_BETWEEN}`,
 	],
 	'cors-rules-apart': [
 		'error',
@@ -202,7 +222,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'credentials-unreachable': [
 		'error',
 		'{provider} failed: the server that it asks did not answer.',
-		"See that it is up, that its address is right, and that its own CORS rules and certificate let this page in, and that the page's policy (connect-src) allows it.",
+		"See that it is up, that its address is right, and that its own CORS rules and certificate let this page in, that it redirects to no login, and that the page's policy (connect-src) allows it.",
 	],
 	'credentials-failed': [
 		'error',
@@ -212,7 +232,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'credentials-shape': [
 		'error',
 		'{provider} answered something else than it should.',
-		'getCredentials answers { accessKeyId, accessKeySecret, securityToken, expiration } or the JSON of AssumeRole; signRequest answers { url, headers }.',
+		'getCredentials answers { accessKeyId, accessKeySecret, securityToken, expiration } or the JSON of AssumeRole; signRequest answers { url, headers }. A page of HTML is mostly a login.',
 	],
 	'credentials-late': [
 		'error',
@@ -227,7 +247,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'credentials-rejected': [
 		'error',
 		'OSS does not accept the token (or the signed URL): it has ended, is not known, or its three parts are of different answers.',
-		'Have the server answer id, secret and token of one AssumeRole, not kept beyond its Expiration; have `signRequest` sign when it is asked.',
+		'Have the server answer accessKeyId, accessKeySecret and securityToken of one AssumeRole, not kept beyond its Expiration, by no cache either; have `signRequest` sign when it is asked, with a clock that is right. See that no proxy drops x-oss headers.',
 	],
 	'credentials-stale': [
 		'warning',
@@ -257,8 +277,8 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'credentials-ok': ['ok', '{provider} answers credentials.', ''],
 	'signature-wrong': [
 		'error',
-		'OSS computes another signature.',
-		'Check that the secret belongs to the id, and that no proxy, extension or service worker changes headers. With `signRequest`: sign just the method, headers and query that are asked for.',
+		'OSS computes another signature, or finds none.',
+		'Check that the secret belongs to the id, that a domain (`cname`) is bound to the bucket "{bucket}", and that no proxy, extension or service worker changes or drops headers. With `signRequest`: sign just the method, headers and query that are asked for.',
 	],
 	'signature-version-closed': [
 		'error',

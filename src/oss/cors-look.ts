@@ -1,4 +1,5 @@
 import { isUploadError } from '../base/errors.js';
+import { controllingWorker, pageOrigin } from '../base/page.js';
 import type { Transport } from '../core/ports.js';
 import { isOfOss } from './evidence.js';
 import { type RequestKind, unsafeNames } from './request-kind.js';
@@ -8,8 +9,11 @@ export const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
 /** A probe that fails is asked again: a lost connection must not pass for a rule. */
 const TRIES = 3;
 
-/** Who answered a probe: `somebody` is a service worker, a proxy, or OSS with all its headers hidden. */
-type Answerer = 'oss' | 'somebody' | 'nobody';
+/**
+ * Who answered a probe: `somebody` is a service worker, a proxy, or OSS with all its headers hidden; `silent`: nobody in
+ * time, which no rule is to blame for, since a refusal comes at once.
+ */
+type Answerer = 'oss' | 'somebody' | 'nobody' | 'silent';
 
 /** What a rule lacks; `together`: no rule allows all of the headers at once. */
 export interface Lack {
@@ -92,9 +96,10 @@ export class CorsLook {
 				return isOfOss(response) ? 'oss' : 'somebody';
 			} catch (error) {
 				signal.throwIfAborted();
-				// Anything but silence is an answer, such as a redirect.
-				if (!isUploadError(error) || (error.code !== 'Network' && error.code !== 'Timeout'))
-					return 'somebody';
+				const code = isUploadError(error) && error.code;
+				if (code === 'Timeout') return 'silent';
+				// Anything else than no answer is one, such as a redirect.
+				if (code !== 'Network') return 'somebody';
 			}
 		}
 		return 'nobody';
@@ -111,8 +116,6 @@ const reduced = (kind: RequestKind, method: string, names: readonly string[]): R
 const probeUrl = ({ method, address }: RequestKind): string =>
 	`${address}?${method === 'PUT' ? 'partNumber=1&' : ''}uploadId=cors-probe`;
 
-const origin = (): string => globalThis.location?.origin ?? "this page's origin";
-
 /** What it lacks for requests of this method, and what to add, in a sentence. */
 export function sentenceOf({ what, names }: Lack, method: string): string {
 	const words =
@@ -125,20 +128,20 @@ export function sentenceOf({ what, names }: Lack, method: string): string {
 }
 
 const lacksOrigin = (): string =>
-	`The bucket has no CORS rule for ${origin()}. Add one: source ${origin()}, methods ${METHODS.join(', ')}, allowed headers *, exposed headers ETag, x-oss-request-id, x-oss-hash-crc64ecma`;
+	`The bucket has no CORS rule for ${pageOrigin()}. Add one: source ${pageOrigin()}, methods ${METHODS.join(', ')}, allowed headers *, exposed headers ETag, x-oss-request-id, x-oss-hash-crc64ecma`;
 
 const lacks = (what: 'method' | 'header', names: readonly string[]): string =>
-	`The bucket's CORS rule for ${origin()} lacks the ${what}${names.length > 1 ? 's' : ''} ${names.join(', ')}. ${
+	`The bucket's CORS rule for ${pageOrigin()} lacks the ${what}${names.length > 1 ? 's' : ''} ${names.join(', ')}. ${
 		what === 'method'
 			? `Add to its methods: ${names.join(', ')}`
 			: `Set its allowed headers to *, or add: ${names.join(', ')}`
 	}`;
 
 const lacksTogether = (method: string, names: readonly string[]): string =>
-	`The bucket has no CORS rule for ${origin()} that allows ${method} with all of the headers ${names.join(', ')}: rules do not add up. Set the allowed headers of one of them to *`;
+	`The bucket has no CORS rule for ${pageOrigin()} that allows ${method} with all of the headers ${names.join(', ')}: rules do not add up. Set the allowed headers of one of them to *`;
 
 /** One that fails on a method or a header looks like a rule that lacks it. */
 const orServiceWorker = (): string =>
-	globalThis.navigator?.serviceWorker?.controller
+	controllingWorker()
 		? '. If the rule has that, it is the service worker of this page that fails on such requests: let it leave them alone'
 		: '';
