@@ -18,7 +18,7 @@ beforeAll(async () => {
 	expect(await buildDocs()).toBe(0);
 	pages = readSite(SITE);
 	expect(pages.length).toBeGreaterThan(10);
-});
+}, 600_000);
 
 /** Pages that the sidebar names and nobody has written yet. */
 const isToCome = (link: string): boolean =>
