@@ -32,13 +32,15 @@ export async function buildDocs() {
 		return 1;
 	}
 	if (await isInStep()) return 0;
+	// What a test run says of itself would make another site.
+	const { NODE_ENV: _, VITEST: __, ...env } = process.env;
 	const steps = [
 		[installedTool('tsc'), '-p', 'tsconfig.json'],
 		['.vitepress/reference.mjs'],
 		[VITEPRESS, 'build'],
 	];
 	for (const args of steps) {
-		const code = await run(process.execPath, args, { cwd });
+		const code = await run(process.execPath, args, { cwd, env });
 		if (code !== 0) return code;
 	}
 	return 0;

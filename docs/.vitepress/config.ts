@@ -15,6 +15,14 @@ function isToCome(link: string): boolean {
 	);
 }
 
+/** As GitHub does, so that links to headings lead there in the repository too. */
+const slugify = (heading: string): string =>
+	heading
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}\s_-]/gu, '')
+		.trim()
+		.replace(/\s/g, '-');
+
 export default defineConfig({
 	lang: 'en',
 	title: name,
@@ -29,6 +37,7 @@ export default defineConfig({
 		// Others have colours that are too faint on the block's ground, in one scheme or the other.
 		theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
 		config: fileNames,
+		anchor: { slugify },
 	},
 	themeConfig: {
 		siteTitle: name,

@@ -38,7 +38,7 @@ const GROUPS: readonly Group[] = [
 	{ text: 'When it fails', pages: ['guide/errors', 'guide/troubleshooting'] },
 	{ text: 'Recipes', pages: [], rest: ['recipes'] },
 	{ text: 'Moving here', pages: ['moving/from-ali-oss', 'moving/from-c-sdk'], rest: ['moving'] },
-	{ text: 'Reference', pages: ['api/index', 'api/elements'], rest: ['api'] },
+	{ text: 'Reference', pages: ['api/index', 'api/main', 'api/elements'], rest: ['api'] },
 ];
 
 /** Of pages whose headings are too long for the sidebar, or say too little there. */
@@ -88,5 +88,6 @@ function unnamedIn(folder: string): readonly string[] {
 /** Its first heading, unless it has a shorter one. */
 function titleOf(page: string): string {
 	const [, heading = page] = /^# (.+)$/m.exec(readFileSync(fileOf(page), 'utf8')) ?? [];
-	return TITLES[page] ?? heading.replace(/[`\\]/g, '');
+	// Entries without the package's name, but for the one that is called after it.
+	return TITLES[page] ?? heading.replace(/[`\\]/g, '').replace(/^oss-resumable-upload(?=\/)/, '');
 }

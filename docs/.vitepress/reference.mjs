@@ -42,17 +42,7 @@ const options = {
 	excludeExternals: true,
 	// Members as they stand in the source: what belongs together is together there.
 	sort: ['kind', 'source-order'],
-	kindSortOrder: [
-		'Function',
-		'Class',
-		'Interface',
-		'TypeAlias',
-		'Variable',
-		'Constructor',
-		'Property',
-		'Accessor',
-		'Method',
-	],
+	groupOrder: ['Functions', 'Classes', 'Interfaces', 'Type Aliases', 'Variables'],
 	validation: { notExported: false, invalidLink: true, notDocumented: false },
 	logLevel: 'Warn',
 	githubPages: false,

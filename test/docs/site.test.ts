@@ -18,7 +18,7 @@ beforeAll(async () => {
 	expect(await buildDocs()).toBe(0);
 	pages = readSite(SITE);
 	expect(pages.length).toBeGreaterThan(10);
-});
+}, 600_000);
 
 /** Pages that the sidebar names and nobody has written yet. */
 const isToCome = (link: string): boolean =>
@@ -70,7 +70,9 @@ describe('in a browser', () => {
 		await site?.close();
 	});
 
-	test('each page is sound, in light and in dark, on a desk and on a phone', async () => {
+	// Some twenty seconds on a machine that does nothing else.
+	const PATIENCE = { timeout: 900_000 };
+	test('each page is sound, in light and in dark, on a desk and on a phone', PATIENCE, async () => {
 		const context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce' });
 		const page = await context.newPage();
 		const found: string[] = [];
@@ -116,11 +118,15 @@ async function problemsOf(page: Page, axe: string): Promise<readonly string[]> {
 	await setDark(page, false);
 	await page.setViewportSize(PHONE);
 	const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+	const unseen = await page.evaluate(() =>
+		[...document.images].filter((image) => image.complete && image.naturalWidth === 0).map(({ src }) => src),
+	);
 	const narrow = await runAxe(page, 'scrollable-region-focusable', 'target-size');
 	return [
 		...light.map((problem) => `light: ${problem}`),
 		...dark.map((problem) => `dark: ${problem}`),
 		...narrow.map((problem) => `at 360 px: ${problem}`),
+		...unseen.map((src) => `the picture ${src} is not shown`),
 		...(overflow > 0 ? [`${overflow} px wider than the window at 360 px`] : []),
 	];
 }

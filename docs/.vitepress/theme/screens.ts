@@ -1,26 +1,24 @@
 import { defineComponent, h } from 'vue';
 
-const files = import.meta.glob<string>('../../screens/*.{png,webp,svg,gif}', {
+// Only what is shown: each that is named here becomes a file of the site. Taken by `npm run docs:screens`.
+const files = import.meta.glob<string>('../../screens/uploading-{1280,360}-{light,dark}.png', {
 	eager: true,
 	query: '?url',
 	import: 'default',
 });
 
-/** The picture of docs/screens that is called `<name>-light` or `<name>-dark`. */
-const fileOf = (name: string, scheme: string): string | undefined =>
-	Object.entries(files).find(([path]) => path.split('/').at(-1)?.startsWith(`${name}-${scheme}.`))?.[1];
+const addressOf = (name: string): string | undefined => files[`../../screens/${name}.png`];
 
-/** What a picture shows, in the page's own scheme; nothing while it has not been taken. */
+/** The demo while it uploads, in the page's own scheme, wide or narrow; nothing while no picture has been taken. */
 export const Screens = defineComponent({
-	props: { name: { type: String, required: true }, alt: { type: String, required: true } },
-	setup({ name, alt }) {
-		const light = fileOf(name, 'light');
-		const dark = fileOf(name, 'dark') ?? light;
-		return () =>
-			light &&
-			h('p', { class: 'screens' }, [
-				h('img', { src: light, alt, class: 'in-light', loading: 'lazy' }),
-				h('img', { src: dark, alt, class: 'in-dark', loading: 'lazy' }),
+	props: { alt: { type: String, required: true } },
+	setup({ alt }) {
+		const pictureOf = (scheme: 'light' | 'dark') =>
+			h('picture', { class: `in-${scheme}` }, [
+				h('source', { media: '(max-width: 640px)', srcset: addressOf(`uploading-360-${scheme}`) }),
+				h('img', { src: addressOf(`uploading-1280-${scheme}`), alt, loading: 'lazy' }),
 			]);
+		const isTaken = Object.keys(files).length === 4;
+		return () => isTaken && h('p', { class: 'screens' }, [pictureOf('light'), pictureOf('dark')]);
 	},
 });
