@@ -8,8 +8,7 @@ import { Voice } from './list/voice.js';
 import { node, setAttribute, setText } from './node.js';
 import type { UploadItem } from './upload-item.js';
 import type { Uploads } from './uploads.js';
-import { english } from './words/english.js';
-import { Words } from './words/words.js';
+import type { Words } from './words/words.js';
 
 /** Milliseconds between two `oss-upload-change`: nobody reads faster. */
 const REST_MS = 100;
@@ -43,7 +42,7 @@ export class OssUploadList extends IntakeElement {
 	}
 
 	protected override watch(uploads: Uploads): readonly (() => void)[] {
-		const words = () => this.words ?? new Words('en', english);
+		const words = () => this.words;
 		const schedule = () => this.schedule();
 		const say = (sentence: string) => this.#voice.say(sentence);
 		const pending = new PendingPart({ uploads, words, intake: () => this.intake, say, schedule });
@@ -60,9 +59,12 @@ export class OssUploadList extends IntakeElement {
 			...super.watch(uploads),
 			uploads.subscribe(() => this.#onChange(uploads)),
 			uploads.onNews((item, news) => {
-				if (this.words) this.#voice.say(...this.#announcements.of(item, news, uploads.items, this.words));
+				uploads.speaker ??= this;
+				if (uploads.speaker !== this) return;
+				this.#voice.say(...this.#announcements.of(item, news, uploads, this.words));
 			}),
 			() => {
+				if (uploads.speaker === this) uploads.speaker = undefined;
 				pending.close();
 				rows.close();
 				rows.node.remove();
@@ -93,7 +95,9 @@ export class OssUploadList extends IntakeElement {
 		setAttribute(this.#rows.list, 'aria-label', words.say('uploads'));
 		this.#rows.node.hidden = !hasFiles;
 		const lost = this.#rows.show(items);
-		if (lost !== undefined && !this.#rows.focus(lost)) this.#leave();
+		// What was pressed may be hidden now, and would drop the focus on the floor.
+		const isLost = lost !== undefined || this.root.activeElement?.closest('[hidden]');
+		if (isLost && !this.#rows.focus(lost ?? 0)) this.#leave();
 	}
 
 	/** The last row is gone with its button: the focus goes to where files come from. */
