@@ -76,6 +76,8 @@ export class OssUploadList extends IntakeElement {
 
 	protected override render(words: Words): void {
 		const { uploads } = this;
+		// Asked first: to lay out what is hidden by then takes the focus away.
+		const { activeElement } = this.root;
 		const items = uploads?.items ?? [];
 		const hasFiles = items.length > 0;
 		setText(this.#empty, words.say('empty'));
@@ -95,8 +97,7 @@ export class OssUploadList extends IntakeElement {
 		setAttribute(this.#rows.list, 'aria-label', words.say('uploads'));
 		this.#rows.node.hidden = !hasFiles;
 		const lost = this.#rows.show(items);
-		// What was pressed may be hidden now, and would drop the focus on the floor.
-		const isLost = lost !== undefined || this.root.activeElement?.closest('[hidden]');
+		const isLost = lost !== undefined || activeElement?.closest('[hidden]');
 		if (isLost && !this.#rows.focus(lost ?? 0)) this.#leave();
 	}
 

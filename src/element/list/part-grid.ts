@@ -34,6 +34,8 @@ export class PartGrid {
 	#next: number | undefined;
 	/** Parts before that one which are not as they were painted. */
 	readonly #changed = new Set<number>();
+	/** For which the cells were laid out. */
+	#width = 0;
 	#columns = 1;
 	#pitch: number = PITCHES[0];
 	readonly #schedule: () => void;
@@ -55,7 +57,7 @@ export class PartGrid {
 			this.#next = undefined;
 			if (this.#words) this.render(this.#words);
 		};
-		const sizes = new ResizeObserver(repaint);
+		const sizes = new ResizeObserver(() => this.node.clientWidth !== this.#width && repaint());
 		const scheme = matchMedia('(prefers-color-scheme: dark)');
 		sizes.observe(this.node);
 		scheme.addEventListener('change', repaint);
@@ -102,6 +104,7 @@ export class PartGrid {
 
 	#layOut(): void {
 		const width = this.node.clientWidth;
+		this.#width = width;
 		const total = Math.max(1, this.parts.total);
 		const rows = (pitch: number) => Math.ceil(total / Math.max(1, Math.floor(width / pitch)));
 		this.#pitch = PITCHES.find((pitch) => rows(pitch) * pitch <= MAX_HEIGHT) ?? 3;
