@@ -23,7 +23,7 @@ export type ObjectKey = (
 	path: string,
 ) => string | Promise<string>;
 
-/** Why the file is not taken, if it is not. `files`: all that came with it. */
+/** Why the file is not taken, if it is not; one that fails takes none. `files`: all that came with it. */
 export type Validate = (
 	file: File,
 	files: readonly File[],
