@@ -9,6 +9,7 @@ import {
 import { ElementBase } from './element-base.js';
 import { bytesOf, type Limits, refusalOf } from './limits.js';
 import type { PickedFile } from './picked-files.js';
+import { inTurns } from './turns.js';
 import type { News } from './upload-file.js';
 import type { UploadItem } from './upload-item.js';
 import type { Uploads } from './uploads.js';
@@ -23,14 +24,11 @@ export type ObjectKey = (
 	path: string,
 ) => string | Promise<string>;
 
-/** Why the file is not taken, if it is not; one that fails takes none. `files`: all that came with it. */
+/** Why the file is not taken, if it is not; a file of which it fails to say so is not taken. `files`: all that came with it. */
 export type Validate = (
 	file: File,
 	files: readonly File[],
 ) => string | undefined | null | Promise<string | undefined | null>;
-
-/** Milliseconds after which the page gets its turn while many files are taken. */
-const TURN_MS = 8;
 
 /** Bytes: a copy of a file up to this size is kept, so that it need not be picked again. */
 const KEPT_COPY = 64 * 1024 * 1024;
@@ -49,6 +47,7 @@ export abstract class IntakeElement extends ElementBase {
 	#objectKey: ObjectKey | undefined;
 	#uploadOptions: ElementUploadOptions | ((file: File) => ElementUploadOptions) | undefined;
 	#objectUrl: ((result: UploadResult) => string | undefined) | undefined;
+	#urls = new WeakMap<UploadResult, string | undefined>();
 	#validate: Validate | undefined;
 	/** Of its form: files that were on their way at one are not taken after it. */
 	#resets = 0;
@@ -99,6 +98,7 @@ export abstract class IntakeElement extends ElementBase {
 
 	set objectUrl(objectUrl: ((result: UploadResult) => string | undefined) | undefined) {
 		this.#objectUrl = objectUrl;
+		this.#urls = new WeakMap();
 		this.schedule();
 	}
 
@@ -141,6 +141,21 @@ export abstract class IntakeElement extends ElementBase {
 	resumeOptions(file: File | undefined): ResumeOptions {
 		const { transport, signal, onProgress } = this.#optionsFor(file);
 		return { transport, signal, onProgress };
+	}
+
+	/** @internal Asked for in each frame; the app is asked once. */
+	urlOf(result: UploadResult): string | undefined {
+		if (!this.#urls.has(result)) {
+			let url: string | undefined;
+			try {
+				url = this.#objectUrl?.(result);
+			} catch (error) {
+				// It is the app's mistake, and no other row's.
+				reportError(error);
+			}
+			this.#urls.set(result, url);
+		}
+		return this.#urls.get(result);
 	}
 
 	/** Files that come from elsewhere, as if they had been picked. Resolves when all have begun. */
@@ -271,25 +286,3 @@ async function reasonOf(validate: Validate, file: File, files: readonly File[]):
 		return error ?? new Error('validate failed');
 	}
 }
-
-/** Thousands of files come at once: the page gets its turn in between. */
-async function inTurns<T>(all: readonly T[], act: (each: T, index: number) => void): Promise<void> {
-	let began = performance.now();
-	for (const [index, each] of all.entries()) {
-		act(each, index);
-		if (performance.now() - began < TURN_MS) continue;
-		await macrotask();
-		began = performance.now();
-	}
-}
-
-/** Unlike a timer it is not held up in a tab that nobody looks at. */
-const macrotask = (): Promise<void> =>
-	new Promise((resolve) => {
-		const { port1, port2 } = new MessageChannel();
-		port1.onmessage = () => {
-			port1.close();
-			resolve();
-		};
-		port2.postMessage(undefined);
-	});

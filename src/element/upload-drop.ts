@@ -58,9 +58,10 @@ export class OssUploadDrop extends IntakeElement {
 		});
 		onDrag('drop', (event, data) => {
 			event.preventDefault();
-			this.#enter(-this.#depth);
 			void this.intake.take(filesOfTransfer(data));
 		});
+		// Before all others: whoever takes the drop may say nothing of it.
+		document.addEventListener('drop', () => this.#enter(-this.#depth), { signal, capture: true });
 		document.addEventListener('paste', (event) => this.#paste(event), { signal });
 		return [
 			...super.watch(uploads),
@@ -75,10 +76,9 @@ export class OssUploadDrop extends IntakeElement {
 	/** Whether it is for this one: of several of a page only one is below the pointer. */
 	#isFor(event: DragEvent): boolean {
 		if (this.intake.hasAttribute('no-drop')) return false;
-		const isInside = event.composedPath().includes(this);
-		return (
-			isInside || this.intake.hasAttribute('whole-page') || (event.type === 'dragleave' && this.#depth > 0)
-		);
+		if (event.type === 'dragleave' && this.#depth > 0) return true;
+		const zone = event.composedPath().find((each) => each instanceof OssUploadDrop);
+		return zone ? zone === this : this.intake.hasAttribute('whole-page');
 	}
 
 	#enter(by: number): void {

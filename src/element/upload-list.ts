@@ -16,7 +16,6 @@ const REST_MS = 100;
 /** `<oss-upload-list>`: what is interrupted, all together, and each file. */
 export class OssUploadList extends IntakeElement {
 	readonly #voice = new Voice();
-	readonly #announcements = new Announcements();
 	readonly #empty = node('p', { part: 'empty', class: 'empty quiet' });
 	readonly #open = new Set<UploadItem>();
 	#pending: PendingPart | undefined;
@@ -45,12 +44,13 @@ export class OssUploadList extends IntakeElement {
 		const words = () => this.words;
 		const schedule = () => this.schedule();
 		const say = (sentence: string) => this.#voice.say(sentence);
+		const announcements = new Announcements();
 		const pending = new PendingPart({ uploads, words, intake: () => this.intake, say, schedule });
 		const total = new TotalRow(uploads);
 		const row = (item: UploadItem) =>
 			new FileRow(item, {
 				...{ uploads, words, say, schedule, open: this.#open },
-				urlOf: (result) => this.intake.objectUrl?.(result),
+				urlOf: (result) => this.intake.urlOf(result),
 			});
 		const rows = new VirtualList('list', row, schedule);
 		this.#voice.node.before(pending.node, total.node, rows.node);
@@ -61,7 +61,7 @@ export class OssUploadList extends IntakeElement {
 			uploads.onNews((item, news) => {
 				uploads.speaker ??= this;
 				if (uploads.speaker !== this) return;
-				this.#voice.say(...this.#announcements.of(item, news, uploads, this.words));
+				this.#voice.say(...announcements.of(item, news, uploads, this.words));
 			}),
 			() => {
 				if (uploads.speaker === this) uploads.speaker = undefined;

@@ -199,3 +199,48 @@ test('a folder is dragged from the disk: all that lies in it, by its path, witho
 		await rm(folder, { recursive: true, force: true });
 	}
 });
+
+test('taken out of the page in the middle nothing is sent; in another form it goes on, and no part goes twice', async () => {
+	const film = await stage.visitor.writeFile('film.mov', 12 * MiB);
+	const page = await stage.open();
+	stage.slowly(MiB);
+	await pick(page, film.path);
+	await stage.whenStored(2);
+	await page.page.evaluate(async () => {
+		const element = document.querySelector('oss-upload');
+		const form = document.body.appendChild(document.createElement('form'));
+		Object.assign(window, { putBack: () => element && form.append(element) });
+		element?.remove();
+		await new Promise((resolve) => setTimeout(resolve, 0));
+	});
+	const before = stage.storedParts().length;
+	stage.oss.clearFaults();
+	// A part that was under way would be there by then.
+	await page.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1000)));
+	expect(stage.storedParts()).toHaveLength(before);
+	await page.page.evaluate(() => Reflect.get(window, 'putBack')());
+	await sees(row(page, 'film.mov'), 'Done');
+	expect(stage.storedParts()).toHaveLength(12);
+	const entries = await page.page.evaluate(() =>
+		[...document.forms].map((form) => new FormData(form).getAll('film')),
+	);
+	expect(entries).toEqual([[], ['films/film.mov']]);
+	await page.page.close();
+});
+
+test('a form that is reset in the middle has OSS drop what it holds; the same file is then sent anew', async () => {
+	const film = await stage.visitor.writeFile('film.mov', 6 * MiB);
+	const page = await stage.open();
+	stage.slowly(MiB);
+	await pick(page, film.path, film.path);
+	await stage.whenStored(2);
+	await page.page.evaluate(() => document.forms[0]?.reset());
+	await stage.oss.whenRequest(({ operation }) => operation === 'AbortMultipartUpload');
+	await sees(page.page.locator('body'), 'No uploads yet');
+	stage.oss.clearFaults();
+	await pick(page, film.path);
+	await sees(row(page, 'film.mov'), 'Done');
+	expect((await stage.oss.object('examplebucket', 'films/film.mov'))?.sha256).toBe(film.sha256);
+	expect(await page.page.getByRole('heading', { name: /interrupted/ }).count()).toBe(0);
+	await page.page.close();
+});

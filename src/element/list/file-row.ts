@@ -155,8 +155,10 @@ export class FileRow implements Row {
 		else this.#options.uploads.cancel(this.#item);
 	}
 
-	#onKey({ key }: KeyboardEvent): void {
-		if (key !== 'Escape' || !this.#options.open.has(this.#item)) return;
+	#onKey(event: KeyboardEvent): void {
+		if (event.key !== 'Escape' || !this.#options.open.has(this.#item)) return;
+		// A dialog around it stays.
+		event.preventDefault();
 		this.#more.node.focus();
 		this.#onMore();
 	}

@@ -184,20 +184,30 @@ describe('out of the page and back', () => {
 		document.body.append(element);
 		expect(uploader.began.map(({ state }) => state)).toEqual(['paused', 'uploading']);
 	});
+});
 
-	test('what was dragged over it then is forgotten', async () => {
-		put('<oss-upload multiple></oss-upload>');
-		await frame();
-		const element = the('oss-upload');
-		const dataTransfer = new DataTransfer();
-		dataTransfer.items.add(fileOf('a'));
-		const [zone] = allWithin(document.body, 'oss-upload-drop');
-		zone?.dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true, composed: true }));
-		expect(element.hasAttribute('data-dragover')).toBe(true);
-		element.remove();
-		document.body.append(element);
-		expect(element.hasAttribute('data-dragover')).toBe(false);
+test('an `objectUrl` that throws is told of once, and costs no row', async () => {
+	put('<oss-upload multiple></oss-upload>');
+	const asked = vi.fn(({ key }: { key: string }) => {
+		if (key === 'bad') throw new Error('no such bucket');
+		return `https://cdn.example.com/${key}`;
 	});
+	const told = vi.spyOn(globalThis, 'reportError').mockReturnValue();
+	the('oss-upload').objectUrl = asked;
+	await the('oss-upload').addFiles([fileOf('a'), fileOf('b')]);
+	await uploader.began[0]?.finish('bad');
+	await uploader.began[1]?.finish('good');
+	await frame();
+	for (const name of ['c', 'd']) {
+		await the('oss-upload').addFiles([fileOf(name)]);
+		await frame();
+	}
+	expect(allWithin(document.body, 'a').map((each) => each.getAttribute('href'))).toEqual(
+		expect.arrayContaining(['https://cdn.example.com/good']),
+	);
+	expect(allWithin(document.body, 'li')).toHaveLength(4);
+	expect(told).toHaveBeenCalledOnce();
+	expect(asked).toHaveBeenCalledTimes(2);
 });
 
 describe('names and numbers', () => {
@@ -263,66 +273,6 @@ describe('disabled', () => {
 		if (fieldset) fieldset.disabled = false;
 		await the('oss-upload').addFiles([fileOf('c')]);
 		expect(names()).toEqual(['a', 'c']);
-	});
-
-	test('it lets no file be dropped that the browser would open in place of the page', () => {
-		put('<oss-upload multiple disabled></oss-upload>');
-		const dataTransfer = new DataTransfer();
-		dataTransfer.items.add(fileOf('a'));
-		const [zone] = allWithin(document.body, 'oss-upload-drop');
-		const options = { dataTransfer, bubbles: true, composed: true, cancelable: true };
-		const over = new DragEvent('dragover', options);
-		zone?.dispatchEvent(new DragEvent('dragenter', options));
-		zone?.dispatchEvent(over);
-		const drop = new DragEvent('drop', options);
-		zone?.dispatchEvent(drop);
-		expect([over.defaultPrevented, drop.defaultPrevented]).toEqual([true, true]);
-		expect(the('oss-upload').hasAttribute('data-dragover')).toBe(false);
-		expect(uploader.began).toEqual([]);
-	});
-});
-
-describe('words', () => {
-	test('that are missing, or have no value, are those of the language', async () => {
-		put('<oss-upload multiple></oss-upload>');
-		const strings = { chooseFiles: undefined, dropFiles: null, interrupted: {}, empty: 'Nothing' };
-		the('oss-upload').strings = strings as never;
-		uploader.list(pendingUpload('a'));
-		await frame();
-		expect(shown()).toContain('Choose files');
-		expect(shown()).toContain('or drop them here');
-		expect(shown()).not.toContain('undefined');
-	});
-
-	test('another language on the fly is that of all there is, what was refused too', async () => {
-		put('<oss-upload multiple accept=".mov"></oss-upload>');
-		await the('oss-upload').addFiles([fileOf('a.txt'), fileOf('b.mov')]);
-		await frame();
-		document.documentElement.lang = 'ja';
-		await expect.poll(shown).toContain('ファイルを選択');
-		await frame();
-		expect(shown()).not.toMatch(/[a-z]{4,}/i);
-		document.documentElement.lang = 'en';
-		await expect.poll(shown).toContain('This kind of file is not taken here.');
-	});
-
-	test('files that come before the language is there are taken', async () => {
-		document.documentElement.lang = 'zh-TW';
-		put('<oss-upload multiple></oss-upload>');
-		await the('oss-upload').addFiles([fileOf('a')]);
-		expect(names()).toEqual(['a']);
-	});
-
-	test('the language of what is around it counts, within a shadow root too', async () => {
-		put('<div></div>');
-		const root = document.querySelector('div')?.attachShadow({ mode: 'open' });
-		if (!root) throw new Error('The page has a div');
-		root.innerHTML = '<section lang="en"><oss-upload multiple></oss-upload></section>';
-		const element = root.querySelector('oss-upload');
-		if (element) element.uploader = uploader.asUploader;
-		await frame();
-		root.querySelector('section')?.setAttribute('lang', 'ja');
-		await expect.poll(() => textOf(element?.shadowRoot ?? null)).toContain('ファイルを選択');
 	});
 });
 
