@@ -65,9 +65,9 @@ export abstract class ElementBase extends Base {
 		return this.#uploader && uploadsOf(this.#uploader);
 	}
 
-	/** Undefined until the language of the page is loaded. */
-	protected get words(): Words | undefined {
-		return this.#words;
+	/** English until the language of the page is loaded. */
+	protected get words(): Words {
+		return this.#words ?? new Words('en', english, this.#strings);
 	}
 
 	connectedCallback(): void {
@@ -130,7 +130,11 @@ export abstract class ElementBase extends Base {
 		this.#learn();
 		const { uploads } = this;
 		const languages = new MutationObserver(() => this.#learn());
-		languages.observe(document.documentElement, { attributeFilter: ['lang'], subtree: true });
+		// No observer looks into shadow roots by itself.
+		for (let root = this.getRootNode(); ; root = root.host.getRootNode()) {
+			languages.observe(root, { attributeFilter: ['lang'], subtree: true });
+			if (!(root instanceof ShadowRoot)) break;
+		}
 		this.#ends = [() => languages.disconnect(), ...(uploads ? this.watch(uploads) : [])];
 		this.schedule();
 	}
@@ -146,7 +150,7 @@ export abstract class ElementBase extends Base {
 	}
 
 	#speak(lang: string, strings: Strings): void {
-		this.#words = new Words(lang, { ...english, ...strings, ...this.#strings });
+		this.#words = new Words(lang, strings, this.#strings);
 		this.schedule();
 	}
 }

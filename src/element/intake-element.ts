@@ -9,10 +9,10 @@ import {
 import { ElementBase } from './element-base.js';
 import { bytesOf, type Limits, refusalOf } from './limits.js';
 import type { PickedFile } from './picked-files.js';
+import { inTurns } from './turns.js';
 import type { News } from './upload-file.js';
 import type { UploadItem } from './upload-item.js';
 import type { Uploads } from './uploads.js';
-import type { Words } from './words/words.js';
 
 /** What `upload()` takes, but the key, for which `objectKey` asks. */
 export type ElementUploadOptions = Omit<UploadOptions, 'key'>;
@@ -24,14 +24,11 @@ export type ObjectKey = (
 	path: string,
 ) => string | Promise<string>;
 
-/** Why the file is not taken, if it is not. `files`: all that came with it. */
+/** Why the file is not taken, if it is not; a file of which it fails to say so is not taken. `files`: all that came with it. */
 export type Validate = (
 	file: File,
 	files: readonly File[],
 ) => string | undefined | null | Promise<string | undefined | null>;
-
-/** Milliseconds after which the page gets its turn while many files are taken. */
-const TURN_MS = 8;
 
 /** Bytes: a copy of a file up to this size is kept, so that it need not be picked again. */
 const KEPT_COPY = 64 * 1024 * 1024;
@@ -50,7 +47,10 @@ export abstract class IntakeElement extends ElementBase {
 	#objectKey: ObjectKey | undefined;
 	#uploadOptions: ElementUploadOptions | ((file: File) => ElementUploadOptions) | undefined;
 	#objectUrl: ((result: UploadResult) => string | undefined) | undefined;
+	#urls = new WeakMap<UploadResult, string | undefined>();
 	#validate: Validate | undefined;
+	/** Of its form: files that were on their way at one are not taken after it. */
+	#resets = 0;
 
 	// As attributes, see `reflect`.
 	declare multiple: boolean;
@@ -75,7 +75,11 @@ export abstract class IntakeElement extends ElementBase {
 		this.#objectKey = objectKey;
 	}
 
-	/** Laid over the element's own `{ transport: xhrTransport(), ifRunning: 'follow' }`; as a function, for each file. */
+	/**
+	 * Laid over the element's own `{ transport: xhrTransport(), ifRunning: 'follow', keepCopy: 64 MiB }`; as a function, for
+	 * each file. Of an interrupted upload that goes on `transport`, `signal` and `onProgress` count, all else is as it was begun:
+	 * a function is asked with the file that was chosen again, and not where the browser has kept it.
+	 */
 	get uploadOptions(): ElementUploadOptions | ((file: File) => ElementUploadOptions) | undefined {
 		return this.#uploadOptions;
 	}
@@ -94,6 +98,7 @@ export abstract class IntakeElement extends ElementBase {
 
 	set objectUrl(objectUrl: ((result: UploadResult) => string | undefined) | undefined) {
 		this.#objectUrl = objectUrl;
+		this.#urls = new WeakMap();
 		this.schedule();
 	}
 
@@ -132,10 +137,25 @@ export abstract class IntakeElement extends ElementBase {
 		};
 	}
 
-	/** @internal Of a resumed upload, too. */
-	get resumeOptions(): ResumeOptions {
-		const options = { ...DEFAULTS(), ...(typeof this.#uploadOptions === 'object' && this.#uploadOptions) };
-		return { transport: options.transport };
+	/** @internal `file`: undefined where the browser has kept it. */
+	resumeOptions(file: File | undefined): ResumeOptions {
+		const { transport, signal, onProgress } = this.#optionsFor(file);
+		return { transport, signal, onProgress };
+	}
+
+	/** @internal Asked for in each frame; the app is asked once. */
+	urlOf(result: UploadResult): string | undefined {
+		if (!this.#urls.has(result)) {
+			let url: string | undefined;
+			try {
+				url = this.#objectUrl?.(result);
+			} catch (error) {
+				// It is the app's mistake, and no other row's.
+				reportError(error);
+			}
+			this.#urls.set(result, url);
+		}
+		return this.#urls.get(result);
 	}
 
 	/** Files that come from elsewhere, as if they had been picked. Resolves when all have begun. */
@@ -150,21 +170,33 @@ export abstract class IntakeElement extends ElementBase {
 		}
 	}
 
-	/** @internal */
-	async take(picked: readonly PickedFile[]): Promise<void> {
-		const { uploads, words } = this;
-		if (picked.length === 0 || this.isDisabled || !uploads || !words) return;
+	/** @internal Those of a dropped folder come later. */
+	async take(coming: readonly PickedFile[] | Promise<readonly PickedFile[]>): Promise<void> {
+		const resets = this.#resets;
+		const picked = coming instanceof Promise ? await coming : coming;
 		const files = picked.map(({ file }) => file);
+		if (files.length === 0 || this.isDisabled || resets !== this.#resets) return;
 		if (!this.dispatch('oss-upload-before', { files }, true)) return;
-		const reasons = await Promise.all(files.map(async (file) => this.#validate?.(file, files)));
-		if (this.limits.maxFiles === 1) this.#makeRoom(uploads);
-		let turn = performance.now();
-		for (const [index, each] of picked.entries()) {
-			this.#add(each, reasons[index] ?? undefined, uploads, words);
-			if (performance.now() - turn < TURN_MS) continue;
-			await macrotask();
-			turn = performance.now();
-		}
+		const reasons: Promise<unknown>[] = [];
+		const validate = this.#validate;
+		if (validate) await inTurns(files, (file) => void reasons.push(reasonOf(validate, file, files)));
+		const settled = await Promise.all(reasons);
+		if (resets === this.#resets && this.uploads) this.#makeRoom(this.uploads, files.length);
+		await inTurns(picked, (each, index) => {
+			// Meanwhile the uploader may be another one.
+			if (resets === this.#resets && this.uploads) this.#add(each, settled[index], this.uploads);
+		});
+	}
+
+	/** @internal Those that it has taken go, and those that are on their way to it. */
+	protected reset(): void {
+		this.#resets++;
+		for (const item of this.own) this.uploads?.drop(item);
+	}
+
+	/** It was taken, and nothing holds it up. */
+	protected begin(item: UploadItem): void {
+		item.start();
 	}
 
 	protected override watch(uploads: Uploads): readonly (() => void)[] {
@@ -176,32 +208,48 @@ export abstract class IntakeElement extends ElementBase {
 		return (this.uploads?.items ?? []).filter(({ owner }) => owner === this);
 	}
 
-	#add({ file, path }: PickedFile, reason: string | undefined, uploads: Uploads, words: Words): void {
-		const taken = this.own.filter(({ state }) => state !== 'refused' && state !== 'aborted').length;
-		const refusal = refusalOf(file, this.limits, taken + 1, words) ?? reason;
+	#add({ file, path }: PickedFile, reason: unknown, uploads: Uploads): void {
+		const refusal = refusalOf(file, this.limits, () => this.#taken);
 		const item = uploads.add({
 			file,
 			path,
 			owner: this,
 			begin: (key) => this.#upload(file, path, key, uploads),
 		});
-		if (refusal) item.refuse(refusal);
-		else if (!this.hasAttribute('no-auto')) item.start();
+		if (refusal) item.refuse(refusal(this.words), refusal);
+		else if (reason) item.refuse(reason);
+		else if (!this.hasAttribute('no-auto')) this.begin(item);
+	}
+
+	get #taken(): number {
+		return this.own.filter(isTaken).length;
+	}
+
+	#optionsFor(file: File | undefined): ElementUploadOptions {
+		const own = this.#uploadOptions;
+		return { ...DEFAULTS(), ...(typeof own !== 'function' ? own : file && own(file)) };
 	}
 
 	#upload(file: File, path: string, key: string | undefined, { uploader }: Uploads) {
-		const own = this.#uploadOptions;
-		const options = { ...DEFAULTS(), ...(typeof own === 'function' ? own(file) : own) };
 		const ask = this.#objectKey ?? defaultKey;
 		return uploader.upload(file, {
-			...options,
+			...this.#optionsFor(file),
 			key: key ?? ((_, unfinished) => ask(file, unfinished, path)),
 		});
 	}
 
-	/** Where one file is taken, another one takes its place once it has ended. */
-	#makeRoom(uploads: Uploads): void {
-		for (const item of this.own) if (!item.isActive && !item.canUndo) uploads.remove(item);
+	/**
+	 * Where one file is taken, another one takes its place once it has ended. What was cancelled gives its place away, and
+	 * does not come back, where it would be one too many.
+	 */
+	#makeRoom(uploads: Uploads, coming: number): void {
+		const { own } = this;
+		const { maxFiles = Number.POSITIVE_INFINITY } = this.limits;
+		const isFull = own.filter((item) => item.canUndo || isTaken(item)).length + coming > maxFiles;
+		for (const item of own) {
+			if (isFull && item.canUndo) uploads.drop(item);
+			else if (maxFiles === 1 && !item.isActive) uploads.remove(item);
+		}
 	}
 
 	#tell(item: UploadItem, news: News): void {
@@ -220,6 +268,8 @@ export const INTAKE_ATTRIBUTES = [
 	'disabled',
 ] as const;
 
+const isTaken = ({ state }: UploadItem): boolean => state !== 'refused' && state !== 'aborted';
+
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** Nobody can guess it, and no file takes the place of another. */
@@ -228,13 +278,11 @@ const defaultKey: ObjectKey = (_, unfinished, path) => {
 	return unfinished?.key ?? `${random}/${path}`;
 };
 
-/** Unlike a timer it is not held up in a tab that nobody looks at. */
-const macrotask = (): Promise<void> =>
-	new Promise((resolve) => {
-		const { port1, port2 } = new MessageChannel();
-		port1.onmessage = () => {
-			port1.close();
-			resolve();
-		};
-		port2.postMessage(undefined);
-	});
+/** A `validate` that fails has not said that the file is good. */
+async function reasonOf(validate: Validate, file: File, files: readonly File[]): Promise<unknown> {
+	try {
+		return await validate(file, files);
+	} catch (error) {
+		return error ?? new Error('validate failed');
+	}
+}

@@ -10,18 +10,22 @@ export interface Limits {
 	readonly maxFileSize: number | undefined;
 }
 
-/** Why the file is not taken, if it is not. `count`: with those that were taken before. */
+/** Why a file is not taken, in the language that the page is in by then. */
+export type Refusal = (words: Words) => string;
+
+/** `taken`: how many were taken before. */
 export function refusalOf(
 	file: File,
 	{ accept, maxFiles, maxFileSize }: Limits,
-	count: number,
-	words: Words,
-): string | undefined {
-	if (!isAccepted(file, accept)) return words.say('refusedType');
+	taken: () => number,
+): Refusal | undefined {
+	if (!isAccepted(file, accept)) return (words) => words.say('refusedType');
 	if (maxFileSize !== undefined && file.size > maxFileSize) {
-		return words.say('refusedSize', { size: words.size(maxFileSize) });
+		return (words) => words.say('refusedSize', { size: words.size(maxFileSize) });
 	}
-	if (maxFiles !== undefined && count > maxFiles) return words.say('refusedCount', { count: maxFiles });
+	if (maxFiles !== undefined && taken() >= maxFiles) {
+		return (words) => words.say('refusedCount', { count: maxFiles });
+	}
 	return undefined;
 }
 

@@ -38,8 +38,8 @@ export class OssUpload extends IntakeElement {
 		this.#drop,
 		this.#list,
 	];
-	/** Paused when the element left the page. */
-	#left: readonly UploadItem[] = [];
+	/** Paused when the element left the page, or not begun since it had. */
+	readonly #left = new Set<UploadItem>();
 	/** Of a form that came back before there was an uploader. */
 	#restored: readonly StoredFile[] = [];
 	#isFormDisabled = false;
@@ -122,8 +122,8 @@ export class OssUpload extends IntakeElement {
 
 	override connectedCallback(): void {
 		super.connectedCallback();
-		for (const item of this.#left) if (item.state === 'paused') item.resume();
-		this.#left = [];
+		for (const item of this.#left) if (!item.canUndo) item.resume();
+		this.#left.clear();
 	}
 
 	override disconnectedCallback(): void {
@@ -131,9 +131,17 @@ export class OssUpload extends IntakeElement {
 		// Frameworks take an element out and put it in elsewhere: then nothing has happened.
 		setTimeout(() => {
 			if (this.isConnected) return;
-			this.#left = this.own.filter((item) => item.task && item.isActive && item.state !== 'paused');
-			for (const item of this.#left) item.pause();
+			for (const item of this.own) {
+				if (!item.task || !item.isActive || item.state === 'paused') continue;
+				this.#left.add(item);
+				item.pause();
+			}
 		}, 0);
+	}
+
+	protected override begin(item: UploadItem): void {
+		if (this.isConnected) super.begin(item);
+		else this.#left.add(item);
 	}
 
 	override attributeChangedCallback(): void {
@@ -143,7 +151,7 @@ export class OssUpload extends IntakeElement {
 
 	/** The rows and the value go, and what runs is aborted; what is stored stays. */
 	formResetCallback(): void {
-		for (const item of this.own) this.uploads?.drop(item);
+		this.reset();
 	}
 
 	formDisabledCallback(isDisabled: boolean): void {
@@ -190,7 +198,7 @@ export class OssUpload extends IntakeElement {
 		this.#isTelling = true;
 		queueMicrotask(() => {
 			this.#isTelling = false;
-			if (this.words) this.#tellForm(this.words);
+			this.#tellForm(this.words);
 		});
 	}
 

@@ -7,7 +7,8 @@ const LOOK_AGAIN_MS = 3000;
 /** The interrupted uploads that nobody runs, those of this page's list left out. */
 export class PendingItems {
 	readonly #uploader: Uploader;
-	readonly #isOurs: (id: string) => boolean;
+	/** Of the uploads that this page's list shows already. */
+	readonly #ours: () => ReadonlySet<string | undefined>;
 	readonly #onChange: () => void;
 	readonly #items = new Map<string, PendingItem>();
 	/** Being dropped: it may still be listed. */
@@ -16,9 +17,9 @@ export class PendingItems {
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#shown: readonly PendingItem[] = [];
 
-	constructor(uploader: Uploader, isOurs: (id: string) => boolean, onChange: () => void) {
+	constructor(uploader: Uploader, ours: () => ReadonlySet<string | undefined>, onChange: () => void) {
 		this.#uploader = uploader;
-		this.#isOurs = isOurs;
+		this.#ours = ours;
 		this.#onChange = onChange;
 	}
 
@@ -33,14 +34,15 @@ export class PendingItems {
 			this.#listed = listed;
 			this.#take(listed);
 		}
+		const ours = this.#ours();
 		const shown = [...this.#items.values()].filter(
-			(item) => item.isBusy || !(item.pending.running || this.#leaving.has(item.id) || this.#isOurs(item.id)),
+			(item) => item.isBusy || !(item.pending.running || this.#leaving.has(item.id) || ours.has(item.id)),
 		);
 		const isSame =
 			shown.length === this.#shown.length && shown.every((item, index) => item === this.#shown[index]);
 		if (!isSame) this.#shown = shown;
 		const isRunElsewhere = [...this.#items.values()].some(
-			({ id, pending }) => pending.running && !this.#isOurs(id),
+			({ id, pending }) => pending.running && !ours.has(id),
 		);
 		if (isRunElsewhere) this.#timer ??= setTimeout(() => void this.#lookAgain(), LOOK_AGAIN_MS);
 	}

@@ -17,16 +17,21 @@ export const filesOfInput = (files: Iterable<File>): PickedFile[] =>
 		.map((file) => ({ file, path: file.webkitRelativePath || file.name }))
 		.filter(({ file, path }) => !file.webkitRelativePath || !isJunk(path));
 
+/**
+ * To say whether one is a folder the browser asks another process, and the page stands still meanwhile. Of more than this
+ * many, those whose ending names a type are taken for files.
+ */
+const ASKED = 100;
+
 /** Those of a drop or a paste, folders read to their ends. It has to be called within the event. */
 export async function filesOfTransfer(data: DataTransfer): Promise<PickedFile[]> {
 	// All at once: after the event the list is empty.
-	const found = [...data.items]
-		.filter(({ kind }) => kind === 'file')
-		.map((item) => {
-			const entry = item.webkitGetAsEntry?.();
-			const file = item.getAsFile();
-			return entry?.isDirectory ? filesOfEntry(entry) : file ? [{ file, path: file.name }] : [];
-		});
+	const items = [...data.items].filter(({ kind }) => kind === 'file');
+	const found = items.map((item) => {
+		const entry = items.length > ASKED && item.type ? undefined : item.webkitGetAsEntry?.();
+		const file = item.getAsFile();
+		return entry?.isDirectory ? filesOfEntry(entry) : file ? [{ file, path: file.name }] : [];
+	});
 	return (await Promise.all(found)).flat();
 }
 
@@ -44,14 +49,14 @@ async function filesOfEntry(entry: FileSystemEntry): Promise<PickedFile[]> {
 	}
 	if (!isDirectory(entry)) return [];
 	const reader = entry.createReader();
-	const found: PickedFile[] = [];
+	const found: PickedFile[][] = [];
 	// A reader gives some hundred at a time, and none when there are no more.
 	for (;;) {
 		const some = await new Promise<FileSystemEntry[]>((resolve) =>
 			reader.readEntries(resolve, () => resolve([])),
 		);
-		if (some.length === 0) return found;
-		for (const files of await Promise.all(some.map(filesOfEntry))) found.push(...files);
+		if (some.length === 0) return found.flat();
+		found.push(...(await Promise.all(some.map(filesOfEntry))));
 	}
 }
 

@@ -44,35 +44,41 @@ export class OssUploadDrop extends IntakeElement {
 			document.addEventListener(
 				type,
 				(event) => {
-					if (!(event instanceof DragEvent) || !carriesFiles(event.dataTransfer) || !this.#takes(event))
-						return;
-					hear(event, event.dataTransfer);
+					if (!(event instanceof DragEvent) || !carriesFiles(event.dataTransfer)) return;
+					if (!event.defaultPrevented && this.#isFor(event)) hear(event, event.dataTransfer);
 				},
 				{ signal },
 			);
-		onDrag('dragenter', () => this.#enter(1));
+		onDrag('dragenter', () => this.#enter(this.intake.isDisabled ? 0 : 1));
 		onDrag('dragleave', () => this.#enter(-1));
 		onDrag('dragover', (event, data) => {
-			// Without this the browser opens the file instead.
+			// Without this the browser opens the file instead, and leaves the page.
 			event.preventDefault();
-			data.dropEffect = 'copy';
+			data.dropEffect = this.intake.isDisabled ? 'none' : 'copy';
 		});
 		onDrag('drop', (event, data) => {
 			event.preventDefault();
-			this.#enter(-this.#depth);
-			void filesOfTransfer(data).then((picked) => this.intake.take(picked));
+			void this.intake.take(filesOfTransfer(data));
 		});
+		// Before all others: whoever takes the drop may say nothing of it.
+		document.addEventListener('drop', () => this.#enter(-this.#depth), { signal, capture: true });
 		document.addEventListener('paste', (event) => this.#paste(event), { signal });
-		return [...super.watch(uploads), () => controller.abort()];
+		return [
+			...super.watch(uploads),
+			() => {
+				controller.abort();
+				// Nobody tells it any more that what is dragged has left.
+				this.#enter(-this.#depth);
+			},
+		];
 	}
 
 	/** Whether it is for this one: of several of a page only one is below the pointer. */
-	#takes(event: DragEvent): boolean {
-		if (event.defaultPrevented || this.intake.isDisabled || this.intake.hasAttribute('no-drop')) return false;
-		const isInside = event.composedPath().includes(this);
-		return (
-			isInside || this.intake.hasAttribute('whole-page') || (event.type === 'dragleave' && this.#depth > 0)
-		);
+	#isFor(event: DragEvent): boolean {
+		if (this.intake.hasAttribute('no-drop')) return false;
+		if (event.type === 'dragleave' && this.#depth > 0) return true;
+		const zone = event.composedPath().find((each) => each instanceof OssUploadDrop);
+		return zone ? zone === this : this.intake.hasAttribute('whole-page');
 	}
 
 	#enter(by: number): void {
@@ -89,7 +95,7 @@ export class OssUploadDrop extends IntakeElement {
 		const { clipboardData: data } = event;
 		if (isText || event.defaultPrevented || !carriesFiles(data) || this.intake.isDisabled) return;
 		event.preventDefault();
-		void filesOfTransfer(data).then((picked) => this.intake.take(picked));
+		void this.intake.take(filesOfTransfer(data));
 	}
 
 	protected override render(words: Words): void {

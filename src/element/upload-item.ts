@@ -6,6 +6,7 @@ import {
 	type UploadResult,
 	type UploadTask,
 } from '../index.js';
+import type { Refusal } from './limits.js';
 import { PartStates } from './part-states.js';
 import { Undo } from './undo.js';
 import type { FileState, News, UploadFile } from './upload-file.js';
@@ -30,13 +31,18 @@ export class UploadItem implements UploadFile {
 	#task: UploadTask | undefined;
 	#unsubscribe: (() => void)[] = [];
 	#state: FileState = 'waiting';
+	/** Its task has been at work. */
+	#hasBegun = false;
 	#wasStarted = false;
 	#quarter = 0;
 	#staysPaused = false;
 	#view: UploadFile | undefined;
 	readonly #undo = new Undo();
+	#isClosed = false;
 	result: UploadResult | undefined;
 	error: unknown;
+	/** Says why it was not taken, where the element itself says so. */
+	refusal: Refusal | undefined;
 	/** Requests that were sent again. */
 	retries = 0;
 	/** Sentences of the library about what is not as it should be. */
@@ -75,7 +81,8 @@ export class UploadItem implements UploadFile {
 	}
 
 	get progress(): Progress | undefined {
-		return this.#task?.progress;
+		// A task that waits has none yet, and to make one the browser is asked for the size of its file.
+		return this.#hasBegun ? this.#task?.progress : undefined;
 	}
 
 	get key(): string | undefined {
@@ -108,7 +115,7 @@ export class UploadItem implements UploadFile {
 	/** Begins, or begins again: what OSS holds is not sent again. */
 	start(): void {
 		const { start } = this.#options;
-		if (!start || (this.#task && !isFinal(this.#task.state))) return;
+		if (!start || this.#isClosed || (this.#task && !isFinal(this.#task.state))) return;
 		try {
 			this.follow(start(this.#task?.key));
 		} catch (error) {
@@ -117,7 +124,9 @@ export class UploadItem implements UploadFile {
 		}
 	}
 
-	refuse(reason: string): void {
+	/** `reason`: the app's sentence, or what its `validate` failed with. */
+	refuse(reason: unknown, refusal?: Refusal): void {
+		this.refusal = refusal;
 		this.#end('refused', reason);
 	}
 
@@ -136,6 +145,7 @@ export class UploadItem implements UploadFile {
 		this.warnings = [];
 		this.parts = undefined;
 		this.#quarter = 0;
+		this.#hasBegun = false;
 		this.#unsubscribe = [
 			task.subscribe(() => this.#look()),
 			task.on('part', (part) => this.#heed(task)?.hear(part, isSending(task.state))),
@@ -169,8 +179,8 @@ export class UploadItem implements UploadFile {
 		this.#staysPaused = wasPaused;
 		this.#task?.pause();
 		this.#undo.begin(onEnd);
-		this.#options.onNews(this, 'aborted');
 		this.#change();
+		this.#options.onNews(this, 'aborted');
 	}
 
 	undo(): void {
@@ -188,6 +198,7 @@ export class UploadItem implements UploadFile {
 
 	/** Nobody looks at it any more. */
 	close(): void {
+		this.#isClosed = true;
 		this.#undo.end();
 		this.#leave();
 	}
@@ -208,9 +219,10 @@ export class UploadItem implements UploadFile {
 		const before = this.#state;
 		// That it has ended is known when its result is.
 		if (!isFinal(task.state) || task.state === 'aborted') this.#state = task.state;
-		this.#heed(task);
+		this.#hasBegun ||= task.state !== 'waiting';
+		if (this.#hasBegun) this.#heed(task);
 		if (before !== this.#state) this.#turn(before);
-		this.#tellPercent(task);
+		if (this.#hasBegun) this.#tellPercent(task);
 		this.#change();
 	}
 

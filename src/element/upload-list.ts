@@ -8,8 +8,7 @@ import { Voice } from './list/voice.js';
 import { node, setAttribute, setText } from './node.js';
 import type { UploadItem } from './upload-item.js';
 import type { Uploads } from './uploads.js';
-import { english } from './words/english.js';
-import { Words } from './words/words.js';
+import type { Words } from './words/words.js';
 
 /** Milliseconds between two `oss-upload-change`: nobody reads faster. */
 const REST_MS = 100;
@@ -17,7 +16,6 @@ const REST_MS = 100;
 /** `<oss-upload-list>`: what is interrupted, all together, and each file. */
 export class OssUploadList extends IntakeElement {
 	readonly #voice = new Voice();
-	readonly #announcements = new Announcements();
 	readonly #empty = node('p', { part: 'empty', class: 'empty quiet' });
 	readonly #open = new Set<UploadItem>();
 	#pending: PendingPart | undefined;
@@ -43,15 +41,16 @@ export class OssUploadList extends IntakeElement {
 	}
 
 	protected override watch(uploads: Uploads): readonly (() => void)[] {
-		const words = () => this.words ?? new Words('en', english);
+		const words = () => this.words;
 		const schedule = () => this.schedule();
 		const say = (sentence: string) => this.#voice.say(sentence);
+		const announcements = new Announcements();
 		const pending = new PendingPart({ uploads, words, intake: () => this.intake, say, schedule });
 		const total = new TotalRow(uploads);
 		const row = (item: UploadItem) =>
 			new FileRow(item, {
 				...{ uploads, words, say, schedule, open: this.#open },
-				urlOf: (result) => this.intake.objectUrl?.(result),
+				urlOf: (result) => this.intake.urlOf(result),
 			});
 		const rows = new VirtualList('list', row, schedule);
 		this.#voice.node.before(pending.node, total.node, rows.node);
@@ -60,9 +59,12 @@ export class OssUploadList extends IntakeElement {
 			...super.watch(uploads),
 			uploads.subscribe(() => this.#onChange(uploads)),
 			uploads.onNews((item, news) => {
-				if (this.words) this.#voice.say(...this.#announcements.of(item, news, uploads.items, this.words));
+				uploads.speaker ??= this;
+				if (uploads.speaker !== this) return;
+				this.#voice.say(...announcements.of(item, news, uploads, this.words));
 			}),
 			() => {
+				if (uploads.speaker === this) uploads.speaker = undefined;
 				pending.close();
 				rows.close();
 				rows.node.remove();
@@ -74,6 +76,8 @@ export class OssUploadList extends IntakeElement {
 
 	protected override render(words: Words): void {
 		const { uploads } = this;
+		// Asked first: to lay out what is hidden by then takes the focus away.
+		const { activeElement } = this.root;
 		const items = uploads?.items ?? [];
 		const hasFiles = items.length > 0;
 		setText(this.#empty, words.say('empty'));
@@ -93,7 +97,8 @@ export class OssUploadList extends IntakeElement {
 		setAttribute(this.#rows.list, 'aria-label', words.say('uploads'));
 		this.#rows.node.hidden = !hasFiles;
 		const lost = this.#rows.show(items);
-		if (lost !== undefined && !this.#rows.focus(lost)) this.#leave();
+		const isLost = lost !== undefined || activeElement?.closest('[hidden]');
+		if (isLost && !this.#rows.focus(lost ?? 0)) this.#leave();
 	}
 
 	/** The last row is gone with its button: the focus goes to where files come from. */

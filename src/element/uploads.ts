@@ -50,12 +50,20 @@ export class Uploads {
 	readonly #newsListeners = new Set<NewsListener>();
 	/** A task of ours is being made: it is not one that the app began. */
 	#isStarting = false;
+	#isPendingStale = true;
 	#snapshot: UploadsSnapshot | undefined;
 	#list: readonly UploadItem[] | undefined;
+	readonly #active = new Set<UploadItem>();
+	/** The one of its lists that says what happens: two would say everything twice. */
+	speaker: object | undefined;
 
 	constructor(uploader: Uploader) {
 		this.uploader = uploader;
-		this.#pending = new PendingItems(uploader, this.#isOurs, () => this.#change());
+		this.#pending = new PendingItems(
+			uploader,
+			() => this.#ids(),
+			() => this.#change(),
+		);
 		uploader.subscribe(() => this.#adopt());
 		this.#adopt();
 	}
@@ -66,7 +74,15 @@ export class Uploads {
 		return this.#list;
 	}
 
+	/** How many are neither ended nor refused; counted as they change, since each of thousands may ask. */
+	get active(): number {
+		return this.#active.size;
+	}
+
 	get pending(): readonly PendingItem[] {
+		// Only when somebody looks: each of thousands of files may change ten times a second.
+		if (this.#isPendingStale) this.#pending.show(this.uploader.snapshot().pending);
+		this.#isPendingStale = false;
 		return this.#pending.shown;
 	}
 
@@ -109,6 +125,7 @@ export class Uploads {
 	remove(item: UploadItem): void {
 		item.close();
 		this.#items.delete(item);
+		this.#active.delete(item);
 		this.#list = undefined;
 		this.#change();
 	}
@@ -135,12 +152,12 @@ export class Uploads {
 		pending: PendingItem,
 		file: File | undefined,
 		owner: object,
-		options: ResumeOptions,
+		options: (file: File | undefined) => ResumeOptions,
 	): Promise<boolean> {
 		const { id, name, pending: upload } = pending;
 		if (pending.isBusy || (file && file.size !== upload.size)) return pending.isBusy;
 		const resume = this.uploader.resume as (id: string, blob?: Blob, options?: ResumeOptions) => UploadTask;
-		const start = () => this.#start(() => resume.call(this.uploader, id, file, options));
+		const start = () => this.#start(() => resume.call(this.uploader, id, file, options(file)));
 		const item = this.#item({ name, size: upload.size, path: name, owner, start });
 		pending.isBusy = true;
 		pending.note = '';
@@ -198,7 +215,7 @@ export class Uploads {
 	#item(about: Omit<ConstructorParameters<typeof UploadItem>[0], 'onChange' | 'onNews'>): UploadItem {
 		return new UploadItem({
 			...about,
-			onChange: () => this.#change(),
+			onChange: (item) => this.#count(item),
 			onNews: (item, news) => {
 				for (const listener of [...this.#newsListeners]) listener(item, news);
 			},
@@ -208,16 +225,25 @@ export class Uploads {
 	#show(item: UploadItem): UploadItem {
 		this.#items.add(item);
 		this.#list = undefined;
-		this.#change();
+		this.#count(item);
 		return item;
 	}
 
-	readonly #isOurs = (id: string): boolean =>
-		this.items.some(({ task, state }) => task?.checkpointId === id && state !== 'done');
+	#count(item: UploadItem): void {
+		if (item.isActive && this.#items.has(item)) this.#active.add(item);
+		else this.#active.delete(item);
+		this.#change();
+	}
+
+	/** Of the uploads that its files have. */
+	#ids(): ReadonlySet<string | undefined> {
+		const unfinished = this.items.filter(({ state }) => state !== 'done');
+		return new Set(unfinished.map(({ task }) => task?.checkpointId));
+	}
 
 	#change(): void {
 		this.#snapshot = undefined;
-		this.#pending.show(this.uploader.snapshot().pending);
+		this.#isPendingStale = true;
 		for (const listener of [...this.#listeners]) listener();
 	}
 }

@@ -57,3 +57,26 @@ test('a chosen folder keeps its paths too; a file that was chosen by itself is m
 	const found = filesOfInput([at('holiday/a.jpg'), at('holiday/.DS_Store'), at('Thumbs.db')]);
 	expect(found.map(({ path }) => path)).toEqual(['holiday/a.jpg', 'Thumbs.db']);
 });
+
+test('of more than a hundred, only those that name no type are asked whether they are folders', async () => {
+	const asked: string[] = [];
+	const itemOf = (name: string, type: string) => ({
+		...{ kind: 'file', type },
+		webkitGetAsEntry: () => {
+			asked.push(name);
+			return entryOf(name, name.includes('.') ? 'x' : { 'inside.txt': 'x' });
+		},
+		getAsFile: () => new File([''], name),
+	});
+	const photos = Array.from({ length: 2000 }, (_, index) => itemOf(`${index}.jpg`, 'image/jpeg'));
+	const items = [...photos, itemOf('holiday', '')];
+	const found = await filesOfTransfer({ items } as unknown as DataTransfer);
+	expect(asked).toEqual(['holiday']);
+	expect(found).toHaveLength(2001);
+	expect(found.at(-1)?.path).toBe('holiday/inside.txt');
+
+	asked.splice(0);
+	// A folder may be named like a file.
+	await filesOfTransfer({ items: photos.slice(0, 100) } as unknown as DataTransfer);
+	expect(asked).toHaveLength(100);
+});

@@ -167,7 +167,7 @@ test('a resumed upload moves to the list when its file was looked at', async () 
 	uploader.list(pendingUpload('a'));
 	const [a] = uploads.pending;
 	if (!a) throw new Error('One was listed');
-	const resumed = uploads.resume(a, file, owner, {});
+	const resumed = uploads.resume(a, file, owner, () => ({}));
 	expect(uploads.items).toEqual([]);
 	expect(a.isBusy).toBe(true);
 	uploader.began[0]?.go('preparing');
@@ -181,7 +181,7 @@ test('another file of the same size changes nothing', async () => {
 	uploader.list(pendingUpload('a'));
 	const [a] = uploads.pending;
 	if (!a) throw new Error('One was listed');
-	const resumed = uploads.resume(a, file, owner, {});
+	const resumed = uploads.resume(a, file, owner, () => ({}));
 	await uploader.began[0]?.fail(new UploadError('FileChanged', 'another'));
 	expect(await resumed).toBe(false);
 	expect(uploads.items).toEqual([]);
@@ -191,6 +191,6 @@ test('another file of the same size changes nothing', async () => {
 test('a file of another size is not even begun', async () => {
 	uploader.list(pendingUpload('a', { size: 6 }));
 	const [a] = uploads.pending;
-	expect(a && (await uploads.resume(a, file, owner, {}))).toBe(false);
+	expect(a && (await uploads.resume(a, file, owner, () => ({})))).toBe(false);
 	expect(uploader.began).toEqual([]);
 });

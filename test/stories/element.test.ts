@@ -1,63 +1,16 @@
-import type { Locator } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Emulator, type RequestRecord, startEmulator } from '../../emulator/index.js';
-import { type DemoPage, MiB, Visitor } from './demo-visitor.js';
-import { type Site, startSite } from './site.js';
+import { expect, test } from 'vitest';
+import { MiB } from './demo-visitor.js';
+import { pick, press, row, sees, setElementStage } from './element-stage.js';
 
-let visitor: Visitor;
-let site: Site;
-let oss: Emulator;
-
-beforeAll(async () => {
-	visitor = await Visitor.arrive();
-	site = await startSite({}, new URL('./element-page/', import.meta.url));
-});
-afterAll(async () => {
-	await visitor.leave();
-	await site.close();
-});
-beforeEach(async () => {
-	oss = await startEmulator();
-});
-afterEach(async () => {
-	await oss.close();
-	expect(visitor.complaints.splice(0)).toEqual([]);
-});
-
-function open(more: Readonly<Record<string, string>> = {}): Promise<DemoPage> {
-	const credentials = JSON.stringify(oss.mintCredentials({ ttlSeconds: 900 }));
-	const query = new URLSearchParams({ endpoint: oss.url, partSize: String(MiB), credentials, ...more });
-	return visitor.open(`${site.url}?${query}`);
-}
-
-/** The file's row, by its name. */
-const row = ({ page }: DemoPage, name: string): Locator =>
-	page.getByRole('listitem').filter({ hasText: name });
-const press = (within: Locator, name: string) => within.getByRole('button', { name, exact: true }).click();
-const sees = (within: Locator, words: string | RegExp) =>
-	within.getByText(words).first().waitFor({ timeout: 60_000 });
-const pick = ({ page }: DemoPage, ...paths: readonly string[]) =>
-	page.locator('oss-upload-button input').first().setInputFiles(paths);
-const storedParts = () =>
-	oss.requests.filter(({ operation, stored }) => operation === 'UploadPart' && stored);
-
-/** Resolves when OSS has stored this many parts. */
-function whenStored(parts: number): Promise<RequestRecord> {
-	return oss.whenRequest(() => storedParts().length >= parts);
-}
-
-/** Of what the browser sends to OSS. */
-function slowly(bytesPerSecond: number): void {
-	oss.addFault({ operation: 'UploadPart', times: 'always', action: { type: 'throttle', bytesPerSecond } });
-}
+const stage = setElementStage();
 
 test('picked, paused, left, come back to, resumed, finished: each part is sent once, and axe finds nothing', async () => {
-	const file = await visitor.writeFile('holiday.mov', 24 * MiB);
-	const page = await open();
+	const file = await stage.visitor.writeFile('holiday.mov', 24 * MiB);
+	const page = await stage.open();
 	await page.isAccessible();
-	slowly(MiB);
+	stage.slowly(MiB);
 	await pick(page, file.path);
-	await whenStored(4);
+	await stage.whenStored(4);
 	await sees(row(page, 'holiday.mov'), 'Uploading');
 	await press(row(page, 'holiday.mov'), 'Details');
 	await page.isAccessible();
@@ -68,9 +21,9 @@ test('picked, paused, left, come back to, resumed, finished: each part is sent o
 	await page.reload();
 	await sees(page.page.locator('body'), '1 interrupted upload');
 	await page.isAccessible();
-	const before = storedParts().length;
+	const before = stage.storedParts().length;
 	expect(before).toBeLessThan(24);
-	oss.clearFaults();
+	stage.oss.clearFaults();
 	const chooser = page.page.waitForEvent('filechooser');
 	await press(row(page, 'holiday.mov'), 'Resume');
 	await (await chooser).setFiles(file.path);
@@ -79,8 +32,8 @@ test('picked, paused, left, come back to, resumed, finished: each part is sent o
 	await sees(row(page, 'holiday.mov'), 'OSS holds what the file holds');
 	await page.isAccessible();
 
-	expect(storedParts()).toHaveLength(24);
-	expect((await oss.object('examplebucket', 'films/holiday.mov'))?.sha256).toBe(file.sha256);
+	expect(stage.storedParts()).toHaveLength(24);
+	expect((await stage.oss.object('examplebucket', 'films/holiday.mov'))?.sha256).toBe(file.sha256);
 	expect(await page.page.getByRole('heading', { name: /interrupted/ }).count()).toBe(0);
 	expect(await page.page.evaluate(() => new FormData(document.forms[0]).getAll('film'))).toEqual([
 		'films/holiday.mov',
@@ -90,12 +43,12 @@ test('picked, paused, left, come back to, resumed, finished: each part is sent o
 });
 
 test('another file than that of the interrupted upload changes nothing, and it is said', async () => {
-	const file = await visitor.writeFile('film.mov', 8 * MiB);
-	const other = await visitor.writeFile('other.mov', 8 * MiB);
-	const page = await open();
-	slowly(MiB);
+	const file = await stage.visitor.writeFile('film.mov', 8 * MiB);
+	const other = await stage.visitor.writeFile('other.mov', 8 * MiB);
+	const page = await stage.open();
+	stage.slowly(MiB);
 	await pick(page, file.path);
-	await whenStored(2);
+	await stage.whenStored(2);
 	await page.reload();
 	const chooser = page.page.waitForEvent('filechooser');
 	await press(row(page, 'film.mov'), 'Resume');
@@ -106,12 +59,12 @@ test('another file than that of the interrupted upload changes nothing, and it i
 });
 
 test('what is cancelled or discarded comes back for some seconds, and is dropped after them', async () => {
-	const file = await visitor.writeFile('mistake.mov', 12 * MiB);
-	const page = await open();
+	const file = await stage.visitor.writeFile('mistake.mov', 12 * MiB);
+	const page = await stage.open();
 	await page.page.clock.install();
-	slowly(MiB);
+	stage.slowly(MiB);
 	await pick(page, file.path);
-	await whenStored(2);
+	await stage.whenStored(2);
 	await press(row(page, 'mistake.mov'), 'Cancel');
 	await sees(row(page, 'mistake.mov'), 'Cancelled');
 	await page.isAccessible();
@@ -119,7 +72,7 @@ test('what is cancelled or discarded comes back for some seconds, and is dropped
 	await sees(row(page, 'mistake.mov'), 'Uploading');
 	await press(row(page, 'mistake.mov'), 'Cancel');
 	await page.page.clock.fastForward(10_000);
-	await oss.whenRequest(({ operation }) => operation === 'AbortMultipartUpload');
+	await stage.oss.whenRequest(({ operation }) => operation === 'AbortMultipartUpload');
 	await expect.poll(() => row(page, 'mistake.mov').count()).toBe(0);
 	// The button that had the focus is gone with its row.
 	expect(await page.page.evaluate(() => document.activeElement?.localName)).toBe('oss-upload');
@@ -127,10 +80,10 @@ test('what is cancelled or discarded comes back for some seconds, and is dropped
 });
 
 test('a refused file says why, a failed one what to do, and is tried again', async () => {
-	const small = await visitor.writeFile('small.txt', 1000);
-	const film = await visitor.writeFile('film.mov', 6 * MiB);
-	const page = await open({ attribute: 'required' });
-	oss.addFault({
+	const small = await stage.visitor.writeFile('small.txt', 1000);
+	const film = await stage.visitor.writeFile('film.mov', 6 * MiB);
+	const page = await stage.open({ attribute: 'required' });
+	stage.oss.addFault({
 		operation: 'InitiateMultipartUpload',
 		times: 'always',
 		action: { type: 'status', status: 403, code: 'AccessDenied' },
@@ -145,7 +98,7 @@ test('a refused file says why, a failed one what to do, and is tried again', asy
 	await page.isAccessible();
 	const isValid = () => page.page.evaluate(() => document.forms[0]?.checkValidity());
 	await expect.poll(isValid).toBe(false);
-	oss.clearFaults();
+	stage.oss.clearFaults();
 	await press(row(page, 'film.mov'), 'Try again');
 	await sees(row(page, 'film.mov'), 'Done');
 	await expect.poll(isValid).toBe(true);
@@ -154,7 +107,7 @@ test('a refused file says why, a failed one what to do, and is tried again', asy
 });
 
 test('it is in the language of the page, and runs from right to left', async () => {
-	const page = await open({ lang: 'ja', dir: 'rtl' });
+	const page = await stage.open({ lang: 'ja', dir: 'rtl' });
 	await page.page.getByRole('button', { name: 'ファイルを選択' }).waitFor();
 	await page.isAccessible();
 	await page.page.evaluate(() => {
@@ -165,7 +118,7 @@ test('it is in the language of the page, and runs from right to left', async () 
 });
 
 test('2,000 files: only rows that are seen are drawn, and the list scrolls to the last', async () => {
-	const page = await open();
+	const page = await stage.open();
 	await page.page.evaluate(async () => {
 		const files = Array.from({ length: 2000 }, (_, index) => new File(['x'], `photo-${index}.jpg`));
 		await document.querySelector('oss-upload')?.addFiles(files);

@@ -1,10 +1,13 @@
 import type { News } from '../upload-file.js';
 import type { UploadItem } from '../upload-item.js';
+import type { Uploads } from '../uploads.js';
 import { percentOf, type Words } from '../words/words.js';
 import { adviceOn } from './failure.js';
 
 /** With more files under way than this, one cannot hear what becomes of each. */
 const MANY = 5;
+
+type About = Pick<Uploads, 'items' | 'active' | 'totals'>;
 
 /** Decides what is said to people who do not see the page: each file's steps, or of many files only the whole. */
 export class Announcements {
@@ -13,11 +16,11 @@ export class Announcements {
 	#wasMany = false;
 
 	/** Sentences that tell of it; none where nobody needs to hear it. */
-	of(item: UploadItem, news: News, items: readonly UploadItem[], words: Words): readonly string[] {
-		const active = items.filter(({ isActive }) => isActive).length;
+	of(item: UploadItem, news: News, uploads: About, words: Words): readonly string[] {
+		const { active } = uploads;
 		if (active > MANY) this.#wasMany = true;
 		const said = news === 'failed' || !this.#wasMany ? [sentenceOf(item, news, words)] : [];
-		if (this.#wasMany) said.push(...this.#ofAll(items, active, words));
+		if (this.#wasMany) said.push(...this.#ofAll(uploads, words));
 		if (active === 0) {
 			this.#wasMany = false;
 			this.#quarter = 0;
@@ -25,17 +28,12 @@ export class Announcements {
 		return said;
 	}
 
-	#ofAll(items: readonly UploadItem[], active: number, words: Words): readonly string[] {
+	#ofAll({ items, active, totals: { loaded, total } }: About, words: Words): readonly string[] {
+		const quarter = Math.floor(percentOf(loaded, total) / 25);
+		if (active > 0 && quarter <= this.#quarter) return [];
+		// Looked through a few times only, and not for each of thousands of files.
 		const done = items.filter(({ state }) => state === 'done').length;
 		if (active === 0) return [words.say('saysAllDone', { count: done })];
-		let [loaded, total] = [0, 0];
-		for (const { size, progress, state } of items) {
-			if (state === 'refused' || state === 'aborted' || state === 'failed') continue;
-			loaded += progress?.loaded ?? 0;
-			total += size;
-		}
-		const quarter = Math.floor(percentOf(loaded, total) / 25);
-		if (quarter <= this.#quarter) return [];
 		this.#quarter = quarter;
 		const percent = words.percent(loaded, total);
 		return [words.say('saysTotal', { percent, done, count: items.length })];
@@ -56,7 +54,7 @@ function sentenceOf(item: UploadItem, news: News, words: Words): string {
 		case 'done':
 			return words.say('saysDone', { name });
 		case 'failed':
-			return words.say('saysFailed', { name, reason: adviceOn(item.error, words) });
+			return words.say('saysFailed', { name, reason: adviceOn(item, words) });
 		case 'aborted':
 			return words.say('saysAborted', { name });
 		case 'percent':

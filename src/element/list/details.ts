@@ -13,11 +13,13 @@ const VERIFIED = { object: 'verifiedObject', parts: 'verifiedParts', none: 'veri
 export class Details {
 	readonly node: HTMLElement;
 	readonly #item: UploadItem;
+	readonly #schedule: () => void;
 	readonly #facts = node('dl', { class: 'facts' });
 	#grid: PartGrid | undefined;
 
-	constructor(item: UploadItem) {
+	constructor(item: UploadItem, schedule: () => void) {
 		this.#item = item;
+		this.#schedule = schedule;
 		this.node = node('div', { part: 'details', class: 'details' }, this.#facts);
 	}
 
@@ -26,7 +28,7 @@ export class Details {
 		if (parts !== this.#grid?.parts) {
 			this.#grid?.close();
 			this.#grid?.node.remove();
-			this.#grid = parts && new PartGrid(parts);
+			this.#grid = parts && new PartGrid(parts, this.#schedule);
 			if (this.#grid) this.node.prepend(this.#grid.node);
 		}
 		this.#grid?.render(words);

@@ -1,10 +1,12 @@
 import { isUploadError, type UploadError } from '../../index.js';
+import type { UploadItem } from '../upload-item.js';
 import type { StringName } from '../words/strings.js';
 import type { Words } from '../words/words.js';
 
 /** What happened, and what the person before the screen can do about it. */
-export function adviceOn(error: unknown, words: Words): string {
-	// A refused file has its sentence already.
+export function adviceOn({ error, refusal }: Pick<UploadItem, 'error' | 'refusal'>, words: Words): string {
+	if (refusal) return refusal(words);
+	// The app has its own sentence.
 	if (typeof error === 'string') return error;
 	const name: StringName = isUploadError(error) ? `error${error.code}` : 'errorOther';
 	return words.say(name);

@@ -64,6 +64,7 @@ export class FileRow implements Row {
 				node('div', { class: 'slot' }, this.#more.node),
 			),
 		);
+		this.node.addEventListener('keydown', (event) => this.#onKey(event));
 	}
 
 	get firstButton(): HTMLElement | undefined {
@@ -128,7 +129,7 @@ export class FileRow implements Row {
 			return;
 		}
 		if (!this.#details) {
-			this.#details = new Details(this.#item);
+			this.#details = new Details(this.#item, this.#options.schedule);
 			this.node.append(this.#details.node);
 		}
 		this.#details.render(this.#options.words());
@@ -152,6 +153,14 @@ export class FileRow implements Row {
 	#onCancel(): void {
 		if (this.#isOver) this.#options.uploads.remove(this.#item);
 		else this.#options.uploads.cancel(this.#item);
+	}
+
+	#onKey(event: KeyboardEvent): void {
+		if (event.key !== 'Escape' || !this.#options.open.has(this.#item)) return;
+		// A dialog around it stays.
+		event.preventDefault();
+		this.#more.node.focus();
+		this.#onMore();
 	}
 
 	#onMore(): void {

@@ -13,9 +13,10 @@ export const stateWord = (state: FileState, words: Words): string =>
 	words.say(`state${capital(state)}` as StringName);
 
 /** What the row says of the file's state, the reason too where it failed. */
-export function stateSentence({ state, error }: UploadItem, words: Words): string {
+export function stateSentence(item: UploadItem, words: Words): string {
+	const { state } = item;
 	const isBad = state === 'failed' || state === 'refused';
-	return isBad ? `${stateWord(state, words)}: ${adviceOn(error, words)}` : stateWord(state, words);
+	return isBad ? `${stateWord(state, words)}: ${adviceOn(item, words)}` : stateWord(state, words);
 }
 
 /** Bytes that the bar shows. */

@@ -1,4 +1,4 @@
-import { node, setText } from '../node.js';
+import { node, setAttribute, setText } from '../node.js';
 import { PART_STATES, type PartState, type PartStates } from '../part-states.js';
 import type { StringName } from '../words/strings.js';
 import type { Words } from '../words/words.js';
@@ -7,6 +7,9 @@ import { type Colours, paintCell } from './part-cell.js';
 /** CSS pixels from one cell to the next; the largest that keeps the grid below `MAX_HEIGHT`, or else the smallest. */
 const PITCHES = [16, 14, 12, 10, 8, 6, 5, 4, 3] as const;
 const MAX_HEIGHT = 96;
+
+/** Cells that are painted in one frame. */
+const AT_ONCE = 2000;
 
 const wordOf = (state: PartState): StringName =>
 	`parts${state[0]?.toUpperCase()}${state.slice(1)}` as StringName;
@@ -27,27 +30,34 @@ export class PartGrid {
 	readonly parts: PartStates;
 	readonly #canvas = node('canvas', { role: 'img' });
 	readonly #legend: ReadonlyMap<PartState, LegendEntry>;
-	/** Parts to paint; undefined for all. */
-	#changed: Set<number> | undefined;
+	/** The first of those that were not painted at all yet; undefined before it is known where each lies. */
+	#next: number | undefined;
+	/** Parts before that one which are not as they were painted. */
+	readonly #changed = new Set<number>();
+	/** For which the cells were laid out. */
+	#width = 0;
 	#columns = 1;
 	#pitch: number = PITCHES[0];
+	readonly #schedule: () => void;
 	readonly #end: () => void;
 	#words: Words | undefined;
 
-	constructor(parts: PartStates) {
+	/** `schedule`: not all could be painted in this frame. */
+	constructor(parts: PartStates, schedule: () => void) {
 		this.parts = parts;
+		this.#schedule = schedule;
 		const legend = node('div', { class: 'legend' });
 		this.#legend = new Map(PART_STATES.map((state) => [state, makeEntry(legend)]));
 		this.node = node('div', { part: 'parts', class: 'parts' }, this.#canvas, legend);
 		parts.onChange = (index) => {
-			if (index === undefined) this.#changed = undefined;
-			else this.#changed?.add(index);
+			if (index === undefined) this.#next = undefined;
+			else this.#changed.add(index);
 		};
 		const repaint = () => {
-			this.#changed = undefined;
+			this.#next = undefined;
 			if (this.#words) this.render(this.#words);
 		};
-		const sizes = new ResizeObserver(repaint);
+		const sizes = new ResizeObserver(() => this.node.clientWidth !== this.#width && repaint());
 		const scheme = matchMedia('(prefers-color-scheme: dark)');
 		sizes.observe(this.node);
 		scheme.addEventListener('change', repaint);
@@ -64,18 +74,28 @@ export class PartGrid {
 		const context = this.#canvas.getContext('2d');
 		if (!context || this.node.clientWidth === 0) return;
 		const colours = readColours(this.node);
+		this.#writeLegend(colours, words);
+		if (this.#next === undefined) this.#layOut();
 		const paint = (index: number) => {
 			const x = (index % this.#columns) * this.#pitch;
 			const y = Math.floor(index / this.#columns) * this.#pitch;
 			paintCell(context, { x, y, pitch: this.#pitch }, this.parts.at(index), colours);
 		};
-		if (this.#changed) for (const index of this.#changed) paint(index);
-		else {
-			this.#layOut();
-			for (let index = 0; index < this.parts.total; index++) paint(index);
+		for (const index of this.#due()) paint(index);
+		if (this.#changed.size > 0 || Number(this.#next) < this.parts.total) this.#schedule();
+	}
+
+	/** As many as a frame can bear. */
+	#due(): readonly number[] {
+		const first = this.#next ?? 0;
+		this.#next = Math.min(this.parts.total, first + AT_ONCE);
+		const due = Array.from({ length: this.#next - first }, (_, index) => first + index);
+		for (const index of this.#changed) {
+			if (index < first && due.length >= AT_ONCE) continue;
+			this.#changed.delete(index);
+			if (index < first) due.push(index);
 		}
-		this.#writeLegend(colours, words);
-		this.#changed = new Set();
+		return due;
 	}
 
 	close(): void {
@@ -84,6 +104,7 @@ export class PartGrid {
 
 	#layOut(): void {
 		const width = this.node.clientWidth;
+		this.#width = width;
 		const total = Math.max(1, this.parts.total);
 		const rows = (pitch: number) => Math.ceil(total / Math.max(1, Math.floor(width / pitch)));
 		this.#pitch = PITCHES.find((pitch) => rows(pitch) * pitch <= MAX_HEIGHT) ?? 3;
@@ -101,13 +122,13 @@ export class PartGrid {
 			setText(entry.word, words.say(wordOf(state)));
 			entry.item.hidden = number === 0;
 			if (number > 0) said.push(`${words.number(number)} ${words.say(wordOf(state))}`);
-			if (this.#changed) return;
+			if (this.#next !== undefined) return;
 			resize(entry.swatch, 12, 12);
 			const context = entry.swatch.getContext('2d');
 			if (context) paintCell(context, { x: 0, y: 0, pitch: 12 }, state, colours);
 		});
 		const count = words.say('parts', { count: this.parts.total });
-		this.#canvas.setAttribute('aria-label', `${count}: ${said.join(', ')}`);
+		setAttribute(this.#canvas, 'aria-label', `${count}: ${said.join(', ')}`);
 	}
 }
 

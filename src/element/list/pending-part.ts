@@ -101,7 +101,7 @@ export class PendingPart {
 	async #goOn(item: PendingItem, file: File | undefined): Promise<void> {
 		const { uploads, words, say, schedule } = this.#options;
 		const intake = this.#options.intake();
-		const isItsFile = await uploads.resume(item, file, intake, intake.resumeOptions);
+		const isItsFile = await uploads.resume(item, file, intake, (picked) => intake.resumeOptions(picked));
 		if (isItsFile || !file) return;
 		item.note = words().say('otherFile', { name: file.name, wanted: item.name });
 		say(item.note);

@@ -55,8 +55,10 @@ export class TotalRow {
 			this.#pace,
 			totals.running > 0 ? paceWords(totals.bytesPerSecond, totals.remainingMs, words) : '',
 		);
-		this.#bar.show(isKnown ? percentOf(totals.loaded, totals.total) : 0);
-		this.node.dataset.state = counted.length > 0 && done === counted.length ? 'done' : '';
+		const isDone = counted.length > 0 && done === counted.length;
+		// Empty files have no bytes that could be counted.
+		this.#bar.show(isDone ? 100 : percentOf(totals.loaded, totals.total));
+		this.node.dataset.state = isDone ? 'done' : '';
 		this.#start.show(words.say('start'));
 		this.#pause.show(words.say('pauseAll'));
 		this.#resume.show(words.say('resumeAll'));

@@ -9,7 +9,7 @@ export interface Row {
 	close(): void;
 }
 
-/** Pixels of a row that was never drawn. */
+/** Pixels of a row, before one was drawn. */
 const GUESS = 60;
 
 /** Rows above and below those that are seen. */
@@ -19,14 +19,16 @@ const BEYOND = 4;
 const SOME_HEIGHT = 600;
 
 /** Draws those rows of a list that are seen, however many there are. */
-export class VirtualList<T extends { readonly id: string }> {
+export class VirtualList<T extends object> {
 	/** What scrolls. Its padding would make it as high as all its rows: that of the list inside does not. */
 	readonly node: HTMLElement;
 	readonly list: HTMLUListElement;
 	readonly #make: (item: T) => Row;
 	readonly #schedule: () => void;
 	readonly #rows = new Map<T, Row>();
-	readonly #heights = new Map<string, number>();
+	readonly #heights = new WeakMap<T, number>();
+	/** As high as the first that was drawn are all that were not: else the list would jump when one scrolls up. */
+	#guess: number | undefined;
 	readonly #sizes: ResizeObserver;
 	readonly #byNode = new WeakMap<Element, T>();
 
@@ -83,8 +85,8 @@ export class VirtualList<T extends { readonly id: string }> {
 	/** Where each row begins, and behind them all where the last one ends. */
 	#topsOf(items: readonly T[]): Float64Array {
 		const tops = new Float64Array(items.length + 1);
-		items.forEach(({ id }, index) => {
-			tops[index + 1] = (tops[index] ?? 0) + (this.#heights.get(id) ?? GUESS);
+		items.forEach((item, index) => {
+			tops[index + 1] = (tops[index] ?? 0) + (this.#heights.get(item) ?? this.#guess ?? GUESS);
 		});
 		return tops;
 	}
@@ -145,8 +147,9 @@ export class VirtualList<T extends { readonly id: string }> {
 		for (const { target } of entries) {
 			const item = this.#byNode.get(target);
 			const { height } = target.getBoundingClientRect();
-			if (!item || height === 0 || this.#heights.get(item.id) === height) continue;
-			this.#heights.set(item.id, height);
+			if (!item || height === 0 || this.#heights.get(item) === height) continue;
+			this.#heights.set(item, height);
+			this.#guess ??= height;
 			hasChanged = true;
 		}
 		if (hasChanged) this.#schedule();

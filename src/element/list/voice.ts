@@ -3,6 +3,9 @@ import { node } from '../node.js';
 /** Milliseconds in which sentences are gathered: a live region that changes twice at once says the last alone. */
 const GATHER_MS = 150;
 
+/** Sentences that are said at once: nobody hears out that of each of a thousand files. The last ones tell the most. */
+const MOST = 5;
+
 /** Browsers of late say a sentence without a live region. */
 interface Notifying {
 	ariaNotify?(sentence: string, options?: { readonly priority: 'normal' }): void;
@@ -27,7 +30,7 @@ export class Voice {
 	}
 
 	#speak(): void {
-		const said = this.#sentences.join('. ');
+		const said = this.#sentences.slice(-MOST).join('. ');
 		this.close();
 		const { ariaNotify }: Notifying = this.node as Notifying;
 		if (ariaNotify) ariaNotify.call(this.node, said, { priority: 'normal' });

@@ -71,7 +71,9 @@ ul{position:relative;list-style:none}
 
 .row,.total{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 1rem;align-items:center}
 .row{padding-block:.45rem;padding-inline:.875rem .375rem;background:var(--_surface)}
-.row+.row{border-block-start:1px solid var(--_line)}
+/* The first one too: rows that are equally high may be counted before they are drawn. */
+.row{border-block-start:1px solid var(--_line)}
+.row:first-child{border-color:transparent}
 .row.parked{position:absolute;inset-inline:0}
 .main{
 	display:grid;grid-template:"name bytes" minmax(1.4em,auto) "bar bar" auto "state pace" minmax(1.3em,auto)/minmax(0,1fr) auto;

@@ -1,3 +1,4 @@
+import { english } from './english.js';
 import type { Phrase, StringName, Strings } from './strings.js';
 
 /** What is filled into a phrase; `count` also chooses its plural. */
@@ -15,21 +16,26 @@ const AGES = [
 export class Words {
 	readonly lang: string;
 	readonly #strings: Strings;
+	readonly #own: Partial<Strings> | undefined;
 	readonly #plurals: Intl.PluralRules;
 	readonly #formats = new Map<string, Intl.NumberFormat>();
 
-	/** A language tag that the browser does not know is written as English is. */
-	constructor(lang: string, strings: Strings) {
+	/** `own`: in place of the language's. A language tag that the browser does not know is written as English is. */
+	constructor(lang: string, strings: Strings, own?: Partial<Strings>) {
 		this.lang = knownTag(lang);
 		this.#strings = strings;
+		this.#own = own;
 		this.#plurals = new Intl.PluralRules(this.lang);
 	}
 
 	readonly say = (name: StringName, values: Values = {}): string => {
-		const phrase: Phrase = this.#strings[name];
+		// An app without types may leave one out, or name it without a value.
+		const phrase: Phrase = this.#own?.[name] ?? this.#strings[name] ?? english[name];
 		const { count = 0 } = values;
 		const text =
-			typeof phrase === 'string' ? phrase : (phrase[this.#plurals.select(Number(count))] ?? phrase.other);
+			typeof phrase === 'string'
+				? phrase
+				: (phrase[this.#plurals.select(Number(count))] ?? phrase.other ?? '');
 		return text.replace(/\{(\w+)\}/g, (hole, key: string) => {
 			const value = values[key];
 			return typeof value === 'number' ? this.number(value) : (value ?? hole);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 import { FakeUploader } from '../../element/fake-uploader.js';
+import { fileOf as file, frame, putInto, textOf, the } from './page.js';
 
 let uploader: FakeUploader;
 
@@ -12,29 +13,7 @@ afterEach(() => {
 	document.body.replaceChildren();
 });
 
-/** Into the page, each with the uploader. */
-function put(html: string): HTMLElement {
-	document.body.innerHTML = html;
-	for (const each of document.body.querySelectorAll(
-		'oss-upload, oss-upload-button, oss-upload-drop, oss-upload-list',
-	)) {
-		Reflect.set(each, 'uploader', uploader.asUploader);
-	}
-	return document.body;
-}
-
-function the<Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] {
-	const found = document.querySelector(tag);
-	if (!found) throw new Error(`The page has no ${tag}`);
-	return found;
-}
-
-const frame = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
-const file = (name: string, text = 'x', type = '') => new File([text], name, { type });
-const textOf = (root: ShadowRoot | null): string =>
-	[...(root?.querySelectorAll('*') ?? [])]
-		.map((each) => (each.shadowRoot ? textOf(each.shadowRoot) : ''))
-		.join(' ') + (root?.textContent ?? '');
+const put = (html: string) => putInto(document.body, html, uploader);
 const data = () => new FormData(document.querySelector('form') ?? undefined);
 
 test('a button, a zone and a list work alone, anywhere in the page, over one uploader', async () => {

@@ -4,7 +4,7 @@ import { OssUpload, OssUploadButton, OssUploadDrop, OssUploadList } from '../../
 
 const sorted = (names: Iterable<string>): string[] => [...names].sort();
 const isInternal = (name: string) =>
-	/^(constructor|.*Callback|join|take|limits|resumeOptions|isDisabled|kind|focusable|schedule|setState|focus|click)$/.test(
+	/^(constructor|.*Callback|join|take|limits|resumeOptions|urlOf|isDisabled|kind|focusable|schedule|setState|focus|click)$/.test(
 		name,
 	);
 
@@ -16,7 +16,7 @@ function membersOf(prototype: object): readonly string[] {
 }
 
 /** Typescript's `protected` is no word of JavaScript. */
-const PROTECTED = /^(uploads|words|render|watch|dispatch|setState|intake|own|root|internals)$/;
+const PROTECTED = /^(uploads|words|render|watch|dispatch|setState|intake|own|root|internals|begin|reset)$/;
 
 const declarations = manifest.modules.flatMap((module) => module.declarations);
 

@@ -22,14 +22,23 @@ const fileOf = (name: string, state = 'uploading', loaded = 0): Fake => ({
 		return this.state === 'uploading' || this.state === 'paused';
 	},
 });
-const asItems = (files: readonly Fake[]) => files as unknown as readonly UploadItem[];
+/** As an uploader counts them that was idle before. */
+const allOf = (files: readonly Fake[]) => ({
+	items: files as unknown as readonly UploadItem[],
+	active: files.filter(({ isActive }) => isActive).length,
+	totals: {
+		loaded: files.reduce((sum, { progress }) => sum + progress.loaded, 0),
+		total: files.reduce((sum, { size }) => sum + size, 0),
+		...{ bytesPerSecond: 0, remainingMs: undefined, running: 0 },
+	},
+});
 const asItem = (file: Fake) => file as unknown as UploadItem;
 
 test('of a few files each step is said', () => {
 	const announcements = new Announcements();
 	const film = fileOf('film.mov', 'uploading', 50);
 	const say = (news: Parameters<Announcements['of']>[1]) =>
-		announcements.of(asItem(film), news, asItems([film]), words);
+		announcements.of(asItem(film), news, allOf([film]), words);
 	expect(say('started')).toEqual(['film.mov: upload started']);
 	expect(say('percent')).toEqual(['film.mov: 50%']);
 	expect(say('paused')).toEqual(['film.mov: paused']);
@@ -46,16 +55,16 @@ test('of more than five files only failures and quarters of the whole are said, 
 	const files = Array.from({ length: 8 }, (_, index) => fileOf(`photo-${index}`));
 	const said: string[] = [];
 	for (const file of files) {
-		said.push(...announcements.of(asItem(file), 'started', asItems(files), words));
+		said.push(...announcements.of(asItem(file), 'started', allOf(files), words));
 	}
 	for (const file of files) {
 		file.state = 'done';
 		file.progress.loaded = 100;
-		said.push(...announcements.of(asItem(file), 'done', asItems(files), words));
+		said.push(...announcements.of(asItem(file), 'done', allOf(files), words));
 	}
 	expect(said).toEqual(['25%, 2 of 8 files', '50%, 4 of 8 files', '75%, 6 of 8 files', '8 files uploaded']);
 	const next = fileOf('next');
-	expect(announcements.of(asItem(next), 'started', asItems([...files, next]), words)).toEqual([
+	expect(announcements.of(asItem(next), 'started', allOf([...files, next]), words)).toEqual([
 		'next: upload started',
 	]);
 });
@@ -65,10 +74,10 @@ test('a failure among many is said too', () => {
 	const files = Array.from({ length: 8 }, (_, index) => fileOf(`photo-${index}`));
 	const [first] = files;
 	if (!first) throw new Error('There are eight');
-	announcements.of(asItem(first), 'started', asItems(files), words);
+	announcements.of(asItem(first), 'started', allOf(files), words);
 	first.state = 'failed';
 	first.error = 'It is too large.';
-	expect(announcements.of(asItem(first), 'failed', asItems(files), words)).toEqual([
+	expect(announcements.of(asItem(first), 'failed', allOf(files), words)).toEqual([
 		'photo-0: failed. It is too large.',
 	]);
 });

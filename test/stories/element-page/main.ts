@@ -21,7 +21,7 @@ for (const name of query.getAll('attribute')) element.setAttribute(name, '');
 document.documentElement.lang = query.get('lang') ?? 'en';
 document.documentElement.dir = query.get('dir') ?? 'ltr';
 element.uploadOptions = { partSize: Number(query.get('partSize')) };
-element.objectKey = (file, unfinished) => unfinished?.key ?? `films/${file.name}`;
+element.objectKey = (_, unfinished, path) => unfinished?.key ?? `films/${path}`;
 element.uploader = createUploader({
 	bucket: 'examplebucket',
 	region: 'cn-hangzhou',

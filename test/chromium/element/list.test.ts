@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import '../../../src/element.js';
+import { FakeUploader, pendingUpload } from '../../element/fake-uploader.js';
+import { allWithin, fileOf, frame, putInto, the } from './page.js';
+
+type Notify = (sentence: string, options?: unknown) => void;
+
+let uploader: FakeUploader;
+let ariaNotify: PropertyDescriptor | undefined;
+
+beforeEach(() => {
+	uploader = new FakeUploader();
+	document.documentElement.lang = 'en';
+	ariaNotify = Object.getOwnPropertyDescriptor(Element.prototype, 'ariaNotify');
+});
+afterEach(() => {
+	if (ariaNotify) Object.defineProperty(Element.prototype, 'ariaNotify', ariaNotify);
+	document.body.replaceChildren();
+});
+
+const put = (html: string) => putInto(document.body, html, uploader);
+const all = (selector: string) => allWithin(document.body, selector);
+const files = (count: number) => Array.from({ length: count }, (_, index) => fileOf(`${index}.txt`));
+
+/** A browser that has it; answers what was said. */
+function withNotify(): string[] {
+	const said: string[] = [];
+	const value: Notify = (sentence) => said.push(sentence);
+	Object.defineProperty(Element.prototype, 'ariaNotify', { value, configurable: true });
+	return said;
+}
+
+describe('what happens is said', () => {
+	test('by `ariaNotify`, which this browser has', async () => {
+		expect(ariaNotify).toBeDefined();
+		const said = withNotify();
+		put('<oss-upload multiple></oss-upload>');
+		await the('oss-upload').addFiles([fileOf('a.txt')]);
+		uploader.began[0]?.go('uploading');
+		await expect.poll(() => said).toEqual(['a.txt: upload started']);
+		expect(all('[role=status]').map((each) => each.textContent)).toEqual(['']);
+	});
+
+	test('by one live region, where there is none', async () => {
+		Reflect.deleteProperty(Element.prototype, 'ariaNotify');
+		put('<oss-upload multiple></oss-upload>');
+		await the('oss-upload').addFiles([fileOf('a.txt')]);
+		uploader.began[0]?.go('uploading');
+		await expect
+			.poll(() => all('[role=status]').map((each) => each.textContent))
+			.toEqual(['a.txt: upload started']);
+	});
+
+	test('of more than five files: failures, the whole, and nothing else', async () => {
+		const said = withNotify();
+		put('<oss-upload multiple></oss-upload>');
+		await the('oss-upload').addFiles(files(7));
+		for (const task of uploader.began) task.go('uploading');
+		await uploader.began[0]?.fail(new Error('gone'));
+		for (const task of uploader.began.slice(1)) await task.finish();
+		await expect.poll(() => said.join('. ')).toContain('6 files uploaded');
+		expect(said.join('. ')).toBe('0.txt: failed. Something went wrong. Try again.. 6 files uploaded');
+	});
+
+	test('of a hundred that are refused no more than a person hears out', async () => {
+		const said = withNotify();
+		put('<oss-upload multiple accept=".mov"></oss-upload>');
+		await the('oss-upload').addFiles(files(100));
+		await expect.poll(() => said.length).toBe(1);
+		expect(said[0]?.match(/failed/g)).toHaveLength(5);
+	});
+
+	test('once, however many lists of the uploader there are; when the one that spoke goes, another does', async () => {
+		const said = withNotify();
+		put(`<oss-upload-button></oss-upload-button>${'<oss-upload-list></oss-upload-list>'.repeat(2)}`);
+		await the('oss-upload-button').addFiles([fileOf('a.txt')]);
+		uploader.began[0]?.go('uploading');
+		await expect.poll(() => said).toEqual(['a.txt: upload started']);
+		uploader.began[0]?.go('paused');
+		await expect.poll(() => said.slice(1)).toEqual(['a.txt: paused']);
+		the('oss-upload-list').remove();
+		uploader.began[0]?.go('uploading');
+		await expect.poll(() => said.slice(2)).toEqual(['a.txt: resumed']);
+	});
+});
+
+describe('only what is seen is drawn', () => {
+	test('of two thousand files, wherever one scrolls to', async () => {
+		put('<oss-upload multiple no-auto></oss-upload>');
+		await the('oss-upload').addFiles(files(2000));
+		await frame();
+		const [list] = all('.list.list:not(.pending-list)');
+		const drawn: number[] = [];
+		for (const part of [0, 0.3, 0.6, 1, 0.5]) {
+			list?.scrollTo(0, part * list.scrollHeight);
+			await frame();
+			await frame();
+			drawn.push(all('li').length);
+		}
+		expect(Math.max(...drawn)).toBeLessThan(30);
+		expect(Math.min(...drawn)).toBeGreaterThan(5);
+	});
+
+	test('rows that were never drawn are as high as those that were: nothing jumps when one scrolls up', async () => {
+		put('<oss-upload multiple no-auto></oss-upload>');
+		await the('oss-upload').addFiles(files(500));
+		await frame();
+		await frame();
+		const [list] = all('.list:not(.pending-list)');
+		const height = list?.scrollHeight;
+		list?.scrollTo(0, 10_000);
+		await frame();
+		await frame();
+		expect(list?.scrollHeight).toBe(height);
+	});
+
+	test('of ten thousand parts two thousand a frame', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		await the('oss-upload').addFiles([fileOf('a.mov')]);
+		const [task] = uploader.began;
+		if (!task) throw new Error('It began');
+		task.progress = { ...task.progress, partsTotal: 10_000 };
+		task.go('uploading');
+		await frame();
+		const clear = vi.spyOn(CanvasRenderingContext2D.prototype, 'clearRect');
+		all('[aria-label=Details]')[0]?.click();
+		const frames: number[] = [];
+		const painted = () => frames.reduce((sum, each) => sum + each, 0);
+		for (let turns = 0; painted() < 10_000 && turns < 30; turns++) {
+			await frame();
+			frames.push(clear.mock.calls.length);
+			clear.mockClear();
+		}
+		clear.mockRestore();
+		// And the six of its legend.
+		expect(Math.max(...frames)).toBeLessThanOrEqual(2000 + 6);
+		expect(painted()).toBeGreaterThanOrEqual(10_000);
+	});
+});
+
+describe('the focus', () => {
+	const focused = () => {
+		let { activeElement } = document;
+		while (activeElement?.shadowRoot?.activeElement) activeElement = activeElement.shadowRoot.activeElement;
+		return activeElement;
+	};
+
+	test('goes to the row that takes the place of one that leaves', async () => {
+		put('<oss-upload multiple no-auto></oss-upload>');
+		await the('oss-upload').addFiles(files(3));
+		await frame();
+		const remove = all('[aria-label="Remove from the list"]')[1];
+		remove?.focus();
+		remove?.click();
+		await frame();
+		expect(focused()?.closest('li')?.querySelector('.name')?.textContent).toBe('2.txt');
+	});
+
+	test('goes to where files come from, when the button that was pressed is gone with all rows', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		await the('oss-upload').addFiles(files(2));
+		for (const task of uploader.began) await task.finish();
+		await frame();
+		const clear = all('button').find((each) => each.textContent === 'Clear finished');
+		clear?.focus();
+		clear?.click();
+		await frame();
+		expect(focused()?.textContent).toBe('Choose files');
+	});
+
+	test('goes to a row, when all that was interrupted goes on', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		uploader.list(pendingUpload('a', { source: 'copy' }), pendingUpload('b', { source: 'copy' }));
+		await frame();
+		const resume = all('button').find((each) => each.textContent === 'Resume all');
+		resume?.focus();
+		resume?.click();
+		for (const task of uploader.began) task.go('uploading');
+		await frame();
+		await frame();
+		expect(focused()?.closest('li')?.querySelector('.name')?.textContent).toBe('a.mov');
+	});
+});

@@ -1,0 +1,34 @@
+import { FakeUploader } from '../../element/fake-uploader.js';
+
+const TAGS = 'oss-upload, oss-upload-button, oss-upload-drop, oss-upload-list';
+
+/** What the page holds now; each element of it has the uploader. */
+export function putInto(page: HTMLElement, html: string, uploader: FakeUploader = new FakeUploader()): void {
+	page.innerHTML = html;
+	for (const each of page.querySelectorAll(TAGS)) Reflect.set(each, 'uploader', uploader.asUploader);
+}
+
+export function the<Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] {
+	const found = document.querySelector(tag);
+	if (!found) throw new Error(`The page has no ${tag}`);
+	return found;
+}
+
+/** All that was asked for until now is drawn. */
+export const frame = (): Promise<void> =>
+	new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+
+export const fileOf = (name: string, text = 'x', type = ''): File => new File([text], name, { type });
+
+/** Those of a shadow root, and of the shadow roots in it. */
+export function allWithin(root: ParentNode, selector: string): HTMLElement[] {
+	return [...root.querySelectorAll<HTMLElement>('*')].flatMap((each) => [
+		...(each.matches(selector) ? [each] : []),
+		...(each.shadowRoot ? allWithin(each.shadowRoot, selector) : []),
+	]);
+}
+
+export const textOf = (root: ShadowRoot | null): string =>
+	[...(root?.querySelectorAll('*') ?? [])]
+		.map((each) => (each.shadowRoot ? textOf(each.shadowRoot) : ''))
+		.join(' ') + (root?.textContent ?? '');

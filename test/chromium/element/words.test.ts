@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import '../../../src/element.js';
+import { FakeUploader, pendingUpload } from '../../element/fake-uploader.js';
+import { fileOf, frame, putInto, textOf, the } from './page.js';
+
+let uploader: FakeUploader;
+
+beforeEach(() => {
+	uploader = new FakeUploader();
+	document.documentElement.lang = 'en';
+});
+afterEach(() => {
+	document.body.replaceChildren();
+});
+
+const put = (html: string) => putInto(document.body, html, uploader);
+const shown = () => textOf(the('oss-upload').shadowRoot);
+const names = () => uploader.began.map(({ file: { name } }) => name);
+
+describe('words', () => {
+	test('that are missing, or have no value, are those of the language', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		const strings = { chooseFiles: undefined, dropFiles: null, interrupted: {}, empty: 'Nothing' };
+		the('oss-upload').strings = strings as never;
+		uploader.list(pendingUpload('a'));
+		await frame();
+		expect(shown()).toContain('Choose files');
+		expect(shown()).toContain('or drop them here');
+		expect(shown()).not.toContain('undefined');
+	});
+
+	test('another language on the fly is that of all there is, what was refused too', async () => {
+		put('<oss-upload multiple accept=".mov"></oss-upload>');
+		await the('oss-upload').addFiles([fileOf('a.txt'), fileOf('b.mov')]);
+		await frame();
+		document.documentElement.lang = 'ja';
+		await expect.poll(shown).toContain('ファイルを選択');
+		await frame();
+		expect(shown()).not.toMatch(/[a-z]{4,}/i);
+		document.documentElement.lang = 'en';
+		await expect.poll(shown).toContain('This kind of file is not taken here.');
+	});
+
+	test('files that come before the language is there are taken', async () => {
+		document.documentElement.lang = 'zh-TW';
+		put('<oss-upload multiple></oss-upload>');
+		await the('oss-upload').addFiles([fileOf('a')]);
+		expect(names()).toEqual(['a']);
+	});
+
+	test('the language of what is around it counts, within a shadow root too', async () => {
+		put('<div></div>');
+		const root = document.querySelector('div')?.attachShadow({ mode: 'open' });
+		if (!root) throw new Error('The page has a div');
+		root.innerHTML = '<section lang="en"><oss-upload multiple></oss-upload></section>';
+		const element = root.querySelector('oss-upload');
+		if (element) element.uploader = uploader.asUploader;
+		await frame();
+		root.querySelector('section')?.setAttribute('lang', 'ja');
+		await expect.poll(() => textOf(element?.shadowRoot ?? null)).toContain('ファイルを選択');
+	});
+});
