@@ -116,6 +116,7 @@ ul{position:relative;list-style:none}
 .facts{display:grid;gap:.2rem .75rem;font-size:.8125em}
 .facts>div{display:grid;grid-template-columns:minmax(6rem,9rem) minmax(0,1fr);gap:.75rem}
 .facts dt{color:var(--_quiet)}
+.facts a{color:var(--_accent)}
 .facts dd{overflow-wrap:anywhere;white-space:pre-line}
 
 @container (max-width:34rem){

@@ -1,7 +1,7 @@
 type Attributes = Readonly<Record<string, string>>;
 
 /** An element with attributes and children; strings become text, never markup. */
-export function element<Tag extends keyof HTMLElementTagNameMap>(
+export function node<Tag extends keyof HTMLElementTagNameMap>(
 	tag: Tag,
 	attributes: Attributes = {},
 	...children: readonly (Node | string)[]
@@ -24,6 +24,6 @@ export function find<Kind extends Element>(
 }
 
 /** Writes only what differs: rewriting the same text makes screen readers speak and browsers lay out again. */
-export function setText(node: HTMLElement, text: string): void {
-	if (node.textContent !== text) node.textContent = text;
+export function setText(element: HTMLElement, text: string): void {
+	if (element.textContent !== text) element.textContent = text;
 }
