@@ -78,6 +78,7 @@ export class Throughput {
 	#draw(now: number): void {
 		// Nobody who uploads nothing needs the library that draws.
 		this.#plot ??= import('./plot.js').then(({ Plot }) => {
+			find('#throughput .figures', HTMLElement).hidden = false;
 			this.#box.setAttribute('role', 'img');
 			this.#box.replaceChildren();
 			return new Plot(this.#box);

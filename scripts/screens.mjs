@@ -5,7 +5,6 @@ import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import UPNG from 'upng-js';
 import { ensurePackages } from './ensure-packages.mjs';
 import { requireNode } from './node-version.mjs';
 
@@ -189,25 +188,27 @@ const drawn = (page) =>
 	page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
 /** With 256 colours, which nobody tells from all of them, it takes a third. */
-function smaller(png) {
+async function smaller(png) {
+	const { default: UPNG } = await import('upng-js');
 	const picture = UPNG.decode(png);
 	return new Uint8Array(UPNG.encode(UPNG.toRGBA8(picture), picture.width, picture.height, 256));
 }
 
 async function shoot(page, name, sizes) {
+	await page.mouse.move(0, 0);
 	for (const { width, height } of sizes) {
 		for (const colorScheme of SCHEMES) {
 			await page.setViewportSize({ width, height });
 			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
 			await drawn(page);
-			const picture = smaller(await page.screenshot());
+			const picture = await smaller(await page.screenshot());
 			await writeFile(join(FOLDER, `${name}-${width}-${colorScheme}.png`), picture);
 		}
 	}
 }
 
 async function show(browser, startDemo, folder, name, tongue) {
-	const { play, rate = 0.6 * MB, sizes = [0, 1] } = SCENES[name];
+	const { play, rate = MB / 2, sizes = [0, 1] } = SCENES[name];
 	const demo = await startDemo();
 	const context = await browser.newContext({ viewport: SIZES[0], colorScheme: 'light' });
 	try {

@@ -151,7 +151,7 @@ test('what was sent before is checked against the file, and the page says so [A4
 	await page.reload();
 	await page.page.getByText('1 interrupted upload').waitFor();
 	const release = await page.holdChecksums(MiB);
-	await page.resume('checked.bin', file);
+	await page.pick(file);
 	await page.sees('checked.bin', 'Checking');
 	await page.press('checked.bin', 'Details');
 	await eventually(() => page.parts('checked.bin')).toBe('8 parts: 8 stored before');
@@ -283,7 +283,8 @@ test('where another tab goes on with a failed upload, cancelling it here ends no
 	await page.sees('shared.bin', /^Failed/);
 	const other = await stage.open('parallel=1');
 	stage.emulator.addFault({ operation: 'UploadPart', partNumber: 5, action: { type: 'hang' } });
-	await other.resume('shared.bin', file);
+	await other.row('shared.bin').waitFor();
+	await other.pick(file);
 	await stage.emulator.whenArrived(({ partNumber }) => partNumber === 5);
 	await cancelForGood(page, 'shared.bin');
 	await page.row('shared.bin').waitFor({ state: 'detached' });
