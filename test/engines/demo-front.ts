@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { Demo } from '../../demo/server/index.js';
 import { DEFAULT_CORS } from '../../emulator/index.js';
 import { urlOf } from '../served.js';
@@ -36,6 +37,12 @@ async function sendDriver(answer: ServerResponse): Promise<void> {
 	answer.writeHead(200, { 'content-type': 'text/javascript' }).end(await readFile(DRIVER));
 }
 
+/** Firefox's driver makes functions of text, which the page's policy would refuse. */
+const withDriver = (html: string): string =>
+	html
+		.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'")
+		.replace('</body>', '<script type="module" src="/demo-driver.js"></script></body>');
+
 function pass(asked: IncomingMessage, answer: ServerResponse, to: string): void {
 	const { host, origin } = new URL(to);
 	const headers = { ...asked.headers, host, ...(asked.headers.origin && { origin }) };
@@ -43,12 +50,8 @@ function pass(asked: IncomingMessage, answer: ServerResponse, to: string): void 
 		const isPage = response.headers['content-type']?.startsWith('text/html') ?? false;
 		const { 'content-length': _, ...rest } = response.headers;
 		answer.writeHead(response.statusCode ?? 502, isPage ? rest : response.headers);
-		if (!isPage) {
-			response.pipe(answer);
-			return;
-		}
-		response.pipe(answer, { end: false });
-		response.on('end', () => answer.end('<script type="module" src="/demo-driver.js"></script>'));
+		if (isPage) void text(response).then((html) => answer.end(withDriver(html)));
+		else response.pipe(answer);
 	});
 	sent.on('error', () => answer.destroy());
 	asked.pipe(sent);
