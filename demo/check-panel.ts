@@ -34,15 +34,19 @@ export function checkPanel(uploader: () => Uploader, prefix: string): void {
 	});
 }
 
+/** What stands between backticks is code. */
+const withCode = (text: string): readonly (Node | string)[] =>
+	text.split('`').map((piece, index) => (index % 2 === 1 ? node('code', {}, piece) : piece));
+
 function rowOf({ severity, message, fix, evidence }: Finding): HTMLElement {
 	const facts = node('dl');
-	if (fix) facts.append(node('div', {}, node('dt', {}, say('whatToDo')), node('dd', {}, fix)));
+	if (fix) facts.append(node('div', {}, node('dt', {}, say('whatToDo')), node('dd', {}, ...withCode(fix))));
 	facts.append(node('div', { class: 'quiet' }, node('dt', {}, say('seen')), node('dd', {}, evidence)));
 	return node(
 		'li',
 		{ 'data-severity': severity },
 		node('span', { class: 'badge' }, say(SEVERITY[severity])),
-		node('p', {}, message),
+		node('p', {}, ...withCode(message)),
 		facts,
 	);
 }

@@ -172,14 +172,14 @@ async function writeFonts(folder) {
 const FONTS = `<?xml version="1.0"?>
 <fontconfig>
 	<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-	<match target="pattern">
-		<test qual="any" name="family" compare="contains"><string>sans</string></test>
+	${['sans', 'sans-serif', 'system-ui']
+		.map(
+			(name) => `<match target="pattern">
+		<test name="family"><string>${name}</string></test>
 		<edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit>
-	</match>
-	<match target="pattern">
-		<test qual="any" name="family"><string>system-ui</string></test>
-		<edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit>
-	</match>
+	</match>`,
+		)
+		.join('\n')}
 </fontconfig>
 `;
 

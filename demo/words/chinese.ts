@@ -60,8 +60,6 @@ export const ofPage: Readonly<Record<string, string>> = {
 	expire: '使所有令牌失效',
 	expireText: '页面会重新获取一次令牌并继续。',
 	transport: '发送方式',
-	transportXhr: 'XMLHttpRequest：进度条连续移动',
-	transportFetch: 'fetch：按分片显示进度',
 	partSize: '分片大小',
 	automatic: '自动',
 	verify: '校验方式',

@@ -31,7 +31,7 @@ export const english = {
 	severityError: 'Error',
 	severityWarning: 'Warning',
 	severityNote: 'Note',
-	severityOk: 'Right',
+	severityOk: 'OK',
 	whatToDo: 'What to do',
 	seen: 'Seen',
 } as const;

@@ -66,6 +66,7 @@ test('six files fit one screen, their numbers add up, and each is whole', async 
 	await page.page.setViewportSize({ width: 1280, height: 800 });
 	await page.pick(...files);
 	await page.page.getByText('0 of 6 files uploaded').waitFor();
+	expect(await page.page.getByText('Nothing is uploaded yet').isVisible()).toBe(false);
 	await page.page.getByRole('img', { name: /^Throughput of the last minute: now/ }).waitFor();
 	const isWithin = () =>
 		page.page.evaluate(() => {
@@ -95,7 +96,9 @@ test('a finished file is opened by its link, through a signed address that ends 
 		});
 	await page.sees('notes of a trip.txt', 'Done');
 	const opened = page.page.waitForEvent('popup');
-	await page.row('notes of a trip.txt').getByRole('link', { name: 'Open' }).click();
+	const link = page.row('notes of a trip.txt').getByRole('link', { name: 'Open' });
+	expect((await link.locator('svg').boundingBox())?.width).toBe(18);
+	await link.click();
 	const tab = await opened;
 	await tab.getByText('a line of text').waitFor();
 	expect(new URL(tab.url()).searchParams.get('x-oss-expires')).toBe('60');

@@ -21,7 +21,7 @@ h2{font-size:1em}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .quiet{color:var(--_quiet);font-size:.875em}
 
-button,a.icon{
+button,:where(a.icon){
 	display:inline-flex;align-items:center;justify-content:center;
 	min-height:2.25rem;padding:.3rem .8rem;
 	border:1px solid var(--_line);border-radius:var(--oss-upload-radius,.5rem);
