@@ -9,6 +9,8 @@ export class CodePanel {
 	readonly #code = find('#code code', HTMLElement);
 
 	constructor() {
+		// Wider than the panel, it scrolls.
+		find('#code pre', HTMLElement).tabIndex = 0;
 		copyButton('#copy-code', () => this.#code.textContent ?? '');
 	}
 

@@ -23,14 +23,17 @@ export function snippetOf(place: Place, settings: Settings): string {
 		parallel !== 5 && `parallel: ${parallel}`,
 		sign === 'server' ? SIGN : "getCredentials: credentialsFrom('/sts', { method: 'POST' })",
 	];
-	return `// <oss-upload multiple directory whole-page></oss-upload>
-import { ${names.join(', ')} } from 'oss-resumable-upload';
+	return `// <oss-upload multiple directory whole-page>
+import {
+${lines(names)}
+} from 'oss-resumable-upload';
 import 'oss-resumable-upload/element';
 
 const element = document.querySelector('oss-upload');
 
 element.objectKey = (file, unfinished, path) =>
-	unfinished?.key ?? \`demo/\${crypto.randomUUID()}/\${path}\`;
+	unfinished?.key ??
+	\`demo/\${crypto.randomUUID()}/\${path}\`;
 ${uploadOptions(settings)}
 element.uploader = createUploader({
 ${lines(uploader)}
@@ -43,8 +46,8 @@ function uploadOptions({ transport, partSize, verify }: Settings): string {
 		transport === 'fetch' && 'transport: fetchTransport()',
 		partSize !== 'auto' && `partSize: ${bytes(partSize)}`,
 		verify !== 'crc64' && `verify: '${verify}'`,
-	].filter(Boolean);
-	return options.length > 0 ? `\nelement.uploadOptions = { ${options.join(', ')} };\n` : '';
+	];
+	return options.some(Boolean) ? `\nelement.uploadOptions = {\n${lines(options)}\n};\n` : '';
 }
 
 const bytes = (size: number): string => (size % MiB === 0 ? `${size / MiB} * 1024 * 1024` : String(size));

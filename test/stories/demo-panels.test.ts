@@ -124,7 +124,7 @@ test('the settings are those of the next file, stay in the address, and are what
 	await eventually(() => clipboard(page)).toContain('createUploader');
 	const copied = await clipboard(page);
 	expect(copied).toContain(
-		"element.uploadOptions = { transport: fetchTransport(), partSize: 4 * 1024 * 1024, verify: 'md5' };",
+		"uploadOptions = {\n\ttransport: fetchTransport(),\n\tpartSize: 4 * 1024 * 1024,\n\tverify: 'md5',\n};",
 	);
 	expect(copied).toContain('\tparallel: 3,\n');
 	expect(copied).toContain(`endpoint: '${stage.emulator.url}'`);

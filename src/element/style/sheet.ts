@@ -83,7 +83,7 @@ ul{position:relative;list-style:none}
 .main .state{grid-area:state}
 .pace{grid-area:pace}
 /* In the direction of the words, at the side that the page's own says. */
-.name,.state,.bytes,.pace{unicode-bidi:plaintext;max-width:100%}
+.name,.state,.bytes,.pace,h2{unicode-bidi:plaintext;max-width:100%}
 .main :is(.name,.state){justify-self:start}
 .main :is(.bytes,.pace){justify-self:end}
 .bar{height:.25rem;overflow:hidden;border-radius:1rem;background:var(--_track);forced-color-adjust:none}
