@@ -55,4 +55,25 @@ inEachEngine((scene) => {
 		expect(requests.filter(({ operation }) => operation === 'InitiateMultipartUpload')).toHaveLength(1);
 		expect(await page.call('log')).toContain('not sent again');
 	});
+
+	test('at the demo page a file that is cancelled comes back by Undo, and is finished', async () => {
+		demo = await startDemo();
+		front = await startFront(demo);
+		const path = await scene.file(6 * MiB);
+		const page = await scene.browser.newTab(
+			`${front.url}?partSize=${MiB}&throttle=${MiB / 4}&transport=fetch`,
+		);
+		tab = page;
+		const state = async () => (await page.call<readonly Row[]>('rows')).map((row) => row.state).join();
+		await page.pick(path);
+		await demo.emulator?.whenRequest(({ operation, stored }) => operation === 'UploadPart' && stored);
+		await page.call('press', 'Cancel');
+		await expect.poll(state, PATIENT).toBe('aborted');
+		await page.call('press', 'Undo');
+		demo.emulator?.clearFaults();
+		await expect.poll(state, PATIENT).toBe('done');
+		const operations = demo.emulator?.requests.map(({ operation }) => operation);
+		expect(operations).not.toContain('AbortMultipartUpload');
+		expect(operations?.filter((each) => each === 'InitiateMultipartUpload')).toHaveLength(1);
+	});
 });

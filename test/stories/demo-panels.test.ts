@@ -268,6 +268,17 @@ test('in Chinese the page and the element say all in Chinese, and from right to 
 	}
 });
 
+test('of a real bucket the page says which, and offers no weather', async () => {
+	const page = await stage.open();
+	const place = { mode: 'oss', bucket: 'films', region: 'cn-shanghai' };
+	await page.page.route('**/config', (route) => route.fulfill({ json: place }));
+	await page.reload();
+	await page.page.getByText('Bucket films, cn-shanghai').waitFor();
+	expect(await page.page.getByRole('tab', { name: 'Network' }).count()).toBe(0);
+	await page.page.getByLabel('Part size').waitFor();
+	await page.isAccessible();
+});
+
 test('without its server the page says so', async () => {
 	const page = await stage.open();
 	await page.page.route('**/config', (route) => route.abort());
