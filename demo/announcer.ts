@@ -1,6 +1,6 @@
-import { find } from './element.js';
+import { find } from './dom.js';
 
-/** Says a sentence to people who do not see the page. Only changes of state: progress would talk without end. */
+/** Says a sentence to people who do not see the page. */
 export function announce(sentence: string): void {
 	find('#announcer', HTMLElement).textContent = sentence;
 }

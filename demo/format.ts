@@ -1,46 +1,23 @@
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+import { say } from './words/say.js';
 
-/** `64.0 MiB`: one decimal from KiB on, so that a growing number does not change its width. */
-export function formatBytes(bytes: number): string {
-	let value = bytes;
-	let unit = 0;
-	while (value >= 1024 && unit < UNITS.length - 1) {
-		value /= 1024;
-		unit++;
-	}
-	return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** `64.0 MB`, of 1,024 KB each, as the element writes it. */
+export function formatSize(bytes: number): string {
+	const power = Math.min(UNITS.length - 1, bytes < 1024 ? 0 : Math.floor(Math.log2(bytes) / 10));
+	const digits = power === 0 ? 0 : 1;
+	return new Intl.NumberFormat(document.documentElement.lang, {
+		style: 'unit',
+		unit: UNITS[power] ?? 'byte',
+		unitDisplay: power === 0 ? 'long' : 'short',
+		minimumFractionDigits: digits,
+		maximumFractionDigits: digits,
+	}).format(bytes / 1024 ** power);
 }
 
-/** Rounded down, so that 100 % is said of nothing unfinished. */
-export const percentOf = (loaded: number, total: number): number =>
-	total === 0 ? 0 : Math.floor((loaded / total) * 100);
+export const formatSpeed = (bytesPerSecond: number): string =>
+	say('speed', { size: formatSize(bytesPerSecond) });
 
-/** `8 s`, `3 min 20 s`, `2 h 5 min`. */
-export function formatDuration(ms: number): string {
-	const seconds = Math.ceil(ms / 1000);
-	if (seconds < 60) return `${seconds} s`;
-	const minutes = Math.floor(seconds / 60);
-	if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-const STEPS = [
-	['day', 86_400_000],
-	['hour', 3_600_000],
-	['minute', 60_000],
-] as const;
-
-/** `3 minutes ago`, `yesterday`; `just now` within the last minute. */
-export function formatAgo(time: number, now: number): string {
-	const ms = now - time;
-	for (const [unit, length] of STEPS) {
-		if (ms >= length) {
-			return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(-Math.floor(ms / length), unit);
-		}
-	}
-	return 'just now';
-}
-
-/** `1 part`, `2 parts`. */
-export const count = (number: number, noun: string): string =>
-	`${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+/** `14:03:59`, of this machine's time. */
+export const formatTime = (time: number): string =>
+	new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' }).format(time);

@@ -8,6 +8,16 @@ export interface Place {
 	readonly endpoint?: string;
 }
 
+/** What goes wrong at the emulator now. */
+export interface Weather {
+	/** Bytes per second and connection; 0 where nothing is slowed down. */
+	readonly slow: number;
+	readonly errors: boolean;
+	readonly cuts: boolean;
+}
+
+export type WeatherKind = keyof Weather;
+
 /** Asks the demo server; rejects with the sentence it answers when it refuses. */
 async function ask(
 	method: 'GET' | 'POST',
@@ -32,7 +42,7 @@ const messageOf = (answer: unknown): string =>
 export async function loadPlace(): Promise<Place> {
 	const place: Partial<Place> = { ...Object(await ask('GET', '/config')) };
 	const { mode, bucket, region } = place;
-	if (!mode || !bucket || !region) throw new Error('The demo server does not say where to upload to');
+	if (!mode || !bucket || !region) throw new Error('The demo server does not say where to upload to.');
 	return { ...place, mode, bucket, region };
 }
 
@@ -45,6 +55,21 @@ export const fetchCredentials: NonNullable<UploaderOptions['getCredentials']> = 
 export const fetchSignature: NonNullable<UploaderOptions['signRequest']> = async ({ signal, ...request }) =>
 	Object(await ask('POST', '/sign', request, signal));
 
-/** Makes the emulator misbehave; see `demo/server/weather.ts`. */
-export const changeWeather = (kind: string, details: object = {}): Promise<unknown> =>
-	ask('POST', '/weather', { kind, ...details });
+/** The demo server's own, which sends the browser on to the object. */
+export const objectUrl = (key: string): string => `/object?key=${encodeURIComponent(key)}`;
+
+export const loadWeather = async (): Promise<Weather> => weatherOf(await ask('GET', '/weather'));
+
+/** Makes the emulator misbehave, or behave again; see `demo/server/weather.ts`. */
+export const changeWeather = async (
+	kind: WeatherKind,
+	isOn: boolean,
+	bytesPerSecond?: number,
+): Promise<Weather> => weatherOf(await ask('POST', '/weather', { kind, isOn, bytesPerSecond }));
+
+export const expireTokens = (): Promise<unknown> => ask('POST', '/expire');
+
+function weatherOf(answer: unknown): Weather {
+	const { slow, errors, cuts }: Partial<Weather> = { ...Object(answer) };
+	return { slow: Number(slow), errors: errors === true, cuts: cuts === true };
+}

@@ -1,43 +1,84 @@
-import { element, find } from './element.js';
-import { changeWeather } from './server-api.js';
+import { find, node, setText } from './dom.js';
+import { formatSpeed } from './format.js';
+import { changeWeather, expireTokens, loadWeather, type Weather, type WeatherKind } from './server-api.js';
+import { say } from './words/say.js';
 
-const WEATHERS = [
-	{
-		kind: 'fail',
-		label: 'Fail 3 requests',
-		report: 'The next 3 parts are answered 503: they are sent again.',
-	},
-	{
-		kind: 'cut',
-		label: 'Cut 3 connections',
-		report: 'The next 3 parts lose their connection half-way: they are sent again.',
-	},
-	{
-		kind: 'expire',
-		label: 'Expire tokens',
-		report: 'All tokens are void now: the page asks for a new one, once, and goes on.',
-	},
-	{ kind: 'slow', label: 'Go slow', report: 'Each connection carries 256 KiB a second from now on.' },
-	{ kind: 'clear', label: 'Fair again', report: 'No faults any more.' },
-] as const;
+const KINDS: readonly WeatherKind[] = ['slow', 'errors', 'cuts'];
 
-/** Buttons that make the emulator misbehave, to show what an upload survives. */
-export function weatherPanel(): void {
-	const report = find('#weather-report', HTMLElement);
-	const buttons = WEATHERS.map((weather) => {
-		const button = element('button', { type: 'button' }, weather.label);
-		button.addEventListener('click', () => {
-			changeWeather(weather.kind).then(
-				() => {
-					report.textContent = weather.report;
-				},
-				(error: unknown) => {
-					report.textContent = String(error);
-				},
-			);
+/** Bytes per second and connection, where nothing else is said. */
+const SLOW = 256 * 1024;
+
+/** Switches that make the emulator misbehave, to show what an upload survives. They show what is so at the server. */
+export class WeatherPanel {
+	readonly #switches = new Map<WeatherKind, HTMLInputElement>();
+	readonly #slowText = node('small', { id: 'slow-text' });
+	readonly #report = find('#weather-report', HTMLElement);
+	readonly #onChange: (sentence: string) => void;
+	#bytesPerSecond = SLOW;
+	/** As the server said last. */
+	#weather: Weather = { slow: 0, errors: false, cuts: false };
+
+	/** `onChange`: what the log says of it. */
+	constructor(onChange: (sentence: string) => void) {
+		this.#onChange = onChange;
+		const list = find('#weather .switches', HTMLUListElement);
+		for (const kind of KINDS) list.append(this.#row(kind));
+		find('#expire', HTMLButtonElement).addEventListener('click', () => {
+			void this.#try(async () => {
+				await expireTokens();
+				setText(this.#report, say('expired'));
+				this.#onChange(say('expired'));
+			});
 		});
-		return button;
-	});
-	find('#weather .buttons', HTMLElement).append(...buttons);
-	find('#weather', HTMLElement).hidden = false;
+		// Another tab may have changed it meanwhile.
+		addEventListener('focus', () => void this.refresh());
+	}
+
+	refresh(): Promise<void> {
+		return this.#try(async () => this.#show(await loadWeather()));
+	}
+
+	/** Slows each connection down to this. */
+	slowDown(bytesPerSecond: number): Promise<void> {
+		this.#bytesPerSecond = bytesPerSecond;
+		return this.#try(async () => this.#show(await changeWeather('slow', true, bytesPerSecond)));
+	}
+
+	#row(kind: WeatherKind): HTMLElement {
+		const input = node('input', {
+			type: 'checkbox',
+			role: 'switch',
+			id: `weather-${kind}`,
+			'aria-describedby': `${kind}-text`,
+		});
+		const text = kind === 'slow' ? this.#slowText : node('small', { id: `${kind}-text` }, say(`${kind}Text`));
+		input.addEventListener('change', () => void this.#set(kind, input.checked));
+		this.#switches.set(kind, input);
+		return node('li', {}, node('div', {}, node('label', { for: input.id }, say(kind)), text), input);
+	}
+
+	#set(kind: WeatherKind, isOn: boolean): Promise<void> {
+		return this.#try(async () => {
+			this.#show(await changeWeather(kind, isOn, this.#bytesPerSecond));
+			setText(this.#report, '');
+			this.#onChange(`${say(kind)}: ${isOn ? 'on' : 'off'}`);
+		});
+	}
+
+	#show(weather: Weather): void {
+		this.#weather = weather;
+		if (weather.slow > 0) this.#bytesPerSecond = weather.slow;
+		setText(this.#slowText, say('slowText', { rate: formatSpeed(this.#bytesPerSecond) }));
+		for (const [kind, input] of this.#switches) input.checked = Boolean(weather[kind]);
+	}
+
+	/** What did not come about is shown as it was before. */
+	async #try(action: () => Promise<void>): Promise<void> {
+		try {
+			await action();
+		} catch {
+			setText(this.#report, say('serverGone'));
+			this.#show(this.#weather);
+		}
+	}
 }

@@ -75,11 +75,11 @@ export interface Emulator {
 	/** What a server's `/sts` would answer the page; `getCredentials` takes it as it is. */
 	mintCredentials(options?: MintOptions): StsCredentials;
 	/**
-	 * What befalls requests from now on, beside the rules that are there already.
+	 * What befalls requests from now on, beside the rules that are there already. What it answers takes the rule away again.
 	 *
 	 * @throws TypeError for what is no rule
 	 */
-	addFault(rule: FaultRule): void;
+	addFault(rule: FaultRule): () => void;
 	/** All rules are gone; requests that hang go on. */
 	clearFaults(): void;
 	/** In the order they ended. */
@@ -215,7 +215,7 @@ function emulatorOf(parts: Parts, url: string, close: () => Promise<void>): Emul
 		mintCredentials: (mint = {}) => keys.mint(mint),
 		addFault: (rule) => {
 			assertFaultRule(rule);
-			faults.add(rule);
+			return faults.add(rule);
 		},
 		clearFaults: () => faults.clear(),
 		get requests() {

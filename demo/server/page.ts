@@ -45,7 +45,15 @@ const configure = (server: Server, endpoint: string): InlineConfig => ({
 	optimizeDeps: {
 		entries: ['index.html'],
 		// Those imported late would be found late, and make Vite reload the page.
-		include: ['idb', 'ky', 'spark-md5', 'hash-wasm', '@noble/hashes/hmac.js', '@noble/hashes/sha2.js'],
+		include: [
+			'idb',
+			'ky',
+			'spark-md5',
+			'hash-wasm',
+			'@noble/hashes/hmac.js',
+			'@noble/hashes/sha2.js',
+			'uplot',
+		],
 	},
 	plugins: [
 		{

@@ -1,17 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSigner, NotSignedError } from 'oss-resumable-upload/sign';
+import type { Emulator } from '../../emulator/index.js';
 import { BadRequest } from './bad-request.js';
 import { isOwnPage } from './own-page.js';
+import { Redirect } from './redirect.js';
 import { PREFIX, type Storage } from './storage.js';
 import type { TemporaryCredentials } from './sts.js';
-import { changeWeather } from './weather.js';
+import { Weather } from './weather.js';
 
-/** Answers what it answers as JSON, `undefined` as 204. */
-type Route = (body: unknown) => Promise<unknown>;
+/** Answers what it answers as JSON, `undefined` as 204, a `Redirect` as such. */
+type Route = (body: unknown, query: URLSearchParams) => Promise<unknown>;
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** What the page asks its own server: where to upload, tokens, signatures, and (emulator only) bad weather. */
+/** Seconds in which a link to an object has to be followed. */
+const LINK_SECONDS = 60;
+
+/** What the page asks its own server: where to upload, tokens, signatures, links, and (emulator only) bad weather. */
 export function createRoutes(storage: Storage): ReadonlyMap<string, Route> {
 	const { mode, bucket, region, endpoint, emulator } = storage;
 	const signer = createSigner({ bucket, region, endpoint, credentials: sharedCredentials(storage) });
@@ -20,13 +25,24 @@ export function createRoutes(storage: Storage): ReadonlyMap<string, Route> {
 		['POST /sts', () => storage.mintCredentials()],
 		['POST /sign', (request) => signer.signUpload(request, { prefix: PREFIX })],
 		[
-			'POST /weather',
-			async (body) => {
-				if (!emulator) throw new BadRequest('Only the emulator has weather');
-				changeWeather(emulator, asRecord(body));
+			'GET /object',
+			async (_, query) => {
+				const key = query.get('key') ?? '';
+				if (!key.startsWith(PREFIX)) throw new BadRequest(`No object of this page is called so: ${key}`);
+				return new Redirect(await signer.presign({ method: 'GET', key }, LINK_SECONDS));
 			},
 		],
+		...(emulator ? weatherRoutes(emulator) : []),
 	]);
+}
+
+function weatherRoutes(emulator: Emulator): readonly (readonly [string, Route])[] {
+	const weather = new Weather(emulator);
+	return [
+		['GET /weather', async () => weather.state],
+		['POST /weather', async (body) => weather.change(asRecord(body))],
+		['POST /expire', async () => emulator.expireTokens()],
+	];
 }
 
 /** One token for all signatures, until it is about to end. */
@@ -45,7 +61,7 @@ export async function answer(
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<boolean> {
-	const path = new URL(request.url ?? '/', 'http://page').pathname;
+	const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://page');
 	const route = routes.get(`${request.method} ${path}`);
 	if (!route) return false;
 	if (!isOwnPage(request)) {
@@ -54,7 +70,7 @@ export async function answer(
 	}
 	try {
 		const body = request.method === 'POST' ? await readJson(request) : undefined;
-		reply(response, 200, await route(body));
+		reply(response, 200, await route(body, searchParams));
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
 		const status = statusOf(error);
@@ -91,7 +107,8 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 
 function reply(response: ServerResponse, status: number, body: unknown): void {
 	const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-	if (body === undefined) response.writeHead(204, headers).end();
+	if (body instanceof Redirect) response.writeHead(302, { ...headers, location: body.location }).end();
+	else if (body === undefined) response.writeHead(204, headers).end();
 	else response.writeHead(status, headers).end(JSON.stringify(body));
 }
 

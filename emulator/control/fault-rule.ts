@@ -65,6 +65,7 @@ const RULE: Shape = {
 	partNumber: ['an integer from 1 up', isCount],
 	key: STRING,
 	occurrence: ['an integer from 1 up', isCount],
+	every: ['an integer from 1 up', isCount],
 	times: ["an integer from 1 up, or 'always'", (value) => value === 'always' || isCount(value)],
 	action: ['an object with a type', isRecord, 'required'],
 };

@@ -81,7 +81,9 @@ export interface FaultRule {
 	readonly key?: string;
 	/** Begins at the k-th matching request after the rule was added; 1 by default. */
 	readonly occurrence?: number;
-	/** How many matching requests in a row; 1 by default. */
+	/** Of those only each n-th; 1 by default. */
+	readonly every?: number;
+	/** How many of them; 1 by default. */
 	readonly times?: number | 'always';
 	readonly action: FaultAction;
 }
@@ -115,8 +117,14 @@ export const findFault = <Type extends FaultType>(
 export class Faults {
 	#rules: readonly { readonly rule: FaultRule; readonly clear: AbortController; matched: number }[] = [];
 
-	add(rule: FaultRule): void {
-		this.#rules = [...this.#rules, { rule, clear: new AbortController(), matched: 0 }];
+	/** Answers what takes the rule away again. */
+	add(rule: FaultRule): () => void {
+		const entry = { rule, clear: new AbortController(), matched: 0 };
+		this.#rules = [...this.#rules, entry];
+		return () => {
+			entry.clear.abort();
+			this.#rules = this.#rules.filter((each) => each !== entry);
+		};
 	}
 
 	clear(): void {
@@ -130,9 +138,9 @@ export class Faults {
 		for (const entry of this.#rules) {
 			const { rule, clear } = entry;
 			if (!isFor(rule, target)) continue;
-			const { occurrence = 1, times = 1 } = rule;
-			const turn = ++entry.matched - occurrence;
-			if (turn >= 0 && (times === 'always' || turn < times)) {
+			const { occurrence = 1, every = 1, times = 1 } = rule;
+			const turn = (++entry.matched - occurrence) / every;
+			if (turn >= 0 && Number.isInteger(turn) && (times === 'always' || turn < times)) {
 				struck.push({ action: rule.action, cleared: clear.signal });
 			}
 		}

@@ -16,7 +16,9 @@ const REST_MS = 100;
 /** `<oss-upload-list>`: what is interrupted, all together, and each file. */
 export class OssUploadList extends IntakeElement {
 	readonly #voice = new Voice();
-	readonly #empty = node('p', { part: 'empty', class: 'empty quiet' });
+	readonly #emptyText = node('p', { part: 'empty', class: 'empty quiet' });
+	/** What an app puts there is hidden with it. */
+	readonly #empty = node('slot', { name: 'empty' }, this.#emptyText);
 	readonly #open = new Set<UploadItem>();
 	#pending: PendingPart | undefined;
 	#total: TotalRow | undefined;
@@ -25,7 +27,7 @@ export class OssUploadList extends IntakeElement {
 
 	constructor() {
 		super();
-		this.root.append(node('slot', { name: 'empty' }, this.#empty), this.#voice.node);
+		this.root.append(this.#empty, this.#voice.node);
 	}
 
 	override disconnectedCallback(): void {
@@ -80,7 +82,7 @@ export class OssUploadList extends IntakeElement {
 		const { activeElement } = this.root;
 		const items = uploads?.items ?? [];
 		const hasFiles = items.length > 0;
-		setText(this.#empty, words.say('empty'));
+		setText(this.#emptyText, words.say('empty'));
 		const isEmpty = !hasFiles && this.uploads?.pending.length === 0;
 		this.#empty.hidden = !isEmpty;
 		for (const each of [this, this.intake]) {

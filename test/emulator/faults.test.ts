@@ -37,6 +37,20 @@ describe('a rule', () => {
 		emulator.clearFaults();
 		expect(await statuses(['a'])).toEqual([200]);
 	});
+	test('can be for each third request from its occurrence on', async () => {
+		emulator.addFault({ occurrence: 2, every: 3, times: 2, action });
+		const keys = Array<string>(9).fill('a');
+		expect(await statuses(keys)).toEqual([200, 503, 200, 200, 503, 200, 200, 200, 200]);
+	});
+	test('can be taken away alone, and what hangs by it goes on', async () => {
+		const end = emulator.addFault({ key: 'b', times: 'always', action: { type: 'hang' } });
+		emulator.addFault({ key: 'a', times: 'always', action });
+		const hanging = oss.put('b');
+		await emulator.whenArrived(({ key }) => key === 'b');
+		end();
+		expect((await hanging).status).toBe(200);
+		expect(await statuses(['a', 'b'])).toEqual([503, 200]);
+	});
 	test('can be for one key, counting only that', async () => {
 		emulator.addFault({ key: 'b', occurrence: 2, action });
 		expect(await statuses(['a', 'b', 'a', 'b'])).toEqual([200, 200, 200, 503]);

@@ -201,7 +201,7 @@ describe('the demo server is for its own page alone', () => {
 		['a name that was rebound to this machine', { host: 'elsewhere.example' }],
 	])('%s gets neither the page nor its sources [E8]', async (_, headers) => {
 		const { url } = await demo();
-		for (const path of ['', 'main.ts', 'config']) {
+		for (const path of ['', 'main.ts', 'config', 'object?key=demo/a']) {
 			const answer = await ask(`${url}${path}`, { headers });
 			expect(answer.status).toBe(403);
 			expect(corsNames(answer.headers)).toEqual([]);

@@ -32,7 +32,8 @@ export class Visitor {
 		const executablePath = process.env.CHROMIUM_PATH;
 		const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
 			...(executablePath && { executablePath }),
-			viewport: { width: 1280, height: 900 },
+			viewport: { width: 1280, height: 800 },
+			permissions: ['clipboard-read', 'clipboard-write'],
 			args: [
 				'--disable-background-networking',
 				'--disable-component-update',
@@ -46,6 +47,11 @@ export class Visitor {
 	async leave(): Promise<void> {
 		await this.#context.close();
 		await rm(this.#folder, { recursive: true, force: true });
+	}
+
+	async closePages(): Promise<void> {
+		// The first one stays: without any the browser would end.
+		for (const page of this.#context.pages().slice(1)) await page.close();
 	}
 
 	/** A file of random bytes. */
@@ -94,28 +100,48 @@ export class DemoPage {
 		await this.ready();
 	}
 
-	async pick(...files: readonly PickedFile[]): Promise<void> {
-		await this.page.getByLabel('Choose files').setInputFiles(files.map(({ path }) => path));
+	/** By the button that chooses files. */
+	pick(...files: readonly PickedFile[]): Promise<void> {
+		const input = this.page.locator('oss-upload-button input').first();
+		return input.setInputFiles(files.map(({ path }) => path));
 	}
 
-	async pickAgain(name: string, file: PickedFile): Promise<void> {
-		await this.page.getByLabel(`Pick the file to go on with ${name}`).setInputFiles(file.path);
+	/** Presses Resume, and chooses the file that is asked for. */
+	async resume(name: string, file: PickedFile): Promise<void> {
+		const chooser = this.page.waitForEvent('filechooser');
+		await this.press(name, 'Resume');
+		await (await chooser).setFiles(file.path);
 	}
 
-	press(button: string): Promise<void> {
-		return this.page.getByRole('button', { name: button, exact: true }).click();
+	/** The row of an upload, or of an interrupted one. */
+	row(name: string): Locator {
+		return this.page.locator('oss-upload-list').getByRole('listitem').filter({ hasText: name });
 	}
 
-	/** The card of an upload, or of an interrupted one. */
-	card(name: string): Locator {
-		return this.page
-			.getByRole('listitem')
-			.filter({ has: this.page.getByRole('heading', { name, exact: true }) });
+	/** A button of that row. */
+	press(name: string, button: string): Promise<void> {
+		return this.row(name).getByRole('button', { name: button, exact: true }).click();
 	}
 
-	/** What the part grid of a card says to those who do not see it: `8 parts: 3 waiting, 5 stored`. */
+	/** Resolves when the row says it. */
+	async sees(name: string, words: string | RegExp): Promise<void> {
+		await this.row(name).getByText(words).first().waitFor({ timeout: 60_000 });
+	}
+
+	/** What the part grid of a row says to those who do not see it: `8 parts: 3 waiting, 5 stored`. */
 	parts(name: string): Promise<string | null> {
-		return this.card(name).getByRole('img').getAttribute('aria-label');
+		return this.row(name).getByRole('img').getAttribute('aria-label');
+	}
+
+	/** Shows one of the panels beside the uploads. */
+	async show(tab: 'Network' | 'Settings' | 'Log' | 'Code' | 'Check'): Promise<Locator> {
+		await this.page.getByRole('tab', { name: tab }).click();
+		return this.page.getByRole('tabpanel', { name: tab });
+	}
+
+	/** What the log says, newest first. */
+	log(): Promise<string> {
+		return this.page.locator('#log').evaluate((log) => log.textContent ?? '');
 	}
 
 	/** Runs `story` while the browser has no network at all. */
@@ -127,25 +153,6 @@ export class DemoPage {
 		} finally {
 			await context.setOffline(false);
 		}
-	}
-
-	/** Presses a button; resolves with the milliseconds, by the page's own clock, until the page says `words`. */
-	async pressUntil(button: string, words: string): Promise<number> {
-		const handle = await this.page.getByRole('button', { name: button, exact: true }).elementHandle();
-		if (!handle) throw new Error(`The page has no button ${button}`);
-		return handle.evaluate((pressed, wanted) => {
-			const began = performance.now();
-			return new Promise<number>((resolve) => {
-				const look = () => {
-					if (!document.body.textContent?.includes(wanted)) return;
-					changes.disconnect();
-					resolve(performance.now() - began);
-				};
-				const changes = new MutationObserver(look);
-				changes.observe(document.body, { subtree: true, childList: true, characterData: true });
-				if (pressed instanceof HTMLElement) pressed.click();
-			});
-		}, words);
 	}
 
 	/** From now on nothing from `size` bytes on is hashed, until the function that this answers is called. */
@@ -172,12 +179,26 @@ export class DemoPage {
 
 	/** How many interrupted uploads are offered. */
 	interrupted(): Promise<number> {
-		return this.page.getByRole('button', { name: /^Discard/ }).count();
+		return this.page.getByRole('button', { name: 'Discard' }).count();
 	}
 
-	/** Resolves when the card of `name` is in the state of these words. */
-	async sees(name: string, words: string): Promise<void> {
-		await this.card(name).getByText(words, { exact: true }).waitFor({ timeout: 60_000 });
+	/** How many files the browser keeps a copy of. */
+	keptFiles(): Promise<number> {
+		return this.page.evaluate(
+			() =>
+				new Promise<number>((resolve, reject) => {
+					const opening = indexedDB.open('oss-resumable-upload');
+					opening.onerror = () => reject(opening.error);
+					opening.onsuccess = () => {
+						const counting = opening.result.transaction('sources').objectStore('sources').count();
+						counting.onerror = () => reject(counting.error);
+						counting.onsuccess = () => {
+							opening.result.close();
+							resolve(counting.result);
+						};
+					};
+				}),
+		);
 	}
 
 	/** What axe finds wrong, in light and in dark. */

@@ -48,7 +48,8 @@ export class Details {
 				this.#facts.appendChild(node('div', {}, node('dt'), node('dd', { dir: 'auto' })));
 			const [term, text] = line.children;
 			if (term) setText(term, AS_IS[name] ?? words.say(name as StringName));
-			if (text) setText(text, value);
+			if (text && name === 'help') showLink(text, value);
+			else if (text) setText(text, value);
 		});
 		for (const line of [...this.#facts.children].slice(shown.length)) line.remove();
 	}
@@ -69,6 +70,12 @@ export class Details {
 			['notices', warnings.join('\n')],
 		];
 	}
+}
+
+/** In a tab of its own: this one is uploading. */
+function showLink(within: Element, href: string): void {
+	if (within.firstElementChild && within.textContent === href) return;
+	within.replaceChildren(node('a', { href, target: '_blank', rel: 'noreferrer' }, href));
 }
 
 /** Names that are the same in every language. */

@@ -21,7 +21,7 @@ h2{font-size:1em}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .quiet{color:var(--_quiet);font-size:.875em}
 
-button,a.icon{
+button,:where(a.icon){
 	display:inline-flex;align-items:center;justify-content:center;
 	min-height:2.25rem;padding:.3rem .8rem;
 	border:1px solid var(--_line);border-radius:var(--oss-upload-radius,.5rem);
@@ -85,7 +85,7 @@ ul{position:relative;list-style:none}
 .main .state{grid-area:state}
 .pace{grid-area:pace}
 /* In the direction of the words, at the side that the page's own says. */
-.name,.state,.bytes,.pace{unicode-bidi:plaintext;max-width:100%}
+.name,.state,.bytes,.pace,h2{unicode-bidi:plaintext;max-width:100%}
 .main :is(.name,.state){justify-self:start}
 .main :is(.bytes,.pace){justify-self:end}
 .bar{height:.25rem;overflow:hidden;border-radius:1rem;background:var(--_track);forced-color-adjust:none}
@@ -118,6 +118,7 @@ ul{position:relative;list-style:none}
 .facts{display:grid;gap:.2rem .75rem;font-size:.8125em}
 .facts>div{display:grid;grid-template-columns:minmax(6rem,9rem) minmax(0,1fr);gap:.75rem}
 .facts dt{color:var(--_quiet)}
+.facts a{color:var(--_accent)}
 .facts dd{overflow-wrap:anywhere;white-space:pre-line}
 
 @container (max-width:34rem){
