@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { compileScript, parse } from 'vue/compiler-sfc';
 import { planUpload } from '../src/core/upload/plan.js';
 import { WORDS } from '../src/diagnosis/words.js';
 import * as library from '../src/index.js';
@@ -29,14 +30,17 @@ describe('examples', () => {
 	`;
 
 	test('are type-checked against the source', { timeout: 60_000 }, async () => {
-		const examples = readme.examples('ts');
+		const examples = [
+			...['ts', 'tsx'].flatMap((language) => readme.examples(language).map((code) => [language, code])),
+			...readme.examples('vue').map((code) => ['ts', scriptOf(code)]),
+		];
 		expect(examples.length).toBeGreaterThan(5);
 		const directory = await mkdtemp(join(tmpdir(), 'readme-'));
 		try {
-			const files = examples.map((_, index) => `example-${index + 1}.ts`);
-			for (const [index, file] of files.entries()) {
+			const files = examples.map(([language], index) => `example-${index + 1}.${language}`);
+			for (const [index, [, code]] of examples.entries()) {
 				// A module each, so that none sees what another one declares.
-				await writeFile(join(directory, file), `${examples[index]}\nexport {};\n`);
+				await writeFile(join(directory, files[index] ?? ''), `${code}\nexport {};\n`);
 			}
 			await writeFile(join(directory, 'context.d.ts'), CONTEXT);
 			await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(configFor(files)));
@@ -45,6 +49,10 @@ describe('examples', () => {
 			await rm(directory, { recursive: true, force: true });
 		}
 	});
+
+	/** With its template in it, whose expressions are looked at too. */
+	const scriptOf = (component: string): string =>
+		compileScript(parse(component).descriptor, { id: 'example', inlineTemplate: true }).content;
 
 	const configFor = (files: readonly string[]): object => ({
 		extends: join(root, 'tsconfig.json'),
@@ -55,7 +63,10 @@ describe('examples', () => {
 				'oss-resumable-upload/sign': [join(root, 'src/sign.ts')],
 				'oss-resumable-upload/diagnose': [join(root, 'src/diagnose.ts')],
 				'oss-resumable-upload/element': [join(root, 'src/element.ts')],
+				'oss-resumable-upload/react': [join(root, 'src/react.ts')],
+				'oss-resumable-upload/vue': [join(root, 'src/vue.ts')],
 				react: [join(root, 'node_modules/@types/react')],
+				'react/jsx-runtime': [join(root, 'node_modules/@types/react/jsx-runtime.d.ts')],
 				vue: [join(root, 'node_modules/vue')],
 			},
 			typeRoots: [join(root, 'node_modules/@types')],
