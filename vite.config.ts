@@ -9,7 +9,13 @@ const path = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 const src = path('./src/index.ts');
 const sign = path('./src/sign.ts');
 /** Entries share what they have in common, as files of their own: an uploader is the same to all of them. */
-const entry = { index: src, diagnose: path('./src/diagnose.ts'), element: path('./src/element.ts') };
+const entry = {
+	index: src,
+	diagnose: path('./src/diagnose.ts'),
+	element: path('./src/element.ts'),
+	react: path('./src/react.ts'),
+	vue: path('./src/vue.ts'),
+};
 // Set by scripts/with-browser.mjs to the browser it found; playwright's own download otherwise.
 const executablePath = process.env.CHROMIUM_PATH;
 const launchOptions = executablePath ? { executablePath } : {};
@@ -51,13 +57,13 @@ const textWithoutMap: Plugin = {
 	},
 };
 
-/** The elements take the library as an app does: from its own file, which nothing of theirs is bundled into. */
+/** The elements and the bindings take the library as an app does: from its own file, which nothing of theirs is bundled into. */
 const libraryApart: Plugin = {
 	name: 'library-apart',
 	apply: 'build',
 	enforce: 'pre',
 	resolveId: (id, importer) =>
-		/^(\.\.\/)+index\.js$/.test(id) && importer?.startsWith(path('./src/element/'))
+		/^(\.\.\/)+index\.js$/.test(id) && /\/src\/(element|binding)\//.test(importer ?? '')
 			? { id: './index.js', external: true }
 			: null,
 };
@@ -77,6 +83,8 @@ export default defineConfig({
 			'oss-resumable-upload/sign': sign,
 			'oss-resumable-upload/diagnose': entry.diagnose,
 			'oss-resumable-upload/element': entry.element,
+			'oss-resumable-upload/react': entry.react,
+			'oss-resumable-upload/vue': entry.vue,
 			'oss-resumable-upload': src,
 		},
 	},
@@ -87,7 +95,9 @@ export default defineConfig({
 		lib: { entry, formats: ['es'], fileName: (_, name) => `${name}.js` },
 		rolldownOptions: {
 			// Not spark-md5: it is UMD, which a page without a bundler cannot import.
-			external: [/^idb/, /^ky/, /^@noble\/hashes/],
+			external: [/^idb/, /^ky/, /^@noble\/hashes/, 'react', 'vue'],
+			// `use client` stays where it has to: at the top of an entry.
+			checks: { moduleLevelDirective: false },
 			// An app's bundler gives them hashes of its own.
 			output: { chunkFileNames: '[name].js' },
 		},
@@ -125,7 +135,7 @@ export default defineConfig({
 					name: 'dom',
 					environment: 'happy-dom',
 					testTimeout: HANGS_MS,
-					include: ['test/browser/**/*.test.ts'],
+					include: ['test/{binding,browser,react,vue}/**/*.test.ts'],
 				},
 			},
 			{

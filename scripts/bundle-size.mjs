@@ -10,6 +10,9 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 /** It lies in the project's folder, by name only, so that it finds what is installed and built there. */
 const PAGE = 'size-of-a-page.js';
 
+/** An app that is written in one has it. */
+const FRAMEWORKS = ['react', 'vue'];
+
 const gzipped = (code) => gzipSync(code, { level: 9 }).length;
 const sum = (chunks) => chunks.reduce((bytes, { code }) => bytes + gzipped(code), 0);
 
@@ -20,7 +23,11 @@ async function chunksOf(source) {
 		root,
 		publicDir: false,
 		logLevel: 'silent',
-		build: { write: false, reportCompressedSize: false, rolldownOptions: { input: PAGE } },
+		build: {
+			write: false,
+			reportCompressedSize: false,
+			rolldownOptions: { input: PAGE, external: FRAMEWORKS },
+		},
 		plugins: [
 			{
 				name: 'page',
@@ -57,7 +64,7 @@ export async function appSize(source) {
  * Gzipped bytes of an app that imports this, and of each chunk that it loads only when it needs it.
  *
  * @param {string} specifier a file of the project, such as `./dist/index.js`
- * @param {string} name what of it the app uses
+ * @param {string} name what of it the app uses, one name or several with commas between them
  */
 export const entrySizes = (specifier, name) => sizesOf(importing({ file: specifier, uses: name }));
 
@@ -78,7 +85,9 @@ export async function sizesBeyond(entry, other) {
 const importing = (...entries) =>
 	entries
 		.map(({ file, uses }) =>
-			uses ? `import { ${uses} } from '${file}'; globalThis.${uses} = ${uses};` : `import '${file}';`,
+			uses
+				? `import { ${uses} } from '${file}'; Object.assign(globalThis, { ${uses} });`
+				: `import '${file}';`,
 		)
 		.join('\n');
 

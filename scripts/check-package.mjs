@@ -7,9 +7,12 @@ import { lintPackage } from './lint-package.mjs';
 /** A KB is 1,024 bytes, here as in the README. */
 const KB = 1024;
 
+/** What an app takes of a framework's entry; each other element is a line. */
+const BOUND = 'useUploader, useUploads, useTask, OssUpload';
+
 /**
  * Of each entry of package.json, minified by what Vite uses by default, and gzipped: all that a default upload and
- * resume loads; with `beyond`, what comes on top of that entry. Without `uses` it is imported for what it does. `warn` leaves room for the next word that an error message needs.
+ * resume loads, its framework left out; with `beyond`, what comes on top of that entry. Without `uses` it is imported for what it does. `warn` leaves room for the next word that an error message needs.
  */
 const ENTRIES = {
 	// 30 is what it should be: checks, words, the line and the snapshots have outgrown it.
@@ -17,6 +20,8 @@ const ENTRIES = {
 	'./sign': { file: './dist/sign.js', uses: 'createSigner', limit: 5 * KB },
 	'./diagnose': { file: './dist/diagnose.js', uses: 'diagnose', beyond: '.', limit: 5 * KB },
 	'./element': { file: './dist/element.js', beyond: '.', limit: 20 * KB, warn: 19 * KB },
+	'./react': { file: './dist/react.js', uses: BOUND, beyond: '.', limit: 1 * KB },
+	'./vue': { file: './dist/vue.js', uses: BOUND, beyond: '.', limit: 1 * KB },
 };
 
 /** Chunks that a default upload or resume loads count to their entry. */

@@ -113,9 +113,13 @@ test('the worker is shipped minified, and the rest legible, for the app’s bund
 	expect(await charactersALine('dist/index.js')).toBeLessThan(80);
 });
 
+/** Entries that import a package which only its own users have. */
+const BOUND = ['dist/react.js', 'dist/vue.js'];
+
 test('scripts import nothing but each other and the dependencies', async () => {
 	const imported = new Set<string>();
-	for (const file of shipped.files.filter((name) => name.endsWith('.js') && !name.includes('/emulator/'))) {
+	const scripts = shipped.files.filter((name) => name.endsWith('.js') && !name.includes('/emulator/'));
+	for (const file of scripts.filter((name) => !BOUND.includes(name))) {
 		for (const specifier of importsOf(await textOf(file))) imported.add(specifier);
 	}
 	expect(imported).toContain('ky');
@@ -125,6 +129,24 @@ test('scripts import nothing but each other and the dependencies', async () => {
 		own.includes(specifier) ||
 		dependencies.some((name) => specifier === name || specifier.startsWith(`${name}/`));
 	expect([...imported].filter((specifier) => !isKnown(specifier))).toEqual([]);
+});
+
+test('who imports an entry for a framework has that one, and imports the elements itself', async () => {
+	const { peerDependencies, peerDependenciesMeta } = shipped.manifest;
+	expect(Object.keys(peerDependencies).map((name) => `dist/${name}.js`)).toEqual(BOUND);
+	for (const name of Object.keys(peerDependencies)) {
+		expect(peerDependenciesMeta).toHaveProperty(name, { optional: true });
+		const imported = importsOf(await textOf(`dist/${name}.js`));
+		expect(imported).toContain(name);
+		expect(imported.filter((specifier) => specifier !== name && !/^\.\/(?!element)/.test(specifier))).toEqual(
+			[],
+		);
+	}
+});
+
+// Else Next takes its components for some of the server.
+test('react.js begins with `use client`', async () => {
+	expect(await textOf('dist/react.js')).toMatch(/^["']use client["'];/);
 });
 
 const APP = `

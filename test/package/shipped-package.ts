@@ -16,6 +16,8 @@ export interface Manifest {
 	readonly bin: Readonly<Record<string, string>>;
 	readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 	readonly dependencies: Readonly<Record<string, string>>;
+	readonly peerDependencies: Readonly<Record<string, string>>;
+	readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 export interface ShippedPackage {

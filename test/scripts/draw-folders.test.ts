@@ -65,9 +65,11 @@ test('what lies in src itself is imported by nothing below it', () => {
 	const [own, below] = [/^[^/]+$/, /\//].map((where) => source.files.filter((file) => where.test(file)));
 	expect(own).toContain('uploader.ts');
 	const importable = own?.filter((to) => below?.some((from) => isAllowed(from, to)));
-	// The elements alone, which use the library as an app does.
-	expect(importable).toEqual(['index.ts']);
-	expect(below?.filter((from) => isAllowed(from, 'index.ts') && !from.startsWith('element/'))).toEqual([]);
+	// By the elements and by what binds frameworks to them alone, which use the library as an app does.
+	expect(importable).toEqual(['element.ts', 'index.ts']);
+	const areApps = /^(element|binding|react|vue)\//;
+	expect(below?.filter((from) => isAllowed(from, 'index.ts') && !areApps.test(from))).toEqual([]);
+	expect(below?.filter((from) => isAllowed(from, 'element.ts') && !areApps.test(from))).toEqual([]);
 });
 
 test.each([

@@ -1,7 +1,7 @@
-import { createElement, useSyncExternalStore } from 'react';
+import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { createUploader } from '../../src/index.js';
+import { OssUpload, useTask, useUploader, useUploads } from '../../src/react.js';
 import { type AppPage, openStage, PART, SIZE, type Stage } from './frameworks/stage.js';
 
 /* React 19 as it is developed with: StrictMode, in which each effect begins, ends and begins again, and Fast Refresh. */
@@ -24,9 +24,10 @@ const open = async (story: string): Promise<AppPage> => {
 const initiated = (): number =>
 	app.oss.requests.filter(({ operation }) => operation === 'InitiateMultipartUpload').length;
 
-test('useSyncExternalStore takes what uploaders and tasks have, as it stands', async () => {
+test('an uploader and a task are shown as they stand', async () => {
 	const { shows, click, hangAt, oss, expectStored, complaints } = await open('shared');
 	await shows('uploader', /^0 tasks/);
+	await shows('task', /^none$/);
 	hangAt(3);
 	await click('Upload');
 	await shows('uploader', /^1 tasks/);
@@ -39,7 +40,7 @@ test('useSyncExternalStore takes what uploaders and tasks have, as it stands', a
 	expect(complaints).toEqual([]);
 });
 
-test('an uploader that an effect makes and its end closes works, and goes on after the component was away [D3]', async () => {
+test('an uploader of a component survives StrictMode, ends with it, and goes on where it is made again [D3]', async () => {
 	const { shows, click, hangAt, oss, expectStored, complaints } = await open('own');
 	hangAt(3);
 	await click('Upload');
@@ -51,6 +52,36 @@ test('an uploader that an effect makes and its end closes works, and goes on aft
 	await shows('task', new RegExp(`^done ${SIZE} ${2 * PART} `));
 	await expectStored();
 	expect(initiated()).toBe(1);
+	expect(complaints).toEqual([]);
+});
+
+test('its functions are those of the latest render, and another scope makes another: the first one’s task stops', async () => {
+	const { shows, click, hangAt, complaints } = await open('own');
+	hangAt(3);
+	await click('Click');
+	await shows('asked', /^a click$/);
+	await click('Upload');
+	await shows('asked', /^alice after a click$/);
+	await shows('task', new RegExp(`^uploading ${2 * PART} `));
+	await click('Sign in as Bob');
+	await shows('task', /^stopped/);
+	await shows('uploader', /^0 tasks/);
+	await click('Upload');
+	await shows('asked', /^bob after alice after a click$/);
+	expect(complaints).toEqual([]);
+});
+
+test('the element takes properties, events and slots, though it is defined later than it is shown', async () => {
+	const { shows, click, pickInElement, expectStored, complaints, page } = await open('element');
+	await page.getByText('Your films').waitFor();
+	await pickInElement();
+	await shows('stored', /^k stored/);
+	await expectStored();
+	await click('Move');
+	await page.getByText('Yours').waitFor();
+	await pickInElement();
+	await shows('stored', /^k,k1 stored/);
+	expect(await page.locator('oss-upload.films[multiple]').count()).toBe(1);
 	expect(complaints).toEqual([]);
 });
 
@@ -92,6 +123,21 @@ test('Fast Refresh of a component leaves a module’s uploader and its tasks alo
 	expect(complaints).toEqual([]);
 });
 
+test('Fast Refresh leaves the uploader of a component alone, and the element with what it uploads', async () => {
+	const { shows, hangAt, pickInElement, oss, expectStored, complaints, page } = await open('element');
+	hangAt(3);
+	await pickInElement();
+	const row = page.getByRole('listitem').filter({ hasText: 'picked.bin' });
+	await row.getByText('Uploading').first().waitFor();
+	await editApp();
+	await row.getByText('Uploading').first().waitFor();
+	oss.clearFaults();
+	await shows('stored', /^k stored/);
+	await expectStored();
+	expect(initiated()).toBe(1);
+	expect(complaints).toEqual([]);
+});
+
 test('where the uploader’s own module is evaluated anew, the task of the old one goes on, and holds its upload', async () => {
 	const { shows, click, hangAt, oss, expectStored, complaints } = await open('shared');
 	hangAt(3);
@@ -127,20 +173,18 @@ test('where that module keeps its uploader in `import.meta.hot.data`, nothing of
 	expect(complaints).toEqual([]);
 });
 
-test('rendered on a server, an uploader shows that nothing runs, and complains of nothing', async () => {
+test('rendered on a server, an uploader shows that nothing runs, and nothing complains', async () => {
 	const complain = vi.spyOn(console, 'error');
 	const warn = vi.spyOn(console, 'warn');
-	const uploader = createUploader({
-		bucket: 'examplebucket',
-		region: 'cn-hangzhou',
-		getCredentials: vi.fn(),
-	});
 	const Count = () => {
-		const { subscribe, snapshot } = uploader;
-		const { tasks, pending, totals } = useSyncExternalStore(subscribe, snapshot, snapshot);
-		return [tasks.length, pending.length, totals.total].join();
+		const uploader = useUploader({ bucket: 'examplebucket', region: 'cn-hangzhou', getCredentials: vi.fn() });
+		const { tasks, pending, totals } = useUploads(uploader);
+		return [tasks.length, pending.length, totals.total, useTask(undefined)?.state].join();
 	};
-	expect(renderToString(createElement(Count))).toBe('0,0,0');
-	await uploader.close();
+	expect(renderToString(createElement(Count))).toBe('0,0,0,');
+	const hint = createElement('b', { slot: 'hint' }, 'Films');
+	expect(renderToString(createElement(OssUpload, { multiple: true, className: 'films' }, hint))).toBe(
+		'<oss-upload class="films"><b slot="hint">Films</b></oss-upload>',
+	);
 	expect([complain, warn].flatMap(({ mock }) => mock.calls)).toEqual([]);
 });

@@ -30,6 +30,12 @@ export async function startDevServer(): Promise<DevServer> {
 		plugins: [react()],
 		resolve: {
 			alias: {
+				...Object.fromEntries(
+					['element', 'react', 'vue'].map((entry) => [
+						`oss-resumable-upload/${entry}`,
+						join(project, `src/${entry}.ts`),
+					]),
+				),
 				'oss-resumable-upload': join(project, 'src/index.ts'),
 				// Templates are compiled in the page.
 				vue: 'vue/dist/vue.esm-bundler.js',

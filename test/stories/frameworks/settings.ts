@@ -1,4 +1,4 @@
-import type { UploaderOptions, UploadOptions } from 'oss-resumable-upload';
+import type { Credentials, CredentialsRequest, UploaderOptions, UploadOptions } from 'oss-resumable-upload';
 
 /** What the test has written into the page's address. */
 const given = new URLSearchParams(location.search);
@@ -6,15 +6,15 @@ const text = (name: string): string => given.get(name) ?? '';
 
 export const story: string = text('story');
 
-export const options: UploaderOptions = {
+export const options = {
 	bucket: 'examplebucket',
 	region: 'cn-hangzhou',
 	endpoint: text('endpoint'),
-	getCredentials: () => JSON.parse(text('credentials')),
+	getCredentials: (_: CredentialsRequest): Credentials => JSON.parse(text('credentials')),
 	parallel: 1,
-};
+} satisfies UploaderOptions;
 
-export const upload: UploadOptions = { key: 'k', partSize: 100 * 1024 };
+export const upload = { key: 'k', partSize: 100 * 1024 } satisfies UploadOptions;
 
 export function picked(): File {
 	const file = document.querySelector('input')?.files?.[0];

@@ -21,6 +21,8 @@ export interface AppPage {
 	/** Resolves when the place of this id shows such a text. */
 	shows(id: string, text: RegExp): Promise<void>;
 	click(name: string): Promise<void>;
+	/** Picks the file once more, with the element's own button. */
+	pickInElement(): Promise<void>;
 	/** Lets a part hang, until `oss.clearFaults()`. */
 	hangAt(partNumber: number): void;
 	/** The object is what was picked. */
@@ -58,6 +60,8 @@ export async function openStage(): Promise<Stage> {
 				...{ page, oss, complaints },
 				shows: (id, text) => page.locator(`#${id}`, { hasText: text }).waitFor(),
 				click: (name) => page.getByRole('button', { name, exact: true }).click(),
+				pickInElement: () =>
+					page.locator('oss-upload-button input').first().setInputFiles(join(directory, 'picked.bin')),
 				hangAt: (partNumber) =>
 					oss.addFault({ operation: 'UploadPart', partNumber, times: 'always', action: { type: 'hang' } }),
 				async expectStored() {
