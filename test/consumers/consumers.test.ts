@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ShippedPackage, shipPackage } from '../package/shipped-package.js';
+import { ADAPTERS, exampleOf } from './adapters.js';
 import { CONSUMERS, IMPORT_MAP } from './consumers.js';
 import { tryConsumer } from './journey.js';
 import { consumersIn } from './readme-table.js';
@@ -59,3 +60,13 @@ test('the page on bundlers tells of each, as the last run of all found it', () =
 	expect(told.map((cells) => cells.slice(1, 6))).toEqual(expected);
 	for (const cells of told) expect(cells[6]).toMatch(/^runs/);
 });
+
+test.each(['antd/custom-request.ts', 'element-plus/upload-handlers.ts', 'filepond/process.ts'])(
+	'the adapter %s is short, and is tried as it stands',
+	(file) => {
+		const code = exampleOf(file);
+		const lines = code.split('\n').filter((line) => !/^\s*(?:\/\/.*|\/\*\*.*)?$/.test(line));
+		expect(lines.length).toBeLessThan(40);
+		expect(ADAPTERS.flatMap(({ files }) => Object.values(files))).toContain(code);
+	},
+);

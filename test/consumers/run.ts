@@ -2,38 +2,38 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { followStartPage, isGoodStory, START_PAGES } from '../docs/start-story.js';
 import { type ShippedPackage, shipPackage } from '../package/shipped-package.js';
+import type { Adapter } from './adapter.js';
+import { ADAPTERS } from './adapters.js';
 import type { Consumer } from './consumer.js';
 import { CONSUMERS } from './consumers.js';
 import { isGood, type Result, tryConsumer } from './journey.js';
 import { tableOf, withTable } from './readme-table.js';
 import { openVisitor } from './visit.js';
+import { problemsOf, tryAdapters } from './visit-adapter.js';
 
 const PAGE = fileURLToPath(new URL('../../docs/guide/bundlers.md', import.meta.url));
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 /**
- * Tries the consumers whose names hold one of these words, all of them without any, and says what came of it; then follows
- * the start pages of the documents, which are called `start vite` and so on. A run of all writes the table of the page on bundlers.
- * Whether all was well.
+ * Tries the consumers and adapters whose names hold one of these words, all of them without any, and says what came of it;
+ * then follows the start pages of the documents, which are called `start vite` and so on. A run of all consumers writes the
+ * table of the page on bundlers. Whether all was well.
  */
 export async function testConsumers(words: readonly string[]): Promise<boolean> {
 	const isChosen = (name: string) =>
 		words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()));
-	const chosen = CONSUMERS.filter(({ name }) => isChosen(name));
+	const consumers = CONSUMERS.filter(({ name }) => isChosen(name));
+	const adapters = ADAPTERS.filter(({ name }) => isChosen(name));
 	const pages = START_PAGES.filter((page) => isChosen(nameOf(page)));
-	if (chosen.length + pages.length === 0) {
-		const names = [...CONSUMERS.map(({ name }) => name), ...START_PAGES.map(nameOf)];
+	if (consumers.length + adapters.length + pages.length === 0) {
+		const names = [...[...CONSUMERS, ...ADAPTERS].map(({ name }) => name), ...START_PAGES.map(nameOf)];
 		throw new Error(`None is called so: ${names.join(', ')}`);
 	}
 	const shipped = await shipPackage();
 	try {
-		const results = await tryAll(chosen, shipped);
-		if (results.length > 0) sayResults(results);
-		if (chosen.length === CONSUMERS.length) {
-			writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), results));
-		}
-		const areFollowed = await followAll(pages, shipped);
-		return results.every(isGood) && areFollowed;
+		const areAdapted = await tryAllAdapters(adapters, shipped);
+		const areConsumed = await tryAllConsumers(consumers, shipped);
+		return (await followAll(pages, shipped)) && areConsumed && areAdapted;
 	} finally {
 		await shipped.remove();
 	}
@@ -41,12 +41,28 @@ export async function testConsumers(words: readonly string[]): Promise<boolean> 
 
 const nameOf = (page: string): string => `start ${page}`;
 
-function sayResults(results: readonly Result[]): void {
+async function tryAllAdapters(adapters: readonly Adapter[], shipped: ShippedPackage): Promise<boolean> {
+	let areGood = true;
+	await tryAdapters(adapters, shipped, (name, outcome) => {
+		const problems = problemsOf(outcome);
+		if (problems.length > 0) areGood = false;
+		say(problems.length > 0 ? `✗ ${name}: ${problems.join(', ')}` : `✓ ${name}`);
+	});
+	return areGood;
+}
+
+async function tryAllConsumers(consumers: readonly Consumer[], shipped: ShippedPackage): Promise<boolean> {
+	if (consumers.length === 0) return true;
+	const results = await tryAll(consumers, shipped);
 	say(`\n${tableOf(results)}`);
 	for (const { name, mode, outcome } of results) {
 		if (outcome instanceof Error) say(`\n${name}, ${mode}: ${outcome.message}`);
 		else for (const warning of outcome.warnings) say(`\n${name}, ${mode}: warning: ${warning}`);
 	}
+	if (consumers.length === CONSUMERS.length) {
+		writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), results));
+	}
+	return results.every(isGood);
 }
 
 async function tryAll(consumers: readonly Consumer[], shipped: ShippedPackage): Promise<readonly Result[]> {
