@@ -191,7 +191,11 @@ export abstract class IntakeElement extends ElementBase {
 	/** @internal Those that it has taken go, and those that are on their way to it. */
 	protected reset(): void {
 		this.#resets++;
-		for (const item of this.own) this.uploads?.drop(item);
+		const { own, uploads } = this;
+		// An upload goes on that another task follows: who follows has none of its own, and leaves first.
+		const hasUpload = ({ task }: UploadItem) => task?.checkpointId !== undefined;
+		const others = own.filter((item) => !hasUpload(item)).map((item) => uploads?.drop(item));
+		for (const item of own.filter(hasUpload)) void uploads?.drop(item, Promise.all(others));
 	}
 
 	/** It was taken, and nothing holds it up. */
@@ -247,7 +251,7 @@ export abstract class IntakeElement extends ElementBase {
 		const { maxFiles = Number.POSITIVE_INFINITY } = this.limits;
 		const isFull = own.filter((item) => item.canUndo || isTaken(item)).length + coming > maxFiles;
 		for (const item of own) {
-			if (isFull && item.canUndo) uploads.drop(item);
+			if (isFull && item.canUndo) void uploads.drop(item);
 			else if (maxFiles === 1 && !item.isActive) uploads.remove(item);
 		}
 	}

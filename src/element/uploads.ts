@@ -131,15 +131,17 @@ export class Uploads {
 	}
 
 	cancel(item: UploadItem): void {
-		item.cancel(() => this.drop(item));
+		item.cancel(() => void this.drop(item));
 	}
 
-	/** It leaves the list, and OSS drops what it holds of it. */
-	drop(item: UploadItem): void {
+	/** It leaves the list, and OSS drops what it holds of it; once `others` have been dropped, until then nothing is sent. */
+	drop(item: UploadItem, others?: Promise<unknown>): Promise<void> {
 		const id = item.task?.checkpointId;
-		const dropped = item.drop();
+		if (others !== undefined) item.pause();
+		const dropped = others?.then(() => item.drop()) ?? item.drop();
 		this.remove(item);
 		if (id !== undefined) void this.#pending.leave(id, dropped);
+		return dropped;
 	}
 
 	/**
