@@ -217,7 +217,8 @@ test('the check tells what is right, and what mends what is not', async () => {
 
 test('by keyboard alone a file is chosen, paused, resumed, and the network made worse', async () => {
 	const file = await stage.visitor.writeFile('keys.bin', 12 * MiB);
-	const page = await stage.open(`throttle=${MiB}&parallel=1`);
+	// A minute and a half, unless the line is made faster: however slow the machine is, there is something to pause.
+	const page = await stage.open(`throttle=${MiB / 8}&partSize=${MiB}&parallel=1`);
 	const { keyboard } = page.page;
 	/** Tab until what has the focus is called so. */
 	const goTo = async (name: string) => {
