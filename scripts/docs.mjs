@@ -2,6 +2,7 @@
 // site, in docs/.vitepress/dist.
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './command.mjs';
 import { ensurePackages } from './ensure-packages.mjs';
@@ -57,11 +58,13 @@ async function isInStep() {
 async function youngest(path) {
 	const url = new URL(path, root);
 	if (!path.endsWith('/')) return statSync(url).mtimeMs;
-	const names = await readdir(url, { recursive: true });
-	const own = names.filter((name) => !MADE.test(`${name.replaceAll('\\', '/')}/`));
-	return Math.max(
-		...own.map((name) => statSync(new URL(encodeURI(name.replaceAll('\\', '/')), url)).mtimeMs),
-	);
+	// Files alone: making the site writes the time of the folders that it lies in.
+	const entries = await readdir(url, { recursive: true, withFileTypes: true });
+	const files = entries
+		.filter((entry) => entry.isFile())
+		.map(({ parentPath, path, name }) => join(parentPath ?? path, name));
+	const own = files.filter((file) => !MADE.test(relative(fileURLToPath(url), file).replaceAll('\\', '/')));
+	return Math.max(...own.map((file) => statSync(file).mtimeMs));
 }
 
 async function showDocs() {
