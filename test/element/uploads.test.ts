@@ -119,7 +119,7 @@ test.each(['Locked', 'CallbackFailed'] as const)(
 	async (code) => {
 		const { item, task } = begin();
 		await task.fail(new UploadError(code, 'no'));
-		uploads.drop(item);
+		await uploads.drop(item);
 		expect(task.state).toBe('failed');
 	},
 );
