@@ -234,8 +234,9 @@ test('by keyboard alone a file is chosen, paused, resumed, and the network made 
 		}
 		throw new Error(`By keyboard nobody comes to ${name}`);
 	};
-	await goTo('Choose files');
+	// First: until the browser is told that somebody waits for it, it opens a window of its own.
 	const chooser = page.page.waitForEvent('filechooser');
+	await goTo('Choose files');
 	await keyboard.press('Enter');
 	await (await chooser).setFiles(file.path);
 	await page.sees('keys.bin', 'Uploading');

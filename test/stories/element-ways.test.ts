@@ -45,8 +45,9 @@ test('by the keyboard alone: picked, paused, resumed, looked into, cancelled, un
 	const page = await stage.open();
 	const { keyboard } = page.page;
 	stage.slowly(MiB / 2);
-	await tabTo(page, 'Choose files');
+	// First: until the browser is told that somebody waits for it, it opens a window of its own.
 	const chooser = page.page.waitForEvent('filechooser');
+	await tabTo(page, 'Choose files');
 	await keyboard.press('Enter');
 	await (await chooser).setFiles([film.path, other.path]);
 	await stage.whenStored(1);

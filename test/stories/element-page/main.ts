@@ -26,6 +26,8 @@ element.uploader = createUploader({
 	bucket: 'examplebucket',
 	region: 'cn-hangzhou',
 	endpoint: query.get('endpoint') ?? '',
+	// What the browser keeps outlives a story, and its OSS does not.
+	scope: query.get('endpoint') ?? '',
 	getCredentials: () => JSON.parse(query.get('credentials') ?? ''),
 });
 document.querySelector('form')?.addEventListener('submit', (event) => event.preventDefault());
