@@ -21,7 +21,7 @@ export const firefox: Engine = {
 		const pid = browser.process()?.pid;
 		if (pid === undefined) throw new Error('Firefox has no process');
 		return {
-			version: await browser.version(),
+			version: (await browser.version()).replace('firefox/', 'Firefox '),
 			pid,
 			newTab: async (url) => {
 				const page = await browser.newPage();

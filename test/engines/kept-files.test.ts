@@ -54,16 +54,18 @@ inEachEngine((scene) => {
 		scene.survived('recording, copy', 'copy');
 	});
 
-	test('a file of the origin private file system, by its handle: after a kill it goes on', async () => {
-		const visit = await scene.visit();
-		slowly();
-		await visit.begin({ bytes: SIZE, byHandle: true, upload: { partSize: MiB / 8, keepCopy } });
-		// WebKit refuses to store a handle: a copy is kept in its place.
-		const source = scene.engine.name === 'webkit' ? 'copy' : 'handle';
-		await leaveHalfDone(visit, source);
-		await expectGoesOn(source);
-		scene.survived('handle', source);
-	});
+	// WebKitGTK has such files, and nothing can be written into them.
+	test.runIf(scene.engine.name !== 'webkit')(
+		'a file of the origin private file system, by its handle: after a kill it goes on',
+		async () => {
+			const visit = await scene.visit();
+			slowly();
+			await visit.begin({ bytes: SIZE, byHandle: true, upload: { partSize: MiB / 8, keepCopy } });
+			await leaveHalfDone(visit, 'handle');
+			await expectGoesOn('handle');
+			scene.survived('handle', 'handle');
+		},
+	);
 
 	test('a picked file of which nothing is kept: it is asked for', async () => {
 		const path = await scene.file(SIZE);

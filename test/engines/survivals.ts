@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { markdownTable, markedIn, withMarked } from '../marked-table.js';
 import type { EngineName } from './port.js';
@@ -31,6 +32,9 @@ const ROWS = {
 	'followed tab': 'a tab that another one follows',
 } as const;
 
+/** Nothing can be written into WebKitGTK's private files, and it has no others by a handle. */
+const UNTRIED: Partial<Record<EngineName, readonly Survivor[]>> = { webkit: ['handle'] };
+
 export type Survivor = keyof typeof ROWS;
 export type Survival = keyof typeof OUTCOMES;
 
@@ -50,7 +54,7 @@ export function forgetSurvivals(): void {
 }
 
 function keep(kept: Kept): void {
-	mkdirSync(new URL('.', `file://${KEPT}`), { recursive: true });
+	mkdirSync(dirname(KEPT), { recursive: true });
 	writeFileSync(KEPT, JSON.stringify(kept, undefined, '\t'));
 }
 
@@ -62,16 +66,21 @@ export function survived(engine: EngineName, version: string, what: Survivor, ho
 
 /** As Markdown; undefined where not all was seen in all engines. */
 export function survivalsTable(kept: Kept = read()): string | undefined {
-	const engines = (['chromium', 'firefox', 'webkit'] as const).map((name) => kept[name]);
-	const rows = (Object.keys(ROWS) as Survivor[]).map((what) => [
-		ROWS[what],
-		...engines.map((engine) => engine?.survivals[what]),
-	]);
-	const isWhole = rows.every((row) => row.every((cell) => cell !== undefined));
-	if (!isWhole) return undefined;
+	const engines = ['chromium', 'firefox', 'webkit'] as const;
+	const cellOf = (engine: EngineName, what: Survivor) => {
+		const how = kept[engine]?.survivals[what];
+		if (how) return OUTCOMES[how];
+		return UNTRIED[engine]?.includes(what) ? 'not tried' : undefined;
+	};
+	const rows: string[][] = [];
+	for (const what of Object.keys(ROWS) as Survivor[]) {
+		const cells = engines.map((engine) => cellOf(engine, what));
+		if (!cells.every((cell) => cell !== undefined)) return undefined;
+		rows.push([ROWS[what], ...cells]);
+	}
 	return markdownTable(
-		['what ends in the middle', ...engines.map((engine) => engine?.version ?? '')],
-		rows.map(([name = '', ...hows]) => [name, ...hows.map((how) => OUTCOMES[how as Survival])]),
+		['what ends in the middle', ...engines.map((name) => kept[name]?.version ?? name)],
+		rows,
 	);
 }
 
