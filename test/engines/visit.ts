@@ -3,7 +3,7 @@ import type { Ask, Looked, Outcome, Seen } from './page/asked.js';
 import type { Tab } from './port.js';
 
 /** Milliseconds after which nothing is expected to come any more. */
-const PATIENCE_MS = 100_000;
+const PATIENCE_MS = 150_000;
 
 /** Somebody at the page, in one tab. */
 export class Visit {
