@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import WebSocket from 'ws';
 import { launchBrowser } from '../test/stories/browser.js';
+import { type Ask, openBarePage, talkTo } from '../test/stories/devtools.js';
 import { inGroup, type ProcessFigures, watchProcesses } from './processes.js';
 
 /** So that `performance.memory` in the page is exact and not rounded to buckets. */
@@ -27,13 +27,9 @@ export async function startVisitor(givenProfile?: string, flags: readonly string
 	const { pid, debuggerUrl, end } = await launchBrowser(profile, [PRECISE_MEMORY, ...flags]);
 	return {
 		async visit(url, loaded, files) {
-			const address = new URL(debuggerUrl);
-			const opened = await fetch(`http://${address.host}/json/new?${encodeURIComponent(url)}`, {
-				method: 'PUT',
-			});
-			const { webSocketDebuggerUrl } = (await opened.json()) as { webSocketDebuggerUrl: string };
+			const page = await openBarePage(debuggerUrl, url);
 			await loaded;
-			await pickFiles(webSocketDebuggerUrl, files);
+			await talkTo(page, (ask) => pickFiles(ask, files));
 		},
 		watch: () => watchProcesses(inGroup(pid)),
 		kill: () => end('SIGKILL'),
@@ -46,32 +42,11 @@ export async function startVisitor(givenProfile?: string, flags: readonly string
 
 export const newProfile = (): Promise<string> => mkdtemp(join(tmpdir(), 'bench-profile-'));
 
-async function pickFiles(debuggerUrl: string, files: readonly string[]): Promise<void> {
-	const socket = new WebSocket(debuggerUrl);
-	await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-	let lastId = 0;
-	const send = <T>(method: string, params: object = {}): Promise<T> => {
-		const id = ++lastId;
-		const answered = new Promise<T>((resolve, reject) => {
-			const listen = (data: WebSocket.RawData) => {
-				const message = JSON.parse(String(data));
-				if (message.id !== id) return;
-				socket.off('message', listen);
-				if (message.error) reject(new Error(`${method}: ${message.error.message}`));
-				else resolve(message.result);
-			};
-			socket.on('message', listen);
-		});
-		socket.send(JSON.stringify({ id, method, params }));
-		return answered;
-	};
-	const { root } = await send<{ root: { nodeId: number } }>('DOM.getDocument');
-	const { nodeId } = await send<{ nodeId: number }>('DOM.querySelector', {
+async function pickFiles(ask: Ask, files: readonly string[]): Promise<void> {
+	const { root } = await ask<{ root: { nodeId: number } }>('DOM.getDocument');
+	const { nodeId } = await ask<{ nodeId: number }>('DOM.querySelector', {
 		nodeId: root.nodeId,
 		selector: 'input',
 	});
-	await send('DOM.setFileInputFiles', { nodeId, files });
-	const closed = new Promise((resolve) => socket.once('close', resolve));
-	socket.close();
-	await closed;
+	await ask('DOM.setFileInputFiles', { nodeId, files });
 }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import tsconfig from '../tsconfig.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -12,10 +13,14 @@ const CONTEXT = `
 	declare const uploader: import('oss-resumable-upload').Uploader;
 	declare const task: import('oss-resumable-upload').UploadTask;
 	declare const file: File;
+	declare module '*.vue' {
+		const component: import('vue').Component;
+		export default component;
+	}
 `;
 
 export interface Example {
-	/** What the compiler calls it, such as `example-1.tsx`. */
+	/** What the compiler calls it, such as `example-1.tsx`; in one folder they may import one another. */
 	readonly file: string;
 	readonly code: string;
 }
@@ -26,6 +31,7 @@ export async function compileExamples(examples: readonly Example[]): Promise<str
 	try {
 		for (const { file, code } of examples) {
 			// A module each, so that none sees what another one declares.
+			await mkdir(dirname(join(directory, file)), { recursive: true });
 			await writeFile(join(directory, file), `${code}\nexport {};\n`);
 		}
 		await writeFile(join(directory, 'context.d.ts'), CONTEXT);
@@ -43,13 +49,17 @@ const configFor = (files: readonly string[]): object => ({
 	extends: join(root, 'tsconfig.json'),
 	compilerOptions: {
 		paths: {
-			'oss-resumable-upload': [join(root, 'src/index.ts')],
-			'oss-resumable-upload/emulator': [join(root, 'emulator/index.ts')],
-			'oss-resumable-upload/*': [join(root, 'src/*.ts')],
+			...Object.fromEntries(
+				Object.entries(tsconfig.compilerOptions.paths).map(([name, paths]) => [
+					name,
+					paths.map((path) => join(root, path)),
+				]),
+			),
 			react: [join(root, 'node_modules/@types/react')],
 			'react/*': [join(root, 'node_modules/@types/react/*')],
 			vitest: [join(root, 'node_modules/vitest')],
 			vue: [join(root, 'node_modules/vue')],
+			'playwright/test': [join(root, 'node_modules/playwright/test')],
 		},
 		typeRoots: [join(root, 'node_modules/@types')],
 		// An example shows what is handed over, used or not.

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright';
 import { expect } from 'vitest';
+import { keptSources } from './kept-sources.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -184,21 +185,7 @@ export class DemoPage {
 
 	/** How many files the browser keeps a copy of. */
 	keptFiles(): Promise<number> {
-		return this.page.evaluate(
-			() =>
-				new Promise<number>((resolve, reject) => {
-					const opening = indexedDB.open('oss-resumable-upload');
-					opening.onerror = () => reject(opening.error);
-					opening.onsuccess = () => {
-						const counting = opening.result.transaction('sources').objectStore('sources').count();
-						counting.onerror = () => reject(counting.error);
-						counting.onsuccess = () => {
-							opening.result.close();
-							resolve(counting.result);
-						};
-					};
-				}),
-		);
+		return keptSources(this.page);
 	}
 
 	/** What axe finds wrong, in light and in dark. */

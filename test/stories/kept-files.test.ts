@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import type { UploadOptions } from '../../src/index.js';
 import { type BrowserProcess, pick, startBrowser } from './browser.js';
+import { keptSources } from './kept-sources.js';
 import { type Site, startSite } from './site.js';
 
 const MiB = 1024 * 1024;
@@ -109,26 +110,8 @@ async function expectStored(tab: Page, sha256: string): Promise<void> {
 	expect(await oss.object(bucket, key)).toMatchObject({ sha256, size: SIZE });
 	expect(await tab.evaluate(() => window.warnings)).toEqual([]);
 	expect(await tab.evaluate(() => window.uploader.pending())).toEqual([]);
-	expect(await keptRows(tab)).toBe(0);
+	expect(await keptSources(tab)).toBe(0);
 }
-
-/** How many files are kept in the database. */
-const keptRows = (tab: Page): Promise<number> =>
-	tab.evaluate(
-		() =>
-			new Promise((resolve, reject) => {
-				const opening = indexedDB.open('oss-resumable-upload');
-				opening.onerror = () => reject(opening.error);
-				opening.onsuccess = () => {
-					const counting = opening.result.transaction('sources').objectStore('sources').count();
-					counting.onerror = () => reject(counting.error);
-					counting.onsuccess = () => {
-						opening.result.close();
-						resolve(counting.result);
-					};
-				};
-			}),
-	);
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
