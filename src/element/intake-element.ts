@@ -191,11 +191,7 @@ export abstract class IntakeElement extends ElementBase {
 	/** @internal Those that it has taken go, and those that are on their way to it. */
 	protected reset(): void {
 		this.#resets++;
-		const { own, uploads } = this;
-		// An upload goes on that another task follows: who follows has none of its own, and leaves first.
-		const hasUpload = ({ task }: UploadItem) => task?.checkpointId !== undefined;
-		const others = own.filter((item) => !hasUpload(item)).map((item) => uploads?.drop(item));
-		for (const item of own.filter(hasUpload)) void uploads?.drop(item, Promise.all(others));
+		for (const item of this.own) void this.uploads?.drop(item);
 	}
 
 	/** It was taken, and nothing holds it up. */

@@ -134,11 +134,10 @@ export class Uploads {
 		item.cancel(() => void this.drop(item));
 	}
 
-	/** It leaves the list, and OSS drops what it holds of it; once `others` have been dropped, until then nothing is sent. */
-	drop(item: UploadItem, others?: Promise<unknown>): Promise<void> {
+	/** It leaves the list, and OSS drops what it holds of it. */
+	drop(item: UploadItem): Promise<void> {
 		const id = item.task?.checkpointId;
-		if (others !== undefined) item.pause();
-		const dropped = others?.then(() => item.drop()) ?? item.drop();
+		const dropped = item.drop();
 		this.remove(item);
 		if (id !== undefined) void this.#pending.leave(id, dropped);
 		return dropped;

@@ -162,6 +162,30 @@ describe("ifRunning: 'follow'", () => {
 		expect(first.state).toBe('aborted');
 	});
 
+	test.each([
+		['who runs it first', (tasks: UploadTask[]) => tasks],
+		['who follows first', (tasks: UploadTask[]) => tasks.toReversed()],
+	])('both are aborted in one turn, %s: nobody goes on, and OSS keeps nothing', async (_, inOrder) => {
+		const { world, page, file, first } = await running();
+		const second = page.upload(file, follow);
+		await whenState(second, 'uploading');
+		await Promise.all(inOrder([first, second]).map((task) => task.abort()));
+		expect(world.oss.uploads(bucket)).toEqual([]);
+		expect(await page.pending()).toEqual([]);
+		expect([first.state, second.state]).toContain('aborted');
+	});
+
+	test('all of three are aborted in one turn, and none of them is warned', async () => {
+		const { world, page, file, first } = await running();
+		const tasks = [first, page.upload(file, follow), world.page().upload(file, follow)];
+		await Promise.all(tasks.slice(1).map((task) => whenState(task, 'uploading')));
+		const warnings: unknown[] = [];
+		for (const task of tasks) task.on('warning', (warning) => warnings.push(warning));
+		await Promise.all(tasks.map((task) => task.abort()));
+		expect(world.oss.uploads(bucket)).toEqual([]);
+		expect(warnings).toEqual([]);
+	});
+
 	test('paused it shows nothing, and resumed it goes on', async () => {
 		const { page, file, first, stop } = await running();
 		const second = page.upload(file, follow);

@@ -36,7 +36,7 @@ export class Company {
 		this.#options = options;
 	}
 
-	/** The upload goes on without this task. */
+	/** The upload goes on without this task, as far as can be told: the others may be ending in this very turn. */
 	get goesOn(): boolean {
 		return this.isAside || this.#leading?.isFollowed === true;
 	}

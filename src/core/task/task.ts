@@ -186,8 +186,10 @@ export class Task implements UploadTask {
 
 	async abort(): Promise<void> {
 		const reason = aborted();
-		if (this.#company.goesOn) this.stop(reason);
-		else if (!this.#isStored) {
+		if (this.#company.goesOn) {
+			this.#abortion ??= this.#dropIfLast();
+			this.stop(reason);
+		} else if (!this.#isStored) {
 			// First, so that a listener that aborts again finds it.
 			this.#abortion ??= this.#dropAtLast();
 			this.#end('aborted', reason);
@@ -342,6 +344,12 @@ export class Task implements UploadTask {
 			...this.#runWith(new AbortController().signal),
 			source: this.file,
 		});
+	}
+
+	/** Those who were to go on with its upload may have ended together with this task: then nobody wants it any more. */
+	async #dropIfLast(): Promise<void> {
+		await this.settled;
+		if (await this.#holding.dropIfIdle()) this.#setState('aborted');
 	}
 
 	#runWith(signal: AbortSignal): Omit<Run, 'source'> {

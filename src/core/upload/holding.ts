@@ -42,6 +42,12 @@ export class Holding {
 		await dropUnheld(run, this.#drop, this.target?.id, this.#memory?.upload?.checkpoint);
 	}
 
+	/** Drops it when its lock was let go and nobody else has taken it. With whether OSS holds nothing of it any more. */
+	async dropIfIdle(): Promise<boolean> {
+		if (this.target === undefined) return false;
+		return this.#run.world.dropper.dropIdle(this.#drop, this.target.id).catch(() => false);
+	}
+
 	/** The object is stored: what else is unfinished to its key would one day overwrite it. */
 	async dropRivals(): Promise<void> {
 		if (this.target === undefined) return;
