@@ -109,7 +109,9 @@ async function receive(
 		partsStored: seen.partsStored + 1,
 		sentAgain: seen.sentAgain + (isAgain ? size : 0),
 	};
-	return { status: 200, headers: { ETag: etagOf(partNumber), ...checksum(crc64) } };
+	// Said as OSS says it; Node would answer in chunks, and the browser could not know that there is nothing to read.
+	const headers = { ETag: etagOf(partNumber), 'Content-Length': '0', ...checksum(crc64) };
+	return { status: 200, headers };
 }
 
 function head(path: string): Answer {

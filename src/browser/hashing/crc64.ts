@@ -2,30 +2,29 @@
 const POLYNOMIAL_HIGH = 0xc96c5795;
 const POLYNOMIAL_LOW = 0xd7870f42;
 
-/** CRC64 where WebAssembly is refused: a table, and the register in two 32-bit halves. */
-export class Crc64 {
-	readonly #tableHigh = new Int32Array(256);
-	readonly #tableLow = new Int32Array(256);
-	#high = -1;
-	#low = -1;
-
-	constructor() {
-		for (let byte = 0; byte < 256; byte++) {
-			let high = 0;
-			let low = byte;
-			for (let bit = 0; bit < 8; bit++) {
-				const fellOut = low & 1;
-				low = (low >>> 1) | (high << 31);
-				high >>>= 1;
-				if (fellOut) {
-					high ^= POLYNOMIAL_HIGH;
-					low ^= POLYNOMIAL_LOW;
-				}
-			}
-			this.#tableHigh[byte] = high;
-			this.#tableLow[byte] = low;
+/** What each byte does to the register, whose halves are apart. */
+const TABLE_HIGH = new Int32Array(256);
+const TABLE_LOW = new Int32Array(256);
+for (let byte = 0; byte < 256; byte++) {
+	let high = 0;
+	let low = byte;
+	for (let bit = 0; bit < 8; bit++) {
+		const fellOut = low & 1;
+		low = (low >>> 1) | (high << 31);
+		high >>>= 1;
+		if (fellOut) {
+			high ^= POLYNOMIAL_HIGH;
+			low ^= POLYNOMIAL_LOW;
 		}
 	}
+	TABLE_HIGH[byte] = high;
+	TABLE_LOW[byte] = low;
+}
+
+/** CRC64 in JavaScript: a table, and the register in two 32-bit halves. */
+export class Crc64 {
+	#high = -1;
+	#low = -1;
 
 	init(): void {
 		this.#high = -1;
@@ -34,8 +33,8 @@ export class Crc64 {
 
 	update(bytes: Uint8Array): void {
 		// Locals: V8 keeps these in registers, but not private fields.
-		const tableHigh = this.#tableHigh;
-		const tableLow = this.#tableLow;
+		const tableHigh = TABLE_HIGH;
+		const tableLow = TABLE_LOW;
 		let high = this.#high;
 		let low = this.#low;
 		// By index: `for of` over bytes is eight times slower (35 against 290 MiB/s in V8).

@@ -13,6 +13,9 @@ import { WorkerLink } from './worker-link.js';
 /** Milliseconds without a digest, and without a task, after which the worker is ended; the next digest starts another. */
 const IDLE_MS = 30_000;
 
+/** Bytes in memory, which are hashed at once up to here: in a millisecond, in less than it takes to have a worker do it. */
+const SMALL_SIZE = 256 * 1024;
+
 export interface HasherOptions {
 	/** Where the worker's script is, for bundlers that cannot find it. */
 	readonly workerUrl?: string | URL | undefined;
@@ -29,7 +32,10 @@ export interface FileHasher extends Hasher {
 	close(): void;
 }
 
-/** Checksums in one worker, started at the first digest; on the main thread where no worker will do. */
+/**
+ * Checksums in one worker, started at the first digest that needs it; on the main thread what is small, and where no worker
+ * will do.
+ */
 export function createHasher(options: HasherOptions): FileHasher {
 	return new WorkerHasher(options);
 }
@@ -76,6 +82,8 @@ class WorkerHasher implements FileHasher {
 		{ md5 }: { readonly md5: boolean },
 		signal: AbortSignal,
 	): Promise<Digest> {
+		const crc64 = isSmall(content) && !md5 ? await this.#mainThread.crc64Of(content, signal) : undefined;
+		if (crc64 !== undefined) return { crc64 };
 		let answer = await this.#ask(content, md5, signal);
 		if (!answer && this.#change !== undefined) {
 			await abortable(signal, this.#change);
@@ -193,6 +201,9 @@ class WorkerHasher implements FileHasher {
 		this.#mainThread.prepare().catch(() => {});
 	}
 }
+
+const isSmall = (content: Slice | Samples | Octets): content is Octets =>
+	content instanceof Uint8Array && content.length <= SMALL_SIZE;
 
 function blobOf(content: Slice | Samples | Octets): Blob {
 	if ('blob' in content) return content.blob;

@@ -11,6 +11,13 @@ export interface Md5 {
 	end(): string;
 }
 
+/** The CRC64 of bytes that are in memory, so few that nobody waits for it. */
+export function crc64Of(bytes: Uint8Array): string {
+	const crc64 = new Crc64();
+	crc64.update(bytes);
+	return toDecimal(crc64.digest());
+}
+
 /** The digest where there is no worker to make it, with the MD5 where one is given. Rejects as `chunksOf` throws. */
 export async function digestOnMainThread(
 	bytes: Blob,

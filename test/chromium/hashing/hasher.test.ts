@@ -150,3 +150,35 @@ test('on the main thread other tasks run between the chunks', async () => {
 	// 64 chunks of 256 KiB.
 	expect(turns).toBeGreaterThanOrEqual(64);
 });
+
+describe('bytes in memory', () => {
+	const noWorker = { workerUrl: workerOf('throw new Error("no");') };
+
+	test.each([0, 1, 1000, 256 * 1024])('%i of them are hashed without a worker', async (count) => {
+		const { hasher, warn } = hasherWith(noWorker);
+		const bytes = randomBytes(count);
+		const digest = await hasher.digest(bytes, { md5: false }, signal);
+		const crc64 = await createCRC64('c96c5795d7870f42');
+		expect(digest).toEqual({ crc64: BigInt(`0x${crc64.init().update(bytes).digest()}`).toString() });
+		// Nobody missed it.
+		expect(warn).not.toHaveBeenCalled();
+	});
+
+	test.each([
+		['more of them', 256 * 1024 + 1, false],
+		['their MD5 too', 1000, true],
+	])('%s: by the worker', async (_, count, md5) => {
+		const { hasher, warn } = hasherWith(noWorker);
+		const bytes = randomBytes(count);
+		expect((await hasher.digest(bytes, { md5 }, signal)).crc64).toBe(crc64Of(bytes));
+		expect(warn).toHaveBeenCalled();
+	});
+
+	test('an abort ends the wait for the code that hashes them', async () => {
+		const { hasher } = hasherWith(noWorker);
+		const reason = new Error('enough');
+		await expect(hasher.digest(randomBytes(10), { md5: false }, AbortSignal.abort(reason))).rejects.toBe(
+			reason,
+		);
+	});
+});
