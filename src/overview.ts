@@ -19,7 +19,7 @@ export interface OverviewOptions {
 	readonly tasks: () => Tasks;
 	readonly listPending: () => Promise<readonly PendingUpload[]>;
 	readonly channel: Pick<TabChannel, 'listen'>;
-	readonly clock: Pick<Clock, 'sleep'>;
+	readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
 }

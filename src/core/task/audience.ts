@@ -9,7 +9,7 @@ export interface AudienceOptions<View extends object> {
 	readonly meter: () => ProgressMeter;
 	/** The uploader's, over all tasks. */
 	readonly totals: TotalsMeter;
-	readonly clock: Pick<Clock, 'sleep'>;
+	readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
 	/** What there is to show now. */

@@ -51,40 +51,44 @@ const REST_MS = 100;
 
 /** Tells of what changes all the time, some ten times a second at most; the first and the last change are told. */
 export class Pace {
-	readonly #clock: Pick<Clock, 'sleep'>;
+	readonly #clock: Pick<Clock, 'monotonic' | 'sleep'>;
 	readonly #lifetime: AbortSignal;
 	readonly #tell: () => void;
+	#toldAt = Number.NEGATIVE_INFINITY;
 	#isResting = false;
 	#isDue = false;
 
 	/** `lifetime`: after it nothing is told but by `flush`. */
-	constructor(clock: Pick<Clock, 'sleep'>, lifetime: AbortSignal, tell: () => void) {
+	constructor(clock: Pick<Clock, 'monotonic' | 'sleep'>, lifetime: AbortSignal, tell: () => void) {
 		this.#clock = clock;
 		this.#lifetime = lifetime;
 		this.#tell = tell;
 	}
 
-	/** Something has changed. */
+	/** Something has changed. Most small files change once: only for the second time a timer is needed. */
 	touch(): void {
 		this.#isDue = true;
-		if (!this.#isResting && !this.#lifetime.aborted) this.#rest();
+		if (this.#isResting || this.#lifetime.aborted) return;
+		const restMs = this.#toldAt + REST_MS - this.#clock.monotonic();
+		if (restMs > 0) this.#rest(restMs);
+		else this.flush();
 	}
 
 	/** What is due is told now. */
 	flush(): void {
 		if (!this.#isDue) return;
+		// First, since whoever is told may change something else.
 		this.#isDue = false;
+		this.#toldAt = this.#clock.monotonic();
 		this.#tell();
 	}
 
-	#rest(): void {
-		// First, since whoever is told may change something else.
+	#rest(ms: number): void {
 		this.#isResting = true;
-		this.flush();
-		this.#clock.sleep(REST_MS, this.#lifetime).then(
+		this.#clock.sleep(ms, this.#lifetime).then(
 			() => {
 				this.#isResting = false;
-				if (this.#isDue) this.#rest();
+				if (this.#isDue) this.touch();
 			},
 			() => {},
 		);

@@ -120,6 +120,25 @@ describe('Pace', () => {
 		expect(told).toEqual([0, 150]);
 	});
 
+	test('a single change needs no timer', () => {
+		const { clock, told, pace } = pacing();
+		pace.touch();
+		expect(told).toEqual([0]);
+		expect(clock.sleeping).toBe(0);
+	});
+
+	test('what was flushed counts as told: the next one waits for its 100 ms', async () => {
+		const { clock, told, pace } = pacing();
+		pace.touch();
+		await clock.advance(60);
+		pace.touch();
+		pace.flush();
+		await clock.advance(50);
+		pace.touch();
+		await clock.advance(200);
+		expect(told).toEqual([0, 60, 160]);
+	});
+
 	test('flush tells what is due now, and nothing where nothing is', async () => {
 		const { clock, told, pace } = pacing();
 		pace.flush();
