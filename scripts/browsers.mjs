@@ -1,5 +1,5 @@
 // Every scenario of test/engines in every engine, or in those that ENGINES names: `ENGINES=firefox npm run test:browsers`.
-// A green run of all writes the table of what survives into the documents.
+// A green run of all writes the table of what survives into the documents and the README.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { run } from './command.mjs';
@@ -7,7 +7,9 @@ import { ensurePackages } from './ensure-packages.mjs';
 import { installedTool } from './installed-tool.mjs';
 import { requireNode } from './node-version.mjs';
 
-const SURVIVALS = fileURLToPath(new URL('../docs/guide/what-survives.md', import.meta.url));
+const SURVIVALS = ['docs/guide/what-survives.md', 'README.md'].map((path) =>
+	fileURLToPath(new URL(`../${path}`, import.meta.url)),
+);
 
 requireNode();
 try {
@@ -26,8 +28,9 @@ try {
 		env: { ...process.env, CHROMIUM_PATH },
 	});
 	const table = survivalsTable();
-	if (process.exitCode === 0 && table)
-		writeFileSync(SURVIVALS, withSurvivals(readFileSync(SURVIVALS, 'utf8'), table));
+	for (const path of process.exitCode === 0 && table ? SURVIVALS : []) {
+		writeFileSync(path, withSurvivals(readFileSync(path, 'utf8'), table));
+	}
 } catch (error) {
 	console.error(error.message);
 	process.exitCode = 1;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { compileExamples } from './compiled-examples.js';
+import { survivalsIn } from './engines/survivals.js';
 import { namesIn, readMarkdown, rowsOf } from './markdown.js';
 import { wordsOf } from './source-names.js';
 
@@ -119,4 +120,10 @@ describe('links', () => {
 			expect(broken).toEqual([]);
 		},
 	);
+});
+
+test('what survives is what the documents say, as the tests saw it', () => {
+	const [here, there] = ['README.md', 'docs/guide/what-survives.md'].map((file) => survivalsIn(textOf(file)));
+	expect(here).toContain('goes on from the copy');
+	expect(here).toBe(there);
 });
