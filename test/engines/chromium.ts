@@ -34,6 +34,9 @@ const tabOf = (page: Page): Tab => ({
 			] as const),
 		),
 	pick: (...paths) => pick(page, ...paths),
+	async press(...keys) {
+		for (const key of keys) await page.keyboard.press(key);
+	},
 	async reload() {
 		await page.reload();
 		await arrive(page);

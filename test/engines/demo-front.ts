@@ -13,11 +13,14 @@ export interface Front {
 	close(): Promise<void>;
 }
 
-/** Stands before a demo, and has its page load `demo-driver.js` too. All else passes as it is. */
-export async function startFront(demo: Demo): Promise<Front> {
+/**
+ * Stands before a demo, and has its page load `demo-driver.js` too, and upload to `endpoint`: a line to the demo's OSS.
+ * All else passes as it is.
+ */
+export async function startFront(demo: Demo, endpoint: string): Promise<Front> {
 	const server = createServer((asked, answer) => {
 		if (asked.url === '/demo-driver.js') void sendDriver(answer);
-		else pass(asked, answer, demo.url);
+		else pass(asked, answer, demo.url, (text) => withDriver(text.replaceAll(demo.endpoint, endpoint)));
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const url = urlOf(server);
@@ -43,14 +46,21 @@ const withDriver = (html: string): string =>
 		.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'")
 		.replace('</body>', '<script type="module" src="/demo-driver.js"></script></body>');
 
-function pass(asked: IncomingMessage, answer: ServerResponse, to: string): void {
+/** `change`: of a page, and of where it uploads to. */
+function pass(
+	asked: IncomingMessage,
+	answer: ServerResponse,
+	to: string,
+	change: (text: string) => string,
+): void {
 	const { host, origin } = new URL(to);
 	const headers = { ...asked.headers, host, ...(asked.headers.origin && { origin }) };
 	const sent = request(new URL(asked.url ?? '/', to), { method: asked.method, headers }, (response) => {
-		const isPage = response.headers['content-type']?.startsWith('text/html') ?? false;
+		const isChanged =
+			asked.url === '/config' || (response.headers['content-type']?.startsWith('text/html') ?? false);
 		const { 'content-length': _, ...rest } = response.headers;
-		answer.writeHead(response.statusCode ?? 502, isPage ? rest : response.headers);
-		if (isPage) void text(response).then((html) => answer.end(withDriver(html)));
+		answer.writeHead(response.statusCode ?? 502, isChanged ? rest : response.headers);
+		if (isChanged) void text(response).then((whole) => answer.end(change(whole)));
 		else response.pipe(answer);
 	});
 	sent.on('error', () => answer.destroy());

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type ElementHandle, type Page } from 'puppeteer-core';
 import { firefoxPath, lackingFor } from '../../scripts/find-engines.mjs';
-import { answerOf, type Engine, READY, type Tab } from './port.js';
+import { answerOf, type Engine, type Key, READY, type Tab } from './port.js';
 import { endFamily } from './processes.js';
 
 /** Milliseconds in which a browser that is told to close has closed. */
@@ -40,6 +40,13 @@ export const firefox: Engine = {
 
 const arrive = (page: Page) => page.waitForFunction((ready) => document.title === ready, {}, READY);
 
+async function press({ keyboard }: Page, key: Key): Promise<void> {
+	if (key !== 'Shift+Tab') return keyboard.press(key === 'Space' ? ' ' : key);
+	await keyboard.down('Shift');
+	await keyboard.press('Tab');
+	await keyboard.up('Shift');
+}
+
 const tabOf = (page: Page): Tab => ({
 	call: async (name, argument = null) =>
 		answerOf(await page.evaluate((name, json) => window.call(name, json), name, JSON.stringify(argument))),
@@ -52,6 +59,9 @@ const tabOf = (page: Page): Tab => ({
 		});
 		await input.uploadFile(...paths);
 		await input.dispose();
+	},
+	async press(...keys) {
+		for (const key of keys) await press(page, key);
 	},
 	async reload() {
 		await page.reload();

@@ -19,6 +19,8 @@ export interface Browser {
 	close(): Promise<void>;
 }
 
+export type Key = 'Tab' | 'Shift+Tab' | 'Enter' | 'Space' | 'Escape' | 'ArrowLeft' | 'ArrowRight';
+
 export interface Tab {
 	/**
 	 * `window.call(name, json)` of the page. Rejects with what the page threw. Has to be short: it begins something, or
@@ -27,6 +29,8 @@ export interface Tab {
 	call<Answer = unknown>(name: string, argument?: unknown): Promise<Answer>;
 	/** Files by their paths, as a person does: no bytes cross the driver. */
 	pick(...paths: readonly string[]): Promise<void>;
+	/** Keys of the keyboard, one after another, by the driver: to the page they are a person's. */
+	press(...keys: readonly Key[]): Promise<void>;
 	reload(): Promise<void>;
 	close(): Promise<void>;
 	/** Takes the network away, and the browser knows. Only where the driver can. */

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Builder, By, type WebDriver } from 'selenium-webdriver';
+import { Builder, By, Key as Code, type WebDriver } from 'selenium-webdriver';
 import { lackingFor } from '../../scripts/find-engines.mjs';
 import { urlOf } from '../served.js';
-import { answerOf, type Engine, READY, type Tab } from './port.js';
+import { answerOf, type Engine, type Key, READY, type Tab } from './port.js';
 import { endAtOnce, endFamily } from './processes.js';
 import { openScreen } from './screen.js';
 
@@ -92,6 +92,22 @@ class Windows {
 const arrive: Command<unknown> = (driver) =>
 	driver.wait(async () => (await driver.getTitle()) === READY, LOADING_MS);
 
+/** By the names that WebDriver has for them. */
+const CODES: Readonly<Record<Exclude<Key, 'Shift+Tab'>, string>> = {
+	Tab: Code.TAB,
+	Enter: Code.ENTER,
+	Space: Code.SPACE,
+	Escape: Code.ESCAPE,
+	ArrowLeft: Code.ARROW_LEFT,
+	ArrowRight: Code.ARROW_RIGHT,
+};
+
+function press(driver: WebDriver, key: Key): Promise<void> {
+	const actions = driver.actions();
+	if (key !== 'Shift+Tab') return actions.keyDown(CODES[key]).keyUp(CODES[key]).perform();
+	return actions.keyDown(Code.SHIFT).keyDown(Code.TAB).keyUp(Code.TAB).keyUp(Code.SHIFT).perform();
+}
+
 const CALL = 'const [name, json, done] = arguments; window.call(name, json).then(done);';
 
 const tabOf = (windows: Windows, handle: string): Tab => ({
@@ -103,6 +119,10 @@ const tabOf = (windows: Windows, handle: string): Tab => ({
 		),
 	pick: (...paths) =>
 		windows.in(handle, (driver) => driver.findElement(By.css('input')).sendKeys(paths.join('\n'))),
+	press: (...keys) =>
+		windows.in(handle, async (driver) => {
+			for (const key of keys) await press(driver, key);
+		}),
 	reload: () =>
 		windows.in(handle, async (driver) => {
 			await driver.navigate().refresh();
