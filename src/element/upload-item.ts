@@ -260,6 +260,8 @@ export class UploadItem implements UploadFile {
 
 	#end(state: FileState, error: unknown): void {
 		this.error = error;
+		// biome-ignore lint/suspicious/noConsole: the screen tells people what helps people; this is for whoever builds the page.
+		if (state === 'failed') console.error(`oss-resumable-upload: "${this.path}" failed.`, error);
 		this.#settle(state, state === 'failed' || state === 'refused' ? 'failed' : undefined);
 	}
 

@@ -107,15 +107,18 @@ async function interrupt(page: Page, oss: Emulator, file: string, key: string): 
 	oss.clearFaults();
 }
 
+/** A dev server that has found one more dependency loads the page anew: then the file is picked there. */
 async function upload(page: Page, oss: Emulator, file: string, key: string): Promise<Uploaded> {
-	await page.waitForFunction(() => 'uploadPicked' in window, undefined, { timeout: READY_MS });
-	await pick(page, file);
-	const options = { endpoint: oss.url, credentials: oss.mintCredentials(), key };
-	return page.evaluate((given) => {
-		const { uploadPicked } = window as unknown as AppWindow;
-		if (!uploadPicked) throw new Error('The page was loaded anew');
-		return uploadPicked(given);
-	}, options);
+	for (;;) {
+		await page.waitForFunction(() => 'uploadPicked' in window, undefined, { timeout: READY_MS });
+		await pick(page, file);
+		const options = { endpoint: oss.url, credentials: oss.mintCredentials(), key };
+		const uploaded = await page.evaluate(
+			(given) => (window as unknown as AppWindow).uploadPicked?.(given),
+			options,
+		);
+		if (uploaded) return uploaded;
+	}
 }
 
 const storedParts = (oss: Emulator): string =>

@@ -18,6 +18,7 @@ beforeEach(() => {
 	uploads.onNews((_, each) => news.push(each));
 });
 afterEach(() => {
+	vi.restoreAllMocks();
 	vi.useRealTimers();
 });
 
@@ -112,6 +113,14 @@ test('a failed file is tried again under the key that it had', async () => {
 	item.start();
 	expect(uploader.began.at(-1)?.options.key).toBe('films/1');
 	expect(item).toMatchObject({ state: 'waiting', error: undefined });
+});
+
+test('what failed is said on the console, for whoever builds the page', async () => {
+	const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+	const { task } = begin();
+	const error = new UploadError('Cors', 'The rule lacks PUT');
+	await task.fail(error);
+	expect(said.mock.calls).toEqual([['oss-resumable-upload: "holiday/film.mov" failed.', error]]);
 });
 
 test.each(['Locked', 'CallbackFailed'] as const)(

@@ -8,8 +8,14 @@ export function adviceOn({ error, refusal }: Pick<UploadItem, 'error' | 'refusal
 	if (refusal) return refusal(words);
 	// The app has its own sentence.
 	if (typeof error === 'string') return error;
-	const name: StringName = isUploadError(error) ? `error${error.code}` : 'errorOther';
+	const name: StringName = isUploadError(error) ? `error${codeOf(error)}` : 'errorOther';
 	return words.say(name);
+}
+
+/** Where nothing answers that hands out the credentials, nobody is helped by signing in. */
+function codeOf({ code, cause }: UploadError): UploadError['code'] {
+	const isUnanswered = isUploadError(cause) && (cause.code === 'Network' || cause.code === 'Timeout');
+	return code === 'Credentials' && isUnanswered ? cause.code : code;
 }
 
 /** The facts for whoever is asked for help. */
