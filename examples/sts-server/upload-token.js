@@ -39,7 +39,13 @@ export async function uploadToken(userId) {
 	return asked;
 }
 
+const NEEDED = { OSS_BUCKET, OSS_REGION, OSS_ROLE_ARN, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET };
+
 async function assumeRole(userId) {
+	for (const [name, value] of Object.entries(NEEDED)) {
+		// What is no plain text would fail in a header, whose message names no variable.
+		if (!/^[!-~]+$/.test(value ?? '')) throw new Error(`${name} is not set, or is no plain text`);
+	}
 	// The token may do what both the role and this policy allow.
 	const policy = {
 		Version: '1',

@@ -13,10 +13,13 @@ test('credentials that were refused: whether one is signed in', () => {
 	expect(adviceFor(new UploadError('Credentials', 'x'))).toBe(english.errorCredentials);
 });
 
-test.each(['Network', 'Timeout'] as const)('nothing answers that hands them out (%s): the network', (code) => {
-	const cause = new UploadError(code, 'No answer came');
-	expect(adviceFor(new UploadError('Credentials', 'x', { cause }))).toBe(english[`error${code}`]);
-});
+test.each(['Network', 'Timeout'] as const)(
+	'nothing answers that hands them out (%s): the network',
+	(code) => {
+		const cause = new UploadError(code, 'No answer came');
+		expect(adviceFor(new UploadError('Credentials', 'x', { cause }))).toBe(english[`error${code}`]);
+	},
+);
 
 test('what the app itself says is shown as it is', () => {
 	expect(adviceFor('Films only')).toBe('Films only');
