@@ -1,3 +1,4 @@
+import { ServiceError } from '../../src/base/errors.js';
 import { digestOnMainThread } from '../../src/browser/hashing/main-thread-hasher.js';
 import { createMd5 } from '../../src/browser/hashing/main-thread-md5.js';
 import { blobSource } from '../../src/browser/source.js';
@@ -111,19 +112,27 @@ export interface ScriptedOptions {
 	readonly assertReadable?: Source['assertReadable'];
 	/** The object's settings under its key. */
 	readonly settings?: () => Promise<ObjectSettings>;
+	/** What becomes of bytes that only ask how bytes go out, of no upload; refused by default, as OSS does. */
+	readonly probe?: Remote['uploadPart'];
 	/** Given what the client calls when OSS held a request. */
 	readonly hear?: (tell: ((heldMs: number) => void) | undefined) => void;
 }
 
+const refused: Remote['uploadPart'] = async () => {
+	throw new ServiceError('no such upload', { status: 404, ossCode: 'NoSuchUpload' });
+};
+
 /** What a script does not answer ends as on the line, where the uploader's transport is timed. */
-function timedRemote(remote: Remote, line: Line): Remote {
+function timedRemote(remote: Remote, line: Line, probe = refused): Remote {
 	const requests = new LineRequests(line);
 	const send: LineRequests['send'] = (...request) => requests.send(...request);
 	return Object.create(remote, {
 		initiate: { value: (signal: AbortSignal) => send(0, signal, (ended) => remote.initiate(ended)) },
 		uploadPart: {
 			value: (part: PartToSend, signal: AbortSignal) =>
-				send(blobOf(part.bytes).size, signal, (ended) => remote.uploadPart(part, ended)),
+				send(blobOf(part.bytes).size, signal, (ended) =>
+					part.uploadId === 'body-probe' ? probe(part, ended) : remote.uploadPart(part, ended),
+				),
 		},
 		listParts: {
 			value: (uploadId: string, marker: number, signal: AbortSignal) =>
@@ -186,7 +195,7 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 	};
 	// A getter stays one.
 	const scripted: Remote = Object.defineProperties(answering, Object.getOwnPropertyDescriptors(script));
-	const remote = timedRemote(scripted, new Line(clock));
+	const remote = timedRemote(scripted, new Line(clock), options.probe);
 	const { lock = { claim: async () => () => {} } } = options;
 	const shared = {
 		bucket: 'b',

@@ -1,4 +1,5 @@
 import { abortable, withDeadline } from '../../base/abortable.js';
+import { lazy } from '../../base/lazy.js';
 import type { Digest } from '../model.js';
 import type { Body, Octets, Slice } from '../ports.js';
 import { fileChanged } from './file-changed.js';
@@ -20,10 +21,10 @@ const READ_MS = 30_000;
 const EMPTY_ETAG = '"D41D8CD98F00B204E9800998ECF8427E"';
 
 const BUFFERED =
-	'This browser did not send bytes of the file from the disk, and did from memory: all parts go out so now, at most 256 MiB at a time. Nothing needs to be done; where memory is short, set a smaller `partSize`';
+	'This browser does not send files from the disk: all parts go out from memory, at most 256 MiB at a time. Where memory is short, set a smaller `partSize`';
 
-/** A round that reads the file, and sends nothing. */
-type Reading = Pick<Round<Destination>, 'run' | 'requests' | 'target'>;
+/** A round that reads the file, and sends no more of it than a probe. */
+type Reading = Pick<Round<Destination>, 'run' | 'requests' | 'remote' | 'target'>;
 
 /** A range of the file, as it is sent and as it is hashed: for all attempts to send it. */
 export class Content {
@@ -34,6 +35,8 @@ export class Content {
 	#digest: Promise<Digest> | undefined;
 	/** How far it is shown that the browser does not send it from the disk; undefined: nothing speaks for that. */
 	#doubt: number | undefined;
+	/** How the latest attempt went out: what the page learns meanwhile says nothing of it. */
+	#isFromDisk = false;
 
 	constructor(round: Reading, range: PartRange, md5: boolean) {
 		this.#round = round;
@@ -44,9 +47,10 @@ export class Content {
 	/** Calls `send` with what is to be sent; what had to be brought into memory for it is there until it settles. */
 	async lend<T>(signal: AbortSignal, send: (body: Body) => Promise<T>): Promise<T> {
 		if (this.isReadOnce) return send(await this.#read());
-		if (!this.#isFromMemory) return send(this.#slice().blob);
 		const { run } = this.#round;
 		const { start, end } = this.#range;
+		this.#isFromDisk = end > start && this.#doubt === undefined && !run.world.bodies.areFromMemory;
+		if (this.#isFromDisk) return send(this.#slice().blob);
 		return run.world.bodies.inMemory(end - start, signal, async () =>
 			send(await run.source.read(start, end)),
 		);
@@ -60,9 +64,9 @@ export class Content {
 	/** OSS holds it. Where that needed another way than from the disk, all other parts take it too. */
 	arrived(): void {
 		const { run } = this.#round;
-		if (this.#doubt !== undefined && run.world.bodies.wentOut(this.#doubt)) {
-			run.warnOnce('BufferedBodies', BUFFERED);
-		}
+		const { bodies } = run.world;
+		if (this.#isFromDisk) bodies.haveLeftDisk = true;
+		else if (bodies.wentOut(this.#doubt ?? 0)) run.warnOnce('BufferedBodies', BUFFERED);
 	}
 
 	/** Whether OSS may have been sent nothing in place of it. */
@@ -74,27 +78,33 @@ export class Content {
 		readonly crc64: string | undefined;
 	}): boolean {
 		// From memory nothing can get lost on the way to the browser: there are contents with the CRC64 of nothing.
-		if (this.#range.end === this.#range.start || this.isReadOnce || this.#isFromMemory) return false;
-		return etag === EMPTY_ETAG || crc64 === '0';
+		return this.#isFromDisk && (etag === EMPTY_ETAG || crc64 === '0');
 	}
 
-	/** Rejects when the file can no longer be read, which some engines do not tell of a request under way. */
-	async watch(signal: AbortSignal): Promise<void> {
+	/**
+	 * Rejects when the file can no longer be read, which some engines do not tell of a request under way; and when it is found
+	 * out that it does not go out from the disk, as long as none of it `hasMoved`.
+	 */
+	async watch(signal: AbortSignal, hasMoved: () => boolean, fail: (error: unknown) => void): Promise<void> {
 		const { source, world } = this.#round.run;
 		while (!this.isReadOnce) {
 			await world.clock.sleep(READ_MS, signal);
 			await abortable(signal, source.assertReadable(this.#range.start, this.#range.end));
+			if (!this.#isFromDisk || world.bodies.haveLeftDisk || hasMoved()) continue;
+			// Where it cannot be loaded, nothing is known.
+			lazy(() => import('./body-comparison.js'))
+				.then(({ endIfStuck }) => endIfStuck(this.#round, this.#range, hasMoved, fail, signal))
+				.catch(() => {});
 		}
 	}
 
 	/** Its checksum: computed once, and once more when OSS contradicts it. */
 	digest(): Promise<Digest> {
 		if (this.#digest === undefined) {
-			const computing = this.#compute();
-			this.#digest = computing;
+			this.#digest = this.#compute();
 			// Nothing is kept of a failure, and when the transfer fails first, nobody awaits this.
-			computing.catch(() => {
-				if (this.#digest === computing) this.#digest = undefined;
+			this.#digest.catch(() => {
+				this.#digest = undefined;
 			});
 		}
 		return this.#digest;
@@ -111,10 +121,6 @@ export class Content {
 		if ((await this.#digest).crc64 !== before.crc64) throw fileChanged();
 	}
 
-	get #isFromMemory(): boolean {
-		return this.#doubt !== undefined || this.#round.run.world.bodies.areFromMemory;
-	}
-
 	/** It is read into memory, hashed there, and sent from there. */
 	get isReadOnce(): boolean {
 		const { run, target } = this.#round;
@@ -129,10 +135,9 @@ export class Content {
 		if (this.#octets === undefined) {
 			const { source, world, signal } = this.#round.run;
 			// In some engines the read of a file that is gone never ends.
-			const reading = withDeadline(world.clock, READ_MS, signal, () => source.read(start, end));
-			this.#octets = reading;
-			reading.catch(() => {
-				if (this.#octets === reading) this.#octets = undefined;
+			this.#octets = withDeadline(world.clock, READ_MS, signal, () => source.read(start, end));
+			this.#octets.catch(() => {
+				this.#octets = undefined;
 			});
 		}
 		return this.#octets;

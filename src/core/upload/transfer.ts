@@ -22,7 +22,7 @@ export interface Transfer<T> {
 }
 
 /** A round that sends bytes, and nothing else. */
-type Sending = Pick<Round<Destination>, 'run' | 'requests' | 'target'>;
+type Sending = Pick<Round<Destination>, 'run' | 'requests' | 'remote' | 'target'>;
 
 /** What OSS answered; a header that CORS hides is undefined. */
 interface Receipt {
@@ -79,7 +79,7 @@ async function sendOnce<T>(
 			};
 			const fail = (error: unknown) => scope.abort(error);
 			if (target.settings.verify !== 'none') content.digest().catch(fail);
-			content.watch(scope.signal).catch(fail);
+			content.watch(scope.signal, () => hasMoved, fail).catch(fail);
 			const checksum = withMd5 ? await content.digest() : undefined;
 			return await content.lend(scope.signal, (body) => {
 				scope.signal.throwIfAborted();

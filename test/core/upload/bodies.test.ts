@@ -73,6 +73,31 @@ describe('a browser in which parts from the disk arrive empty', () => {
 	);
 });
 
+test("a part that arrives empty is sent again, though another part's proof came while it was under way", async () => {
+	const sent: string[] = [];
+	let arrive = () => {};
+	const { task, clock, receipt } = scriptedTask(
+		new Blob([new Uint8Array(3 * PART)]),
+		{
+			uploadPart: async ({ partNumber, bytes }) => {
+				sent.push(`${partNumber} ${isOnDisk(bytes) ? 'disk' : 'memory'}`);
+				if (!isOnDisk(bytes)) return { etag: `"E-${partNumber}"`, crc64: '7' };
+				if (partNumber === 2) await new Promise<void>((resolve) => (arrive = resolve));
+				return EMPTIED;
+			},
+			complete: async () => receipt,
+		},
+		{ parallel: 2, verify: 'none' },
+	);
+	task.on('warning', () => {});
+	await clock.advance(1000);
+	expect(sent.toSorted()).toEqual(['1 disk', '1 memory', '2 disk', '3 memory']);
+	arrive();
+	await clock.advance(1000);
+	await task.result;
+	expect(sent.at(-1)).toBe('2 memory');
+});
+
 test('a part that hung once on a bad line goes out from memory, the others from the disk', async () => {
 	const sent: string[] = [];
 	const { task, clock, digest } = scriptedTask(new Blob([new Uint8Array(3 * PART)]), {
@@ -218,4 +243,12 @@ test('two hints are a proof, and it is told once', () => {
 	expect(bodies.wentOut(HINT)).toBe(true);
 	expect(bodies.areFromMemory).toBe(true);
 	expect(bodies.wentOut(PROOF)).toBe(false);
+});
+
+test('what was proven by comparison is told when the first part has gone out from memory', () => {
+	const bodies = new Bodies();
+	bodies.prove();
+	expect(bodies.areFromMemory).toBe(true);
+	expect(bodies.wentOut(0)).toBe(true);
+	expect(bodies.wentOut(0)).toBe(false);
 });
