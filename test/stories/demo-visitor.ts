@@ -74,7 +74,8 @@ export class Visitor {
 		const page = await this.#context.newPage();
 		page.on('pageerror', (error) => this.complaints.push(String(error)));
 		page.on('console', (message) => {
-			const isFault = message.text().startsWith('Failed to load resource');
+			// What the network did, and the file that failed by it.
+			const isFault = /^(Failed to load resource|oss-resumable-upload: )/.test(message.text());
 			if (message.type() === 'error' && !isFault) this.complaints.push(message.text());
 		});
 		await page.goto(url);
