@@ -60,19 +60,7 @@ const calls = {
 	},
 
 	/** How many files the browser keeps. */
-	kept: () =>
-		new Promise((resolve, reject) => {
-			const opening = indexedDB.open('oss-resumable-upload');
-			opening.onerror = () => reject(opening.error);
-			opening.onsuccess = () => {
-				const counting = opening.result.transaction('sources').objectStore('sources').count();
-				counting.onerror = () => reject(counting.error);
-				counting.onsuccess = () => {
-					opening.result.close();
-					resolve(counting.result);
-				};
-			};
-		}),
+	kept: () => globalThis.countKept(),
 
 	/** The words of the first row's state. */
 	state: () => rows()[0].querySelector('.state').textContent,

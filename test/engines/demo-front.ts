@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Demo } from '../../demo/server/index.js';
 import { DEFAULT_CORS } from '../../emulator/index.js';
 import { urlOf } from '../served.js';
+import { countKept } from '../stories/kept-sources.js';
 
 const DRIVER = new URL('./demo-driver.js', import.meta.url);
 
@@ -37,7 +38,10 @@ export async function startFront(demo: Demo, endpoint: string): Promise<Front> {
 }
 
 async function sendDriver(answer: ServerResponse): Promise<void> {
-	answer.writeHead(200, { 'content-type': 'text/javascript' }).end(await readFile(DRIVER));
+	const driver = await readFile(DRIVER, 'utf8');
+	answer
+		.writeHead(200, { 'content-type': 'text/javascript' })
+		.end(`globalThis.countKept = ${countKept};\n${driver}`);
 }
 
 /** Firefox's driver makes functions of text, which the page's policy would refuse. */

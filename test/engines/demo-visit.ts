@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type Demo, startDemo } from '../../demo/server/index.js';
 import type { Emulator, RequestRecord } from '../../emulator/index.js';
 import { type FrailLine, frailLineTo } from '../stories/frail-line.js';
@@ -22,16 +22,15 @@ export class DemoVisit {
 	readonly emulator: Emulator;
 	/** Between the page and OSS. */
 	readonly line: FrailLine;
-	readonly #closeServers: () => Promise<void>;
 
-	private constructor(tab: Tab, emulator: Emulator, line: FrailLine, closeServers: () => Promise<void>) {
+	private constructor(tab: Tab, emulator: Emulator, line: FrailLine) {
 		this.tab = tab;
 		this.emulator = emulator;
 		this.line = line;
-		this.#closeServers = closeServers;
 	}
 
-	static async begin(browser: Browser, query: string): Promise<DemoVisit> {
+	/** It ends with the test. */
+	static async begin(browser: Browser, query = ''): Promise<DemoVisit> {
 		const demo = await startDemo();
 		const line = await frailLineTo(demo.endpoint);
 		const front = await startFront(demo, line.url);
@@ -42,16 +41,15 @@ export class DemoVisit {
 		};
 		try {
 			const tab = await browser.newTab(`${front.url}?${query}`);
-			return new DemoVisit(tab, emulatorOf(demo), line, close);
+			onTestFinished(async () => {
+				await tab.close();
+				await close();
+			});
+			return new DemoVisit(tab, emulatorOf(demo), line);
 		} catch (error) {
 			await close();
 			throw error;
 		}
-	}
-
-	async end(): Promise<void> {
-		await this.tab.close();
-		await this.#closeServers();
 	}
 
 	/** A button of the first row, by its name. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DemoVisit } from './demo-visit.js';
 import { sha256Of } from './disk-file.js';
 import { inEachEngine, MiB } from './scene.js';
@@ -19,18 +19,8 @@ interface Measured {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-let visit: DemoVisit | undefined;
-
-afterEach(async () => {
-	await visit?.end();
-	visit = undefined;
-});
-
 inEachEngine((scene) => {
-	const open = async (query = ''): Promise<DemoVisit> => {
-		visit = await DemoVisit.begin(scene.browser, query);
-		return visit;
-	};
+	const open = (query?: string) => DemoVisit.begin(scene.browser, query);
 
 	test('by the keyboard alone: chosen, paused, resumed, looked into, cancelled, undone, and the line made faster', async () => {
 		const path = await scene.file(8 * MiB);

@@ -1,21 +1,11 @@
 import { basename } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DemoVisit } from './demo-visit.js';
 import { sha256Of } from './disk-file.js';
 import { inEachEngine, MiB } from './scene.js';
 
-let visit: DemoVisit | undefined;
-
-afterEach(async () => {
-	await visit?.end();
-	visit = undefined;
-});
-
 inEachEngine((scene) => {
-	const open = async (query: string): Promise<DemoVisit> => {
-		visit = await DemoVisit.begin(scene.browser, query);
-		return visit;
-	};
+	const open = (query?: string) => DemoVisit.begin(scene.browser, query);
 
 	test('at the demo page a file is chosen, paused, resumed after a reload without being chosen again, and finished', async () => {
 		const path = await scene.file(24 * MiB);

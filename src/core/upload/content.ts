@@ -23,12 +23,9 @@ const EMPTY_ETAG = '"D41D8CD98F00B204E9800998ECF8427E"';
 const BUFFERED =
 	'This browser does not send files from the disk: all parts go out from memory, at most 256 MiB at a time. Where memory is short, set a smaller `partSize`';
 
-/** A round that reads the file, and sends no more of it than a probe. */
-type Reading = Pick<Round<Destination>, 'run' | 'requests' | 'remote' | 'target'>;
-
 /** A range of the file, as it is sent and as it is hashed: for all attempts to send it. */
 export class Content {
-	readonly #round: Reading;
+	readonly #round: Round<Destination>;
 	readonly #range: PartRange;
 	readonly #md5: boolean;
 	#octets: Promise<Octets> | undefined;
@@ -38,7 +35,7 @@ export class Content {
 	/** How the latest attempt went out: what the page learns meanwhile says nothing of it. */
 	#isFromDisk = false;
 
-	constructor(round: Reading, range: PartRange, md5: boolean) {
+	constructor(round: Round<Destination>, range: PartRange, md5: boolean) {
 		this.#round = round;
 		this.#range = range;
 		this.#md5 = md5;

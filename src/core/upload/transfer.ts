@@ -21,9 +21,6 @@ export interface Transfer<T> {
 	) => Promise<T>;
 }
 
-/** A round that sends bytes, and nothing else. */
-type Sending = Pick<Round<Destination>, 'run' | 'requests' | 'remote' | 'target'>;
-
 /** What OSS answered; a header that CORS hides is undefined. */
 interface Receipt {
 	readonly etag: string | undefined;
@@ -35,7 +32,7 @@ interface Receipt {
  * OSS contradicts it, the bytes are read again: a local value that changed means the file did.
  */
 export async function transfer<T extends Receipt>(
-	round: Sending,
+	round: Round<Destination>,
 	plan: Transfer<T>,
 ): Promise<{ readonly receipt: T; readonly digest: Digest | undefined }> {
 	const content = new Content(round, plan.range, plan.withMd5);
@@ -58,7 +55,7 @@ export async function transfer<T extends Receipt>(
 
 /** One attempt; it ends at once when the bytes cannot be hashed, since nobody could tell what was sent. */
 async function sendOnce<T>(
-	{ run, requests, target }: Sending,
+	{ run, requests, target }: Round<Destination>,
 	{ range: { partNumber, start, end }, withMd5, send }: Transfer<T>,
 	content: Content,
 	signal: AbortSignal,
@@ -100,7 +97,7 @@ async function sendOnce<T>(
 const isTimeout = (error: unknown) => error instanceof UploadError && error.code === 'Timeout';
 
 async function compare(
-	round: Sending,
+	round: Round<Destination>,
 	range: PartRange,
 	content: Content,
 	{ crc64 }: Receipt,
@@ -111,7 +108,7 @@ async function compare(
 	throw error;
 }
 
-function mismatch({ run }: Sending, { partNumber, start, end }: PartRange): UploadError {
+function mismatch({ run }: Round<Destination>, { partNumber, start, end }: PartRange): UploadError {
 	tellFailed(run, { partNumber, size: end - start });
 	return new UploadError(
 		'ChecksumMismatch',

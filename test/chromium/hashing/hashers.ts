@@ -1,5 +1,4 @@
 import { afterEach, vi } from 'vitest';
-import { Crc64, toDecimal } from '../../../src/browser/hashing/crc64.js';
 import { createHasher, type HasherOptions } from '../../../src/browser/hashing/hasher.js';
 import type { Slice } from '../../../src/core/ports.js';
 
@@ -13,11 +12,7 @@ export const { signal } = new AbortController();
 export const CHECK_VALUE = '11051210869376104954';
 
 /** By the JavaScript CRC64, over all at once. */
-export function crc64Of(bytes: Uint8Array): string {
-	const crc64 = new Crc64();
-	crc64.update(bytes);
-	return toDecimal(crc64.digest());
-}
+export { crc64Of } from '../../../src/browser/hashing/main-thread-hasher.js';
 
 const open: { close(): void }[] = [];
 
