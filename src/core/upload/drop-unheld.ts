@@ -27,13 +27,17 @@ export async function dropUnheld(
 ): Promise<void> {
 	const dropped = id ?? (await idOf(run).catch(() => undefined));
 	if (dropped === undefined) return;
-	// What was begun anew since under its id is not its own.
-	const isOwn = ({ uploadId }: Checkpoint) => known === undefined || known.uploadId === uploadId;
-	await run.world.dropper.dropIdle(drop, dropped, isOwn, known).catch((cause: unknown) => {
+	await run.world.dropper.dropIdle(drop, dropped, isOwn(known), known).catch((cause: unknown) => {
 		// It was this task's own, and somebody has gone on with it since.
 		if (id !== undefined) drop.warn({ code: 'Abandoned', message: TAKEN_WORDS, cause });
 	});
 }
+
+/** What was begun anew since under its id is not its own; `known`: what the task itself began. */
+export const isOwn =
+	(known: Checkpoint | undefined) =>
+	({ uploadId }: Checkpoint): boolean =>
+		known === undefined || known.uploadId === uploadId;
 
 /** The id of the upload that a task was to run, where that can be told without asking anybody. */
 async function idOf(run: UnopenedRun): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import type { Target } from './claim.js';
-import { dropUnheld, type UnopenedRun } from './drop-unheld.js';
+import { dropUnheld, isOwn, type UnopenedRun } from './drop-unheld.js';
 import type { Drop } from './dropper.js';
 import { forgetRivals } from './forget-rivals.js';
 import { newMemory, type Run, type TaskMemory } from './run.js';
@@ -45,7 +45,9 @@ export class Holding {
 	/** Drops it when its lock was let go and nobody else has taken it. With whether OSS holds nothing of it any more. */
 	async dropIfIdle(): Promise<boolean> {
 		if (this.target === undefined) return false;
-		return this.#run.world.dropper.dropIdle(this.#drop, this.target.id).catch(() => false);
+		const { dropper } = this.#run.world;
+		const wanted = isOwn(this.#memory?.upload?.checkpoint);
+		return dropper.dropIdle(this.#drop, this.target.id, wanted).catch(() => false);
 	}
 
 	/** The object is stored: what else is unfinished to its key would one day overwrite it. */
