@@ -120,10 +120,11 @@ const REJECTED =
 const EXPIRED = /Request has expired/;
 
 class OssObject implements Remote {
-	readonly initiateDigest: string;
 	carriesCallback: boolean;
 	readonly #connection: Connection;
 	readonly #key: string;
+	/** Those asked for, without a guess. */
+	readonly #asked: ObjectSettings['headers'];
 	readonly #headers: ObjectSettings['headers'];
 	readonly #tell: (heldMs: number) => void;
 	/** The latest request of each operation that got no answer. */
@@ -132,13 +133,16 @@ class OssObject implements Remote {
 	#headRefused = false;
 
 	constructor(connection: Connection, key: string, settings: ObjectSettings, tell: (heldMs: number) => void) {
-		const asked = Object.entries(headersFor('InitiateMultipartUpload', settings.headers)).sort(byName);
-		this.initiateDigest = JSON.stringify(asked);
 		this.#connection = connection;
 		this.#key = key;
+		this.#asked = settings.headers;
 		this.carriesCallback = 'x-oss-callback' in settings.headers;
 		this.#headers = { 'content-type': settings.guessedContentType, ...settings.headers };
 		this.#tell = tell;
+	}
+
+	get initiateDigest(): string {
+		return JSON.stringify(Object.entries(headersFor('InitiateMultipartUpload', this.#asked)).sort(byName));
 	}
 
 	serverTime(at: number): number {

@@ -32,9 +32,10 @@ async function exchange(request: TransportRequest): Promise<TransportResponse> {
 	});
 	const { status, headers, body } = response;
 	if (isRedirect(response)) throw redirected(hostOf(request));
-	// A stream costs as much as all the rest of a small request, and most answers are empty.
-	const isEmpty = headers.get('content-length') === '0';
-	const text = isEmpty ? '' : await textOf(body, hostOf(request));
+	// A stream costs as much as all the rest of a small request, and most answers are empty; what a HEAD says of its
+	// length is the object's.
+	const isEmpty = body === null || headers.get('content-length') === '0';
+	const text = isEmpty ? '' : await textOf(body, request);
 	return { status, text, header: (name) => headers.get(name) ?? undefined };
 }
 
@@ -61,21 +62,20 @@ const isRedirect = ({ type, status, headers }: Response): boolean =>
 	type === 'opaqueredirect' || ([301, 302, 303, 307, 308].includes(status) && headers.has('location'));
 
 /** Still under the request's signal: a body that hangs ends with it. */
-async function textOf(body: Response['body'], host: string): Promise<string> {
-	const reader = body?.getReader();
+async function textOf(body: ReadableStream<Uint8Array>, request: TransportRequest): Promise<string> {
+	const reader = body.getReader();
 	const decoder = new TextDecoder();
 	let text = '';
 	for (;;) {
-		const read = await reader?.read().catch((error: unknown) => {
-			throw failureOf(host, error);
+		const { value: chunk } = await reader.read().catch((error: unknown) => {
+			throw failureOf(hostOf(request), error);
 		});
-		const chunk = read?.value;
 		text += decoder.decode(chunk, { stream: chunk !== undefined });
 		if (!chunk) return text;
 		if (text.length > MAX_ANSWER_SIZE) {
 			// Not waited for, as it may hang like any other read.
-			reader?.cancel().catch(() => {});
-			throw tooLong(host);
+			reader.cancel().catch(() => {});
+			throw tooLong(hostOf(request));
 		}
 	}
 }
