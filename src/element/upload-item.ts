@@ -8,6 +8,7 @@ import {
 } from '../index.js';
 import type { Refusal } from './limits.js';
 import { PartStates } from './part-states.js';
+import { Retries } from './retries.js';
 import { Undo } from './undo.js';
 import type { FileState, News, UploadFile } from './upload-file.js';
 import { percentOf } from './words/words.js';
@@ -43,8 +44,7 @@ export class UploadItem implements UploadFile {
 	error: unknown;
 	/** Says why it was not taken, where the element itself says so. */
 	refusal: Refusal | undefined;
-	/** Requests that were sent again. */
-	retries = 0;
+	retries = new Retries();
 	/** Sentences of the library about what is not as it should be. */
 	warnings: readonly string[] = [];
 	/** Undefined for a file of one part. */
@@ -99,6 +99,11 @@ export class UploadItem implements UploadFile {
 		return (state === 'failed' || state === 'stopped') && this.#options.start !== undefined;
 	}
 
+	/** It should be moving, and does not. */
+	get isRetrying(): boolean {
+		return isSending(this.state) && this.retries.areInVain;
+	}
+
 	/** Neither ended nor refused. */
 	get isActive(): boolean {
 		const { state } = this;
@@ -141,7 +146,7 @@ export class UploadItem implements UploadFile {
 		this.#leave();
 		this.#task = task;
 		this.error = undefined;
-		this.retries = 0;
+		this.retries = new Retries();
 		this.warnings = [];
 		this.parts = undefined;
 		this.#quarter = 0;
@@ -150,7 +155,8 @@ export class UploadItem implements UploadFile {
 			task.subscribe(() => this.#look()),
 			task.on('part', (part) => this.#heed(task)?.hear(part, isSending(task.state))),
 			task.on('retry', () => {
-				this.retries++;
+				this.retries.add();
+				this.#change();
 			}),
 			task.on('warning', ({ message }) => {
 				if (!this.warnings.includes(message)) this.warnings = [...this.warnings, message];
@@ -222,12 +228,13 @@ export class UploadItem implements UploadFile {
 		this.#hasBegun ||= task.state !== 'waiting';
 		if (this.#hasBegun) this.#heed(task);
 		if (before !== this.#state) this.#turn(before);
-		if (this.#hasBegun) this.#tellPercent(task);
+		if (this.#hasBegun) this.#measure(task);
 		this.#change();
 	}
 
 	#turn(before: FileState): void {
 		const state = this.#state;
+		this.retries.moved();
 		if (!isSending(state)) {
 			this.parts?.replace('sending', 'waiting');
 			this.parts?.replace('retrying', state === 'failed' ? 'failed' : 'waiting');
@@ -243,7 +250,8 @@ export class UploadItem implements UploadFile {
 		}
 	}
 
-	#tellPercent({ progress: { loaded, total } }: UploadTask): void {
+	#measure({ progress: { loaded, total } }: UploadTask): void {
+		this.retries.reach(loaded);
 		const quarter = Math.floor(percentOf(loaded, total) / 25);
 		if (quarter <= this.#quarter || quarter === 4) return;
 		this.#quarter = quarter;

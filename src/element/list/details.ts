@@ -63,7 +63,7 @@ export class Details {
 			['objectName', key],
 			['verified', result && words.say(VERIFIED[result.verified])],
 			['sentBefore', resumed > 0 ? words.size(resumed) : undefined],
-			['retries', retries > 0 ? words.say('requests', { count: retries }) : undefined],
+			['retries', retries.count > 0 ? words.say('requests', { count: retries.count }) : undefined],
 			['crc64', result?.crc64],
 			['etag', result?.etag],
 			['requestId', result?.requestId],

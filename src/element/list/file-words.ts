@@ -15,6 +15,7 @@ export const stateWord = (state: FileState, words: Words): string =>
 /** What the row says of the file's state, the reason too where it failed. */
 export function stateSentence(item: UploadItem, words: Words): string {
 	const { state } = item;
+	if (item.isRetrying) return words.say('stateRetrying');
 	const isBad = state === 'failed' || state === 'refused';
 	return isBad ? `${stateWord(state, words)}: ${adviceOn(item, words)}` : stateWord(state, words);
 }

@@ -32,6 +32,7 @@ export const strings: Strings = {
 	stateWaiting: '排队中',
 	statePreparing: '准备中',
 	stateUploading: '上传中',
+	stateRetrying: '正在重试',
 	statePaused: '已暂停',
 	stateOffline: '等待网络',
 	stateChecking: '校验中',

@@ -32,6 +32,7 @@ export const strings: Strings = {
 	stateWaiting: '排隊中',
 	statePreparing: '準備中',
 	stateUploading: '上傳中',
+	stateRetrying: '正在重試',
 	statePaused: '已暫停',
 	stateOffline: '等待網路',
 	stateChecking: '檢查中',

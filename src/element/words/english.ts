@@ -34,6 +34,7 @@ export const english = {
 	stateWaiting: 'Queued',
 	statePreparing: 'Getting ready',
 	stateUploading: 'Uploading',
+	stateRetrying: 'Trying again',
 	statePaused: 'Paused',
 	stateOffline: 'Waiting for the network',
 	stateChecking: 'Checking',

@@ -32,6 +32,7 @@ export const strings: Strings = {
 	stateWaiting: '待機中',
 	statePreparing: '準備中',
 	stateUploading: 'アップロード中',
+	stateRetrying: '再試行中',
 	statePaused: '一時停止中',
 	stateOffline: 'ネットワーク待ち',
 	stateChecking: '確認中',
