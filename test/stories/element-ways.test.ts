@@ -158,6 +158,19 @@ test('without a network the row says that it waits for it, and goes on when it i
 	await page.page.close();
 });
 
+test('where no request gets an answer the row says that it tries again, and goes on when one does', async () => {
+	const film = await stage.visitor.writeFile('film.mov', 8 * MiB);
+	const page = await stage.open();
+	stage.oss.addFault({ times: 'always', action: { type: 'cut' } });
+	await pick(page, film.path);
+	await sees(row(page, 'film.mov'), 'Trying again');
+	await page.isAccessible();
+	stage.oss.clearFaults();
+	await sees(row(page, 'film.mov'), 'Done');
+	expect((await stage.oss.object('examplebucket', 'films/film.mov'))?.sha256).toBe(film.sha256);
+	await page.page.close();
+});
+
 test('a picture of the clipboard is pasted, as a person does', async () => {
 	const page = await stage.open();
 	await page.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
