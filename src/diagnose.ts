@@ -11,7 +11,7 @@ import { optionsOf } from './inside.js';
 import { expectKey } from './options.js';
 import { resolveEndpoint } from './oss/endpoint.js';
 import type { UploaderOptions } from './public-options.js';
-import type { Uploader } from './uploader.js';
+import type { Uploader } from './public-uploader.js';
 
 export type { Finding } from './diagnosis/finding.js';
 export type { Report } from './diagnosis/report.js';

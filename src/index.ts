@@ -62,4 +62,5 @@ export type {
 export { type CredentialsInit, credentialsFrom } from './oss/signing/credentials-from.js';
 export type { UploaderSnapshot } from './overview.js';
 export type { PendingUpload, Swept } from './pending.js';
-export { createUploader, type Uploader } from './uploader.js';
+export type { Uploader } from './public-uploader.js';
+export { createUploader } from './uploader.js';
