@@ -44,7 +44,7 @@ export class UploadItem implements UploadFile {
 	error: unknown;
 	/** Says why it was not taken, where the element itself says so. */
 	refusal: Refusal | undefined;
-	retries = new Retries();
+	retries: Retries = new Retries();
 	/** Sentences of the library about what is not as it should be. */
 	warnings: readonly string[] = [];
 	/** Undefined for a file of one part. */

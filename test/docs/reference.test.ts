@@ -45,7 +45,7 @@ describe('names are those of the source, none too few and none too many', () => 
 		['guide/task', 'Events', 'event', membersOf('core/task/listeners.ts', 'TaskEvents')],
 		['guide/task', 'Warnings', 'warning', wordsOf('core/task/events.ts', 'UploadWarningCode')],
 		['guide/task', 'The result', 'field', membersOf('core/upload/run.ts', 'UploadResult')],
-		['guide/uploader', 'Members', 'member', membersOf('uploader.ts', 'Uploader')],
+		['guide/uploader', 'Members', 'member', membersOf('public-uploader.ts', 'Uploader')],
 		['guide/uploader', 'Pending uploads', 'field', membersOf('pending.ts', 'PendingUpload')],
 		['guide/uploader', 'Snapshots', 'of a task', membersOf('core/task/upload-task.ts', 'TaskSnapshot')],
 		['guide/uploader', 'Snapshots', 'of the uploader', membersOf('overview.ts', 'UploaderSnapshot')],
