@@ -16,7 +16,7 @@ const REST_MS = 100;
 /** `<oss-upload-list>`: what is interrupted, all together, and each file. */
 export class OssUploadList extends IntakeElement {
 	readonly #voice = new Voice();
-	readonly #emptyText = node('p', { part: 'empty', class: 'empty quiet' });
+	readonly #emptyText = node('p', { part: 'empty', class: 'empty quiet', tabindex: '-1' });
 	/** What an app puts there is hidden with it. */
 	readonly #empty = node('slot', { name: 'empty' }, this.#emptyText);
 	readonly #open = new Set<UploadItem>();
@@ -37,9 +37,12 @@ export class OssUploadList extends IntakeElement {
 		this.#timer = undefined;
 	}
 
-	/** Focuses the first thing in the list that can be pressed. */
+	/** Focuses the first thing in the list that can be pressed; where there is none, what is left of it. */
 	override focus(): void {
-		if (this.#rows?.focus(0) !== true) this.#total?.firstButton.focus();
+		if (this.#rows?.focus(0)) return;
+		this.#total?.firstButton.focus();
+		if (!this.root.activeElement) this.#pending?.focus();
+		if (!this.root.activeElement) this.#emptyText.focus();
 	}
 
 	protected override watch(uploads: Uploads): readonly (() => void)[] {
@@ -105,8 +108,7 @@ export class OssUploadList extends IntakeElement {
 
 	/** The last row is gone with its button: the focus goes to where files come from. */
 	#leave(): void {
-		if (this.intake === this) this.#pending?.focus();
-		else this.intake.focus();
+		this.intake.focus();
 	}
 
 	#onChange(uploads: Uploads): void {

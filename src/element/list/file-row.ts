@@ -107,7 +107,7 @@ export class FileRow implements Row {
 		this.node.classList.toggle('undoable', canUndo);
 		this.#go.isAvailable = state !== 'completing';
 		this.#go.node.hidden =
-			url !== undefined || (!this.#item.isActive && !canUndo && !canRetry && state !== 'done');
+			Boolean(url) || (!this.#item.isActive && !canUndo && !canRetry && state !== 'done');
 		this.#cancel.show(words.say(this.#isOver ? 'remove' : 'cancel'), 'cross');
 		this.#cancel.isAvailable = state !== 'completing';
 		this.#cancel.node.hidden = canUndo;
@@ -170,8 +170,14 @@ export class FileRow implements Row {
 	}
 
 	async #copy(): Promise<void> {
-		const { words, say } = this.#options;
-		await navigator.clipboard.writeText(this.#item.key ?? '');
+		const { words, say, open, schedule } = this.#options;
+		try {
+			await navigator.clipboard.writeText(this.#item.key ?? '');
+		} catch {
+			// Not over plain http, nor where the browser refuses it: there it can be seen and copied by hand.
+			open.add(this.#item);
+			return schedule();
+		}
 		say(words().say('copied'));
 		this.#go.node.classList.add('pressed');
 		setTimeout(() => this.#go.node.classList.remove('pressed'), 1000);

@@ -30,10 +30,10 @@ export class PendingPart {
 
 	constructor(options: PendingPartOptions) {
 		this.#options = options;
-		const { uploads, words, schedule } = options;
+		const { uploads, words, say, schedule } = options;
 		this.#all = new RowButton({ onClick: () => this.#resume(uploads.pending) });
 		const row = (item: PendingItem) =>
-			new PendingRow(item, { uploads, words, resume: (one) => this.#resume([one]) });
+			new PendingRow(item, { uploads, words, say, resume: (one) => this.#resume([one]) });
 		this.#rows = new VirtualList('pending-list', row, schedule);
 		this.node = node(
 			'section',
@@ -86,26 +86,46 @@ export class PendingPart {
 
 	/** Which file belongs to which is seen by name and size; that its content does, the upload sees. */
 	async #match(files: readonly File[]): Promise<void> {
-		const [only] = this.#wanted;
+		const [only, another] = this.#wanted;
 		const [file] = files;
-		if (this.#wanted.length === 1 && only && file) return this.#goOn(only, file);
-		const pairs = this.#wanted.map((item) => {
+		if (only && file && !another) return void (await this.#goOn(only, file));
+		const left = new Set(files);
+		const alike = new Map<string, PendingItem[]>();
+		for (const item of this.#wanted) {
 			const { name, size } = item.pending;
-			return { item, file: files.find((each) => each.name === name && each.size === size) };
-		});
-		const found = pairs.filter((pair) => pair.file !== undefined);
-		if (found.length === 0) this.#complain(this.#options.words().say('unmatched'));
-		await Promise.all(found.map((pair) => this.#goOn(pair.item, pair.file)));
+			alike.set(`${size} ${name}`, [...(alike.get(`${size} ${name}`) ?? []), item]);
+		}
+		const counts = await Promise.all([...alike.values()].map((items) => this.#matchAlike(items, left)));
+		const count = counts.reduce((sum, each) => sum + each, 0);
+		if (count > 0) this.#complain(this.#options.words().say('unmatched', { count }));
 	}
 
-	async #goOn(item: PendingItem, file: File | undefined): Promise<void> {
+	/** Of one name and size: one after the other tries what the others have left. Answers how many found nothing to try. */
+	async #matchAlike(items: readonly PendingItem[], left: Set<File>): Promise<number> {
+		let unmatched = 0;
+		for (const item of items) {
+			const { name, size } = item.pending;
+			const files = [...left].filter((file) => file.name === name && file.size === size);
+			if (files.length === 0) unmatched++;
+			for (const file of files) {
+				if (!(await this.#goOn(item, file))) continue;
+				left.delete(file);
+				break;
+			}
+		}
+		return unmatched;
+	}
+
+	/** Whether it is its file. */
+	async #goOn(item: PendingItem, file: File | undefined): Promise<boolean> {
 		const { uploads, words, say, schedule } = this.#options;
 		const intake = this.#options.intake();
 		const isItsFile = await uploads.resume(item, file, intake, (picked) => intake.resumeOptions(picked));
-		if (isItsFile || !file) return;
+		if (isItsFile || !file) return true;
 		item.note = words().say('otherFile', { name: file.name, wanted: item.name });
 		say(item.note);
 		schedule();
+		return false;
 	}
 
 	#complain(sentence: string): void {

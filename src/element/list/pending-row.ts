@@ -9,6 +9,7 @@ import type { Row } from './virtual-list.js';
 export interface PendingRowOptions {
 	readonly uploads: Uploads;
 	readonly words: () => Words;
+	readonly say: (sentence: string) => void;
 	/** Asks for the file where it must. */
 	readonly resume: (item: PendingItem) => void;
 }
@@ -88,9 +89,11 @@ export class PendingRow implements Row {
 	}
 
 	#onDiscard(): void {
-		const { uploads, words } = this.#options;
-		uploads.discard(this.#item, () => {
-			this.#item.note = words().say('discardFailed');
+		const { uploads, words, say } = this.#options;
+		const item = this.#item;
+		uploads.discard(item, () => {
+			item.note = words().say('discardFailed');
+			say(`${item.name}: ${item.note}`);
 		});
 	}
 }

@@ -51,7 +51,7 @@ export const strings: Strings = {
 	remaining: '剩余 {time}',
 	pickToResume: '需要重新选择该文件，只会发送缺少的部分。',
 	otherFile: '{name} 不是此上传的文件，请选择 {wanted}。',
-	unmatched: '所选文件都不属于中断的上传。',
+	unmatched: { other: '有 {count} 个上传的文件不在所选文件中。' },
 	discardFailed: '未能放弃，请重试。',
 
 	refusedType: '此处不接受这种文件。',

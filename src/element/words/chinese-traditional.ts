@@ -51,7 +51,7 @@ export const strings: Strings = {
 	remaining: '剩餘 {time}',
 	pickToResume: '需要重新選擇該檔案，只會傳送缺少的部分。',
 	otherFile: '{name} 不是此上傳的檔案，請選擇 {wanted}。',
-	unmatched: '所選檔案都不屬於中斷的上傳。',
+	unmatched: { other: '有 {count} 個上傳的檔案不在所選檔案中。' },
 	discardFailed: '未能捨棄，請重試。',
 
 	refusedType: '此處不接受這種檔案。',

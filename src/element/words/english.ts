@@ -53,7 +53,10 @@ export const english = {
 	remaining: '{time} left',
 	pickToResume: 'You will be asked for the file: only what is missing is sent.',
 	otherFile: '{name} is not the file of this upload. Choose {wanted}.',
-	unmatched: 'None of the files belongs to an interrupted upload.',
+	unmatched: {
+		one: 'The file of {count} upload is not among those that you chose.',
+		other: 'The files of {count} uploads are not among those that you chose.',
+	},
 	discardFailed: 'It could not be discarded. Try again.',
 
 	refusedType: 'This kind of file is not taken here.',

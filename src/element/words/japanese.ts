@@ -51,7 +51,7 @@ export const strings: Strings = {
 	remaining: '残り {time}',
 	pickToResume: 'ファイルの選択が必要です。足りない部分だけを送信します。',
 	otherFile: '{name} はこのアップロードのファイルではありません。{wanted} を選択してください。',
-	unmatched: '選択したファイルに、中断されたアップロードのものはありません。',
+	unmatched: { other: '{count} 件のアップロードのファイルが、選んだ中にありません。' },
 	discardFailed: '破棄できませんでした。もう一度お試しください。',
 
 	refusedType: 'この種類のファイルは受け付けていません。',
