@@ -128,6 +128,8 @@ export type Fingerprint = (blob: Blob, signal: AbortSignal) => Promise<string>;
 export interface Remote {
 	/** What `initiate` would say of the object beyond its key, guesses left out: equal strings, equal uploads. */
 	readonly initiateDigest: string;
+	/** The same of `complete`. */
+	readonly completeDigest: string;
 	initiate(signal: AbortSignal): Promise<string>;
 	/** `md5` (upper-case hex) is sent as Content-MD5, so that OSS checks it before it stores anything. */
 	uploadPart(part: PartToSend, signal: AbortSignal): Promise<PartReceipt>;
@@ -155,9 +157,10 @@ export interface Remote {
 	/**
 	 * What OSS's clock said at the moment at which this machine's said `at`, both in milliseconds since 1970. By what is
 	 * believed now: a request may teach that this machine's clock is hours off. Never ahead of it: exact where an answer has
-	 * taught it, else behind by the whole tolerance that OSS has for a request.
+	 * taught it, else `seen`, a moment of OSS's clock that had passed by then, else behind by the whole tolerance that OSS
+	 * has for a request.
 	 */
-	serverTime(at: number): number;
+	serverTime(at: number, seen?: number): number;
 	/**
 	 * After a request of this operation that got no answer: what the bucket's CORS rule lacks for it, and the rule to
 	 * add, in a sentence; undefined when it lacks nothing, or when that cannot be told. Never writes.

@@ -142,12 +142,21 @@ class OssObject implements Remote {
 	}
 
 	get initiateDigest(): string {
-		return JSON.stringify(Object.entries(headersFor('InitiateMultipartUpload', this.#asked)).sort(byName));
+		return this.#digestOf('InitiateMultipartUpload');
 	}
 
-	serverTime(at: number): number {
+	get completeDigest(): string {
+		return this.#digestOf('CompleteMultipartUpload');
+	}
+
+	#digestOf(operation: Operation): string {
+		return JSON.stringify(Object.entries(headersFor(operation, this.#asked)).sort(byName));
+	}
+
+	serverTime(at: number, seen = 0): number {
 		const { serverTime } = this.#connection;
-		return serverTime.at(at) - (serverTime.isKnown ? 0 : CLOCK_TOLERANCE_MS);
+		const time = serverTime.at(at);
+		return serverTime.isKnown ? Math.max(time, seen) : seen || time - CLOCK_TOLERANCE_MS;
 	}
 
 	async missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined> {

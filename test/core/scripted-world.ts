@@ -179,8 +179,9 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 	};
 	const answering: Remote = {
 		initiateDigest: '[]',
+		completeDigest: '[]',
 		carriesCallback: false,
-		serverTime: (at) => at - 15 * 60_000,
+		serverTime: (at, seen = 0) => seen || at - 15 * 60_000,
 		initiate: async () => 'U',
 		uploadPart: async ({ bytes }) => {
 			const { crc64, md5 } = await digest(bytes, true);

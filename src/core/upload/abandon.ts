@@ -11,6 +11,9 @@ const GONE: readonly (string | undefined)[] = ['NoSuchUpload', 'NoSuchBucket'];
 export const keptWords = ({ key }: Pick<Checkpoint, 'key'>): string =>
 	`OSS does not let this token abort the upload to "${key}", so its parts stay until the bucket's lifecycle rule removes them: allow oss:AbortMultipartUpload`;
 
+export const untoldWords = ({ key }: Pick<Checkpoint, 'key'>): string =>
+	`OSS could not be told to drop the former upload to "${key}", so its parts stay until the bucket's lifecycle rule removes them: see \`cause\``;
+
 /**
  * Frees what OSS holds of an upload. Resolves with whether it did; not when this is not allowed to us, which no later
  * try would change. Rejects when OSS cannot be told.

@@ -18,7 +18,8 @@ export const localParts = (
 });
 
 export interface Comparison {
-	readonly onSame: (part: UploadedPart) => void;
+	/** `digest`: of the file's bytes. */
+	readonly onSame: (part: UploadedPart, digest: Digest) => void;
 	readonly onOther: (part: UploadedPart) => void;
 }
 
@@ -29,8 +30,9 @@ export async function compareParts(
 	{ onSame, onOther }: Comparison,
 ): Promise<void> {
 	for (const part of parts) {
-		if ((await digestIfSame(local, part)) === undefined) onOther(part);
-		else onSame(part);
+		const digest = await digestIfSame(local, part);
+		if (digest === undefined) onOther(part);
+		else onSame(part, digest);
 	}
 }
 

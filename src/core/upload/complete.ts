@@ -3,6 +3,7 @@ import { CallbackError, UploadError } from '../../base/errors.js';
 import type { ObjectReceipt } from '../model.js';
 import { briefly } from './briefly.js';
 import type { OpenUpload } from './open-upload.js';
+import { completedOtherwise, differingFrom } from './other-settings.js';
 import {
 	confirmed,
 	expectedOf,
@@ -21,28 +22,33 @@ const WATCH_MS = 60_000;
 
 /** Has OSS put the parts together, compares the whole, and forgets the upload. */
 export async function completeUpload(round: Round, upload: OpenUpload): Promise<UploadResult> {
-	const { run } = round;
-	const { id, uploadId } = upload.checkpoint;
+	const { run, target } = round;
+	const { checkpoint } = upload;
+	const { id, uploadId } = checkpoint;
 	run.emit('phase', 'completing');
-	// Written first: if the page dies before the answer, the next one knows that the object may be there.
-	await run.checkpoints.mark(id, 'completing');
+	const isOtherwise = completedOtherwise(round, checkpoint).length > 0;
+	// Written first: if the page dies before the answer, the next one knows that the object may be there, and how.
+	if (differingFrom(round, checkpoint).length === 0) await run.checkpoints.mark(id, 'completing');
+	else await run.checkpoints.create({ ...checkpoint, settings: target.settings, completing: true });
 	const parts = [...upload.stored.values()]
 		.sort((a, b) => a.partNumber - b.partNumber)
 		.map(({ partNumber, etag = '' }) => ({ partNumber, etag }));
-	let attempts = upload.checkpoint.completing ? 1 : 0;
+	let attempts = checkpoint.completing ? 1 : 0;
 	const completing = round.requests.run({
 		operation: 'CompleteMultipartUpload',
 		deadlineMs: COMPLETE_CAP_MS,
 		send: (signal) => {
 			attempts++;
-			return watched(round, upload, signal, async (ended) => {
+			const complete = async (ended: AbortSignal) => {
 				const answer = await round.remote.complete(uploadId, parts, ended);
 				return confirmed(round, answer, () => expectedOf(upload), ended);
-			});
+			};
+			return isOtherwise ? complete(signal) : watched(round, upload, signal, complete);
 		},
 	});
 	const answered = await completing.catch(async (error) => {
 		run.memory.carriedCallback ||= round.remote.carriesCallback;
+		if (isOtherwise) throw error;
 		const found = await findAfterRefusal(round, () => expectedOf(upload), error, attempts > 1);
 		warnOfLostCallback(round);
 		return found;

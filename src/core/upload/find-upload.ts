@@ -1,14 +1,19 @@
+import { withDeadline } from '../../base/abortable.js';
 import { ServiceError } from '../../base/errors.js';
 import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from '../model.js';
 import { isRefused } from '../schedule/retry.js';
-import { abandon, keptWords } from './abandon.js';
+import { abandon, keptWords, untoldWords } from './abandon.js';
 import { digestIfSame, localParts } from './compare-parts.js';
 import { localDigest } from './local-digest.js';
 import { type OpenUpload, openUpload } from './open-upload.js';
+import { completedOtherwise, differingHeaders } from './other-settings.js';
 import { expectedOf, findAfterRefusal, warnOfLostCallback } from './outcome.js';
 import { reconcile } from './reconcile.js';
 import { digesting, type Round } from './round.js';
 import type { Run } from './run.js';
+
+/** Milliseconds in which OSS can be told that an upload is given up for another. */
+const LEAVE_MS = 10_000;
 
 /** The target's unfinished upload as OSS holds it, or undefined when there is none to go on with. */
 export async function findUpload(round: Round): Promise<OpenUpload | undefined> {
@@ -23,8 +28,7 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 	const obstacle = obstacleTo(checkpoint, remote.initiateDigest, run);
 	if (obstacle !== undefined) {
 		if (obstacle !== '') run.warnOnce('Restarted', `The upload begins anew: ${obstacle}`);
-		// Also where OSS keeps its parts: nobody can go on with it.
-		if (!(await abandon(round, checkpoint))) run.warnOnce('Abandoned', keptWords(checkpoint));
+		await leave(round, checkpoint);
 		await run.checkpoints.delete(checkpoint.id);
 		return undefined;
 	}
@@ -32,6 +36,18 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 	const finished = await askOss(round, upload);
 	forgetRefused(run, upload);
 	return finished === undefined ? upload : { ...upload, finished };
+}
+
+/** Nobody can go on with it, also where OSS keeps its parts: what takes its place is not held up for long. */
+async function leave(round: Round, checkpoint: Checkpoint): Promise<void> {
+	const { run } = round;
+	const dropping = withDeadline(run.world.clock, LEAVE_MS, run.signal, () => abandon(round, checkpoint));
+	const isFreed = await dropping.catch((cause: unknown) => {
+		run.signal.throwIfAborted();
+		run.warnOnce('Abandoned', untoldWords(checkpoint), cause);
+		return true;
+	});
+	if (!isFreed) run.warnOnce('Abandoned', keptWords(checkpoint));
 }
 
 /** Why the upload cannot go on, in words; `''`: there is nothing to say about it. */
@@ -43,22 +59,6 @@ function obstacleTo(checkpoint: Checkpoint, initiateDigest: string, { source }: 
 	if (checkpoint.initiateDigest === initiateDigest) return undefined;
 	const differing = differingHeaders(checkpoint.initiateDigest, initiateDigest);
 	return `it was begun with other settings than now (${differing.join(', ')}), which OSS takes only at its beginning`;
-}
-
-/** Names of the headers in which two `initiateDigest`s differ. */
-function differingHeaders(...digests: readonly [string, string]): string[] {
-	const [before, now] = digests.map(headersIn);
-	const names = new Set([...(before?.keys() ?? []), ...(now?.keys() ?? [])]);
-	return [...names].filter((name) => before?.get(name) !== now?.get(name));
-}
-
-/** Of an `initiateDigest`; none, when it is another's: a row may come from anywhere. */
-function headersIn(digest: string): Map<string, string> {
-	try {
-		return new Map<string, string>(JSON.parse(digest));
-	} catch {
-		return new Map();
-	}
 }
 
 /** Compares what was recorded with what OSS holds; the object, when OSS had finished it without our hearing of it. */
@@ -89,7 +89,8 @@ export async function compareWithListing(round: Round, upload: OpenUpload): Prom
 	const { stored, lost, unrecorded } = reconcile(upload.plan, recorded, listed);
 	const { memory } = round.run;
 	for (const { lastModified = 0 } of listed) memory.seenOssTime = Math.max(memory.seenOssTime, lastModified);
-	upload.notBefore = Math.max(upload.notBefore, memory.seenOssTime);
+	// Rather than what was guessed at the beginning, perhaps by a clock that is ahead.
+	upload.notBefore = memory.seenOssTime || upload.notBefore;
 	for (const [partNumber, part] of stored) upload.stored.set(partNumber, part);
 	upload.unrecorded = unrecorded;
 	return lost;
@@ -102,6 +103,15 @@ export async function compareWithListing(round: Round, upload: OpenUpload): Prom
 export async function findFinished(round: Round, upload: OpenUpload, refusal: unknown): Promise<ObjectInfo> {
 	const isGone = refusal instanceof ServiceError && refusal.ossCode === 'NoSuchUpload';
 	if (!isGone || !upload.checkpoint.completing) throw refusal;
+	const differing = completedOtherwise(round, upload.checkpoint);
+	if (differing.length > 0) {
+		const names = differing.join(', ');
+		round.run.warnOnce(
+			'Restarted',
+			`The upload begins anew: it was completed with other settings than now (${names})`,
+		);
+		throw refusal;
+	}
 	const found = await findAfterRefusal(
 		round,
 		() => ({ ...expectedOf(upload), crc64: undefined }),

@@ -36,7 +36,7 @@ export const thisMoment = ({ run }: Pick<Round, 'run'>): Moment => ({
 
 /** From when on, by OSS's clock, an object can be that of a request that was sent at this moment. */
 export const notBefore = ({ remote }: Pick<Round, 'remote'>, { at, seenOssTime }: Moment): number =>
-	Math.max(remote.serverTime(at), seenOssTime);
+	remote.serverTime(at, seenOssTime);
 
 /** What `localDigest` needs of a round. */
 export function digesting({ run, requests }: Pick<Round, 'run' | 'requests'>): LocalDigestWorld {

@@ -104,7 +104,12 @@ async function sendAndCompare(round: Round, upload: OpenUpload): Promise<void> {
 function readAgain(round: Round, upload: OpenUpload, parts: readonly UploadedPart[]): Promise<void> {
 	const { known } = round.run.memory;
 	return compareParts(localParts(round, upload), parts, {
-		onSame: ({ partNumber }) => known.add(upload.checkpoint.uploadId, partNumber),
+		onSame: (part, { crc64 }) => {
+			const { partNumber, verified } = part;
+			known.add(upload.checkpoint.uploadId, partNumber);
+			// One that was sent with `verify: 'none'` has no checksum so far: OSS's MD5 was compared.
+			upload.stored.set(partNumber, { ...part, crc64, verified: verified || part.crc64 === undefined });
+		},
 		onOther: (part) => dropPart(round, upload, part),
 	});
 }
