@@ -21,6 +21,7 @@ import { LIMITS } from './core/upload/plan.js';
 import { expectBlob } from './expect-blob.js';
 import { ENDPOINT_RULES } from './oss/endpoint.js';
 import { OBJECT_RULES } from './oss/headers.js';
+import { MAX_KEY_BYTES, UNSENDABLE_KEY } from './oss/object-key.js';
 import { utf8 } from './oss/signing/encoding.js';
 import type { ResumeOptions, UploaderOptions, UploadOptions } from './public-options.js';
 
@@ -187,12 +188,11 @@ export function expectId(id: string): void {
 const LIKE_A_KEY =
 	'write a string or a function, (file, unfinished) => unfinished?.key ?? crypto.randomUUID()';
 
-/** OSS's rules for object names, and the URL standard's: a browser folds `.` and `..` segments, percent-encoded too. */
 export function expectKey(key: unknown): asserts key is string {
 	text(LIKE_A_KEY)('key', key);
 	// No character has more than three bytes a code unit.
-	const isShort = key !== '' && String(key).length * 3 <= 1023;
-	if (!isShort) integer(1, 1023, LIKE_A_KEY)('UTF-8 bytes of key', utf8(String(key)).length);
-	const isSendable = !/^[/\\]|^(.*\/)?\.\.?(\/|$)/s.test(String(key));
+	const isShort = key !== '' && String(key).length * 3 <= MAX_KEY_BYTES;
+	if (!isShort) integer(1, MAX_KEY_BYTES, LIKE_A_KEY)('UTF-8 bytes of key', utf8(String(key)).length);
+	const isSendable = !UNSENDABLE_KEY.test(String(key));
 	expect(isSendable, 'key', 'without leading / or \\, without . or .. segments', key, LIKE_A_KEY);
 }

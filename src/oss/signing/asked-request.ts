@@ -1,5 +1,6 @@
 import type { Operation } from '../../core/model.js';
-import type { Query } from './encoding.js';
+import { MAX_KEY_BYTES, UNSENDABLE_KEY } from '../object-key.js';
+import { type Query, utf8 } from './encoding.js';
 import { NotSignedError } from './not-signed-error.js';
 
 /** A request that the page asks to have signed, looked at. */
@@ -41,6 +42,9 @@ const OPERATIONS: Readonly<Record<Operation, Shape>> = {
 	AbortMultipartUpload: ['DELETE', ['uploadId']],
 };
 
+/** Of a parameter: no character that V1 signs as the beginning of another one. */
+const VALUE = /^[\w.~+/=-]+$/;
+
 /** They say something of the uploaded object alone. */
 const HEADERS =
 	/^(content-(type|md5|disposition|encoding)|cache-control|expires|x-oss-(meta-[a-z\d-]+|storage-class|tagging|forbid-overwrite|traffic-limit))$/;
@@ -53,7 +57,12 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
  *
  * @throws NotSignedError for what no uploader sends, and for what the rules do not allow
  */
-export function readAsked(asked: unknown, bucket: string, rules: UploadRules): AskedRequest {
+export function readAsked(
+	asked: unknown,
+	bucket: string,
+	rules: UploadRules,
+	signatureVersion: 'v4' | 'v1' | undefined,
+): AskedRequest {
 	if (!isRecord(asked)) throw malformed('the request is no object: parse its JSON first');
 	const request = {
 		operation: textOf(asked, 'operation') as Operation,
@@ -64,6 +73,8 @@ export function readAsked(asked: unknown, bucket: string, rules: UploadRules): A
 	};
 	if (textOf(asked, 'bucket') !== bucket) throw refused('it is for another bucket');
 	assertKey(request.key, rules.prefix);
+	// V1 signs key and parameters as one text, in which nothing is percent-encoded.
+	if (signatureVersion === 'v1' && request.key.includes('?')) throw refused('with V1 keys have no ?');
 	assertOperation(request);
 	assertHeaders(request.headers, rules.allowHeaders ?? []);
 	return request;
@@ -86,12 +97,11 @@ function textsOf(asked: Readonly<Record<string, unknown>>, name: string): Readon
 	throw malformed(`${name} is no object of texts: send what \`signRequest\` was given, as JSON`);
 }
 
-/** How long keys may be and how they may begin is looked at by OSS. */
+/** As `upload` has it. An empty one would make a request to the bucket of it. */
 function assertKey(key: string, prefix: string): void {
 	if (/\p{Surrogate}/u.test(key)) throw malformed('the key holds half a character');
-	// Browsers fold these segments: the object would be another than the one that was looked at.
-	if (key.split('/').some((segment) => /^\.\.?$/.test(segment))) {
-		throw refused('keys have no segment that is . or ..');
+	if (!key || utf8(key).length > MAX_KEY_BYTES || UNSENDABLE_KEY.test(key)) {
+		throw refused(`keys have 1 to ${MAX_KEY_BYTES} bytes, no leading / or \\, no segment that is . or ..`);
 	}
 	if (!key.startsWith(prefix)) throw refused(`keys begin with ${prefix}`);
 }
@@ -106,9 +116,12 @@ function assertOperation({ operation, method, query }: AskedRequest): void {
 		method === itsMethod &&
 		needed.every((name) => names.includes(name)) &&
 		names.every((name) => [...needed, ...optional].includes(name));
-	if (isRight) return;
-	const parameters = [...needed, ...optional].join(', ') || 'none';
-	throw refused(`${operation} is ${itsMethod} with these parameters alone: ${parameters}`);
+	if (!isRight) {
+		const parameters = [...needed, ...optional].join(', ') || 'none';
+		throw refused(`${operation} is ${itsMethod} with these parameters alone: ${parameters}`);
+	}
+	const odd = names.find((name) => (name === 'uploads' ? query[name] : !VALUE.test(query[name] ?? '')));
+	if (odd) throw malformed(`${odd} has a value that no uploader sends`);
 }
 
 function assertHeaders(headers: AskedRequest['headers'], allowed: readonly string[]): void {

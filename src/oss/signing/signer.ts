@@ -45,7 +45,8 @@ export interface Signer {
 	 * What an endpoint answers that `signRequest` asks: `asked` is the JSON that the page sent, parsed.
 	 *
 	 * Rejects with a `NotSignedError`, whose `status` is 400 or 403, for what no uploader sends and for what `rules` do not
-	 * allow: another bucket, a key without the prefix, another operation, a header that reaches beyond the object.
+	 * allow: another bucket, a key without the prefix, another operation, a header that reaches beyond the object; with V1 a
+	 * key with a `?`, which would be signed as parameters are.
 	 *
 	 * @throws TypeError for wrong rules
 	 */
@@ -102,7 +103,7 @@ export function createSigner(options: SignerOptions): Signer {
 		sign: signed,
 		async signUpload(asked, rules) {
 			PREFIX('prefix', rules.prefix);
-			return signed(readAsked(asked, bucket, rules));
+			return signed(readAsked(asked, bucket, rules, signatureVersion));
 		},
 		async presign(request, expiresSeconds = 900) {
 			EXPIRES('expiresSeconds', expiresSeconds);
