@@ -29,6 +29,8 @@ const server = createServer(async (request, response) => {
 	try {
 		const userId = await userOf(request);
 		if (!userId) return reply(401, { message: 'Sign in first' });
+		// A `/` in it would lie below what is somebody else's.
+		if (!/^[\w-]{1,50}$/.test(userId)) throw new TypeError('User ids are letters, digits, _ and -');
 		// Whoever asks, only what an uploader sends is signed, and only below this person's own prefix.
 		reply(200, await signer.signUpload(await json(request), { prefix: `users/${userId}/` }));
 	} catch (error) {

@@ -201,6 +201,7 @@ describe('the sign server', () => {
 
 	test.each([
 		['who is not signed in', '', '{}', 401],
+		["an id that lies below somebody else's", 'alice/admin', '{}', 500],
 		['no JSON', 'alice', '{', 400],
 		['no request', 'alice', '[]', 400],
 		['what is too long', 'alice', ' '.repeat(65 * 1024), 413],
