@@ -146,7 +146,8 @@ export class Access {
 		const names = request?.method ?? '';
 		// A server that signs may refuse one kind of request.
 		if (outcome.type === 'provider') this.#provider.tellFailure(outcome.error, `${operation}: `);
-		else if (outcome.type === 'foreign') this.#findings.add('answer-foreign', evidence, { names });
+		else if (outcome.type === 'foreign')
+			this.#findings.add(names === 'HEAD' ? 'head-foreign' : 'answer-foreign', evidence, { names });
 		else if (outcome.type === 'silent') this.#findings.add('endpoint-silent', evidence, { names });
 		else if (request) await this.#cors.explain(request);
 		return this.#findings.has(/^credentials-late/) ? 'out' : 'failed';

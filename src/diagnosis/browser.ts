@@ -3,6 +3,7 @@ import { controllingWorker } from '../base/page.js';
 import { systemClock } from '../browser/clock.js';
 import { createHasher } from '../browser/hashing/hasher.js';
 import { indexedDbCheckpoints } from '../browser/storage/indexed-db-checkpoints.js';
+import { closeMemory } from '../browser/storage/memory-checkpoints.js';
 import { ticks } from '../browser/storage/ticks.js';
 import type { Checkpoint } from '../core/model.js';
 import type { CheckpointStore } from '../core/ports.js';
@@ -17,7 +18,7 @@ const CONNECTIONS = 6;
 export async function checkBrowser(options: Subject, findings: Findings, signal: AbortSignal): Promise<void> {
 	const { navigator = {} as Partial<Navigator>, isSecureContext } = globalThis;
 	if (isSecureContext === false) findings.add('context-insecure', 'isSecureContext is false');
-	await Promise.all([
+	const [isKept] = await Promise.all([
 		checkStorage(options, findings, signal),
 		checkLocks(findings, signal),
 		checkWorker(options, findings, signal),
@@ -30,7 +31,8 @@ export async function checkBrowser(options: Subject, findings: Findings, signal:
 	const { scriptURL } = controllingWorker() ?? {};
 	if (scriptURL) findings.add('service-worker', `It is ${scriptURL.replace(/[?#].*/, '')}`);
 	if (!findings.has(/^(context|storage-fails|locks|worker|wasm)/)) {
-		findings.add('browser-ok', 'The storage keeps a row, a lock was given, the hash worker hashed');
+		const kept = isKept ? 'The storage keeps a row, a' : 'A';
+		findings.add('browser-ok', `${kept} lock was given, the hash worker hashed`);
 	}
 }
 
@@ -45,24 +47,31 @@ export function checkConnections({ parallel = 5 }: Subject, findings: Findings, 
 	});
 }
 
-/** Writes a row as an upload would, reads it and deletes it. */
+/** Writes a row as an upload would, reads it and deletes it. Whether it was kept where the next page finds it. */
 async function checkStorage(
 	{ checkpoints, bucket }: Subject,
 	findings: Findings,
 	signal: AbortSignal,
-): Promise<void> {
-	if (checkpoints === false) return findings.add('storage-off', 'checkpoints is false');
+): Promise<boolean> {
+	const isMemory = checkpoints && checkpoints.close === closeMemory;
+	if (checkpoints === false || isMemory) {
+		const names = isMemory ? 'memoryCheckpoints()' : 'false';
+		findings.add('storage-off', `checkpoints is ${names}`, { names });
+		return false;
+	}
 	const store = checkpoints ?? indexedDbCheckpoints();
 	try {
 		await within(signal, keepRow(store, bucket));
 	} catch (error) {
 		signal.throwIfAborted();
-		return findings.add('storage-fails', said(error));
+		findings.add('storage-fails', said(error));
+		return false;
 	} finally {
 		if (!checkpoints) store.close();
 	}
 	const isPersisted = await navigator.storage?.persisted?.().catch(() => undefined);
 	if (isPersisted === false) findings.add('storage-evictable', 'navigator.storage.persisted() is false');
+	return true;
 }
 
 async function keepRow(store: CheckpointStore, bucket: string): Promise<void> {

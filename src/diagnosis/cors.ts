@@ -70,9 +70,13 @@ export class Cors {
 			if (evidence) this.#findings.add(code, evidence, { names: names ?? methods.join(', ') });
 			return methods;
 		};
-		// A HEAD has no body to know OSS by.
 		const isForeign = ({ answerer }: Look, method: string) => answerer === 'somebody' && method !== 'HEAD';
 		const others = tell('answer-foreign', isForeign);
+		// A HEAD has no body to know OSS by: it counts where OSS has answered, and has shown all that it can.
+		const isKnown = !this.#wire.hidesId && looks.some(({ answerer }) => answerer === 'oss');
+		const isForeignHead = ({ answerer }: Look, method: string) =>
+			isKnown && answerer === 'somebody' && method === 'HEAD';
+		others.push(...tell('head-foreign', isForeignHead));
 		const late = tell('endpoint-silent', ({ answerer }) => answerer === 'silent');
 		const isHidden = ({ answerer }: Look, method: string) =>
 			answerer === 'oss' && !latest.get(method)?.response?.header('x-oss-request-id');

@@ -23,7 +23,8 @@ export function refusedAs(operation: string, response: TransportResponse, findin
 		...[status, ossCode, ec && `EC ${ec}`, message && `(${quotation(message, 200)})`],
 		...[endpoint && `Endpoint ${endpoint}`, requestId && `request ${requestId}`],
 	].filter(Boolean);
-	const isRight = status === 403 && (ossCode === 'AccessDenied' || ossCode === '');
+	// Without a code it is of a HEAD.
+	const isRight = ossCode === '' || (status === 403 && ossCode === 'AccessDenied');
 	if (!code && (status >= 500 || status === 429)) code = 'oss-busy';
 	return {
 		code: code ?? (isRight || /^NoSuch(Upload|Key)$/.test(ossCode) ? undefined : 'oss-refused'),

@@ -7,6 +7,7 @@ import type { ObjectSettings } from '../core/model.js';
 import type { Remote, Transport, TransportResponse } from '../core/ports.js';
 import { createOssClient, type OssClientOptions } from '../oss/client.js';
 import { type Endpoint, resolveEndpoint } from '../oss/endpoint.js';
+import { isOfOss } from '../oss/evidence.js';
 import { answerType } from '../oss/media-type.js';
 import { kindOf, type RequestKind } from '../oss/request-kind.js';
 import type { Subject } from './subject.js';
@@ -48,6 +49,8 @@ export class Wire {
 	request: RequestKind | undefined;
 	/** What came last of each method. */
 	readonly latest: Map<string, Seen> = new Map();
+	/** OSS has answered, and its request id could not be read. */
+	hidesId = false;
 	readonly #signal: AbortSignal;
 	readonly #close: () => void;
 
@@ -63,6 +66,7 @@ export class Wire {
 				try {
 					const response = await inTime(signal, send);
 					this.response = response;
+					this.hidesId ||= isOfOss(response) && !response.header('x-oss-request-id');
 					this.latest.set(method, { words: answerType(response), response });
 					return response;
 				} catch (error) {
@@ -103,6 +107,12 @@ export class Wire {
 		return this.latest.get(method)?.words ?? 'no answer that can be read';
 	}
 
+	/** A HEAD has no body to know OSS by: a header has to show it, where OSS's answers show theirs. */
+	get isForeignHead(): boolean {
+		const { request, response, hidesId } = this;
+		return request?.method === 'HEAD' && response !== undefined && !hidesId && !isOfOss(response);
+	}
+
 	/** Milliseconds that OSS's clock is ahead of this machine's, as far as its answers have told. */
 	skewMs(): number {
 		const now = Date.now();
@@ -116,13 +126,13 @@ export class Wire {
 	}
 
 	#outcomeOf(error: UploadError): Outcome<never> {
-		const { request, response } = this;
+		const { request } = this;
 		if (error.code === 'Credentials') return { type: 'provider', error };
 		if (error.code === 'Network') return { type: 'unanswered', error };
 		if (error.code === 'Timeout') return { type: 'silent', error };
 		// A HEAD has no body to tell a code.
-		const isBodiless = request?.method === 'HEAD' && response !== undefined && response.status >= 400;
-		const isOfOss = error instanceof ServiceError && (error.ossCode !== undefined || isBodiless);
-		return isOfOss ? { type: 'refused', error } : { type: 'foreign', error };
+		const isCodeless = request?.method === 'HEAD' && !this.isForeignHead;
+		const isRefused = error instanceof ServiceError && (error.ossCode !== undefined || isCodeless);
+		return isRefused ? { type: 'refused', error } : { type: 'foreign', error };
 	}
 }

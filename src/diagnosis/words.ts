@@ -14,6 +14,7 @@ export type Code =
 	| 'endpoint-silent'
 	| 'line-frail'
 	| 'answer-foreign'
+	| 'head-foreign'
 	| 'bucket-missing'
 	| 'region-wrong'
 	| 'endpoint-public-forbidden'
@@ -99,7 +100,10 @@ const RAM =
 	"In the RAM console, the policy of the token's role (and the session policy of AssumeRole, if there is one): allow";
 /** What else looks like a rule to a page. */
 const OR_BETWEEN =
-	'If it has that, look at what lies between: a proxy, an extension, the service worker of the page.';
+	'If it has that, look at what lies between: a proxy, a CDN, an extension, the service worker of the page.';
+/** What is lost where HEAD is. */
+const UNSEEN =
+	'After a lost answer it cannot be told whether the upload was completed, and `skipSame` does nothing.';
 const EXPOSE = `${CORS} add {names} to the exposed headers. ${OR_BETWEEN}`;
 
 /** What there is to say, and to do; the evidence stands beside it. `{names}` are filled in. */
@@ -129,6 +133,11 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 		'error',
 		'What answers {names} at {endpoint} is not OSS.',
 		"Check `endpoint` (with `cname: true`, the domain's DNS record has to point at the bucket), and what lies between: a captive portal, a proxy, a CDN, the service worker of the page.",
+	],
+	'head-foreign': [
+		'warning',
+		`What answers HEAD at {endpoint} is not OSS, or its CORS rule exposes no x-oss-request-id, as it does for others. ${UNSEEN}`,
+		`Have what lies between (a gateway, a proxy, a CDN, the service worker of the page) pass HEAD on. ${CORS} expose x-oss-request-id for HEAD too.`,
 	],
 	'bucket-missing': [
 		'error',
@@ -302,8 +311,8 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	],
 	'right-head': [
 		'warning',
-		'The token may not look at the object (HEAD): after a lost answer it cannot be told whether the upload was completed, and `skipSame` does nothing.',
-		`${RAM} oss:GetObject on acs:oss:*:*:{bucket}/*.`,
+		`HEAD of the object is refused: the token may not look at it, or (unless AccessDenied was seen) something between refuses it, or makes a GET of it, whose signature is wrong. ${UNSEEN}`,
+		`${RAM} oss:GetObject on acs:oss:*:*:{bucket}/*. ${OR_BETWEEN}`,
 	],
 	'rights-ok': ['ok', 'The token may put, list parts and abort.', ''],
 	/* ---- what was written ---- */
@@ -336,13 +345,13 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	],
 	'storage-off': [
 		'note',
-		'Unfinished uploads are not remembered: `checkpoints` is false.',
+		'Unfinished uploads are not remembered beyond this page: `checkpoints` is {names}.',
 		'Leave `checkpoints` out.',
 	],
 	'storage-evictable': [
 		'note',
-		'The browser may clear the storage of this site when it needs room, and unfinished uploads with it.',
-		'Pass `persistStorage: true`.',
+		'The browser may clear the storage of this site when it needs room, and the unfinished uploads in it.',
+		'Pass `persistStorage: true`, by which an upload asks it not to; not every browser agrees.',
 	],
 	'locks-missing': [
 		'warning',

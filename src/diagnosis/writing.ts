@@ -54,7 +54,8 @@ export class Writing {
 		};
 		if ((await this.#access.ask('HeadObject', 'right-head', head)) !== 'done') return false;
 		if (size === TEXT.length) return true;
-		this.#findings.add('write-unseen', `HeadObject: ${this.#wire.seen()}, ${size ?? 'no'} bytes`);
+		const code = this.#wire.isForeignHead ? 'head-foreign' : 'write-unseen';
+		this.#findings.add(code, `HeadObject: ${this.#wire.seen()}, ${size ?? 'no'} bytes`);
 		return false;
 	}
 

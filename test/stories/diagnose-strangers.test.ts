@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -396,6 +396,64 @@ describe('something stands between', () => {
 		expectVerdict(await diagnosed({ options: { endpoint } }), {
 			told: { 'error answer-foreign': [/403/, /PUT/] },
 			never: ['rights-ok'],
+		});
+	});
+
+	/** Of a gateway, which lets every page read them. */
+	const answeringHead =
+		(status: number): GateRules['keeps'] =>
+		({ method }, response) => {
+			if (method !== 'HEAD') return false;
+			response.writeHead(status, { ...LETTING_IN, 'Content-Type': 'text/html' }).end();
+			return true;
+		};
+
+	test.each([200, 403, 404, 405, 503])(
+		'a gateway answers HEAD with a %d of its own: that is no right of the token, and uploads go on',
+		async (status) => {
+			const endpoint = await standingBefore({ keeps: answeringHead(status) });
+			const told = { 'warning head-foreign': [/HEAD/, new RegExp(`\\b${status}\\b`), BETWEEN] };
+			const never = ['cors-ok', 'write-ok'];
+			expectVerdict(await diagnosed({ options: { endpoint } }), { told, never });
+			await tab.close();
+			const asked = { write: { prefix: 'd/' } };
+			expectVerdict(await diagnosed({ options: { endpoint }, asked }), { told, never });
+		},
+	);
+
+	test('the same, and a rule that hides the request id: who refuses is not known', async () => {
+		oss.setCors([{ ...RULE, expose: ['ETag', 'x-oss-hash-crc64ecma'] }]);
+		const endpoint = await standingBefore({ keeps: answeringHead(405) });
+		expectVerdict(await diagnosed({ options: { endpoint }, asked: { write: { prefix: 'd/' } } }), {
+			told: { 'warning expose-request-id': /x-oss-request-id/, 'warning right-head': [/405/, BETWEEN] },
+			never: ['write-ok'],
+		});
+	});
+
+	test('a rule of its own for HEAD exposes nothing: that may be OSS', async () => {
+		oss.setCors([
+			{ ...RULE, methods: without(RULE.methods, 'HEAD') },
+			{ ...RULE, methods: ['HEAD'], expose: [] },
+		]);
+		expectVerdict(await diagnosed(), { told: { 'warning head-foreign': /CORS[^\n]* x-oss-request-id/ } });
+	});
+
+	test('a cache makes a GET of each HEAD, whose signature is wrong then', async () => {
+		const { hostname, port } = new URL(oss.url);
+		const endpoint = await standingBefore({
+			keeps({ method, url: path, headers }, response) {
+				if (method !== 'HEAD') return false;
+				ask({ hostname, port, method: 'GET', path, headers }, (answer) => {
+					answer.resume();
+					const { 'content-length': _, 'transfer-encoding': __, ...rest } = answer.headers;
+					response.writeHead(answer.statusCode ?? 502, rest).end();
+				}).end();
+				return true;
+			},
+		});
+		expectVerdict(await diagnosed({ options: { endpoint }, asked: { write: { prefix: 'd/' } } }), {
+			told: { 'warning right-head': [/GetObject/, /signature/, BETWEEN] },
+			never: ['write-ok'],
 		});
 	});
 

@@ -233,6 +233,20 @@ describe('a sound set-up', () => {
 	});
 });
 
+test.each([
+	['none', 'checkpoints: false', 'false'],
+	['those in memory', 'checkpoints: oss.memoryCheckpoints()', 'memoryCheckpoints()'],
+])(
+	'checkpoints, %s: that they end with the page is said, and nothing of a storage that no upload uses',
+	async (_, more, names) => {
+		const { findings } = await diagnose({ more });
+		const of = (code: string) => findings.find((each) => each.code === code);
+		expect(of('storage-off')?.message).toContain(names);
+		expect(of('storage-evictable')).toBeUndefined();
+		expect(of('browser-ok')?.evidence).not.toMatch(/storage/);
+	},
+);
+
 type Row = readonly [what: string, setUp: SetUp, codes: readonly string[]];
 
 const THE_WAY: readonly Row[] = [

@@ -10,13 +10,16 @@ interface Entry {
 
 type Entries = Map<string, Entry>;
 
+/** Of each of these stores: by it `diagnose` knows that what is kept ends with the page. */
+export const closeMemory = (): void => {};
+
 /**
  * Remembers unfinished uploads until the page goes: for pages that may leave nothing behind, and for tests. Takes
  * and gives copies, as a database does.
  */
 export function memoryCheckpoints(): CheckpointStore {
 	const entries: Entries = new Map();
-	return { ...reading(entries), ...writing(entries), close() {} };
+	return { ...reading(entries), ...writing(entries), close: closeMemory };
 }
 
 function reading(entries: Entries): Pick<CheckpointStore, 'find' | 'load' | 'expired'> {
