@@ -401,7 +401,7 @@ describe('something stands between', () => {
 
 	/** Of a gateway, which lets every page read them. */
 	const answeringHead =
-		(status: number): GateRules['keeps'] =>
+		(status: number): NonNullable<GateRules['keeps']> =>
 		({ method }, response) => {
 			if (method !== 'HEAD') return false;
 			response.writeHead(status, { ...LETTING_IN, 'Content-Type': 'text/html' }).end();
