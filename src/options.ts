@@ -190,9 +190,10 @@ const LIKE_A_KEY =
 
 export function expectKey(key: unknown): asserts key is string {
 	text(LIKE_A_KEY)('key', key);
+	const name = String(key);
 	// No character has more than three bytes a code unit.
-	const isShort = key !== '' && String(key).length * 3 <= MAX_KEY_BYTES;
-	if (!isShort) integer(1, MAX_KEY_BYTES, LIKE_A_KEY)('UTF-8 bytes of key', utf8(String(key)).length);
-	const isSendable = !UNSENDABLE_KEY.test(String(key));
+	const isShort = name && name.length * 3 <= MAX_KEY_BYTES;
+	if (!isShort) integer(1, MAX_KEY_BYTES, LIKE_A_KEY)('UTF-8 bytes of key', utf8(name).length);
+	const isSendable = !UNSENDABLE_KEY.test(name);
 	expect(isSendable, 'key', 'without leading / or \\, without . or .. segments', key, LIKE_A_KEY);
 }

@@ -146,10 +146,12 @@ export class Access {
 		const names = request?.method ?? '';
 		// A server that signs may refuse one kind of request.
 		if (outcome.type === 'provider') this.#provider.tellFailure(outcome.error, `${operation}: `);
-		else if (outcome.type === 'foreign')
-			this.#findings.add(names === 'HEAD' ? 'head-foreign' : 'answer-foreign', evidence, { names });
-		else if (outcome.type === 'silent') this.#findings.add('endpoint-silent', evidence, { names });
-		else if (request) await this.#cors.explain(request);
+		else if (outcome.type === 'unanswered') request && (await this.#cors.explain(request));
+		else {
+			const code = outcome.type === 'foreign' ? 'answer-foreign' : 'endpoint-silent';
+			// Other methods were answered before one is sent.
+			this.#findings.add(names === 'HEAD' ? 'head-foreign' : code, evidence, { names });
+		}
 		return this.#findings.has(/^credentials-late/) ? 'out' : 'failed';
 	}
 

@@ -71,13 +71,17 @@ export class Cors {
 			return methods;
 		};
 		const isForeign = ({ answerer }: Look, method: string) => answerer === 'somebody' && method !== 'HEAD';
-		const others = tell('answer-foreign', isForeign);
-		// A HEAD has no body to know OSS by: it counts where OSS has answered, and has shown all that it can.
-		const isKnown = !this.#wire.hidesId && looks.some(({ answerer }) => answerer === 'oss');
+		const isOfOss = looks.some(({ answerer }) => answerer === 'oss');
+		// A HEAD has no body to know OSS by: it counts where OSS's answers show what they can.
 		const isForeignHead = ({ answerer }: Look, method: string) =>
-			isKnown && answerer === 'somebody' && method === 'HEAD';
-		others.push(...tell('head-foreign', isForeignHead));
-		const late = tell('endpoint-silent', ({ answerer }) => answerer === 'silent');
+			isOfOss &&
+			method === 'HEAD' &&
+			(answerer === 'silent' || (answerer === 'somebody' && !this.#wire.hidesId));
+		const others: string[] = [...tell('answer-foreign', isForeign), ...tell('head-foreign', isForeignHead)];
+		const late = tell(
+			'endpoint-silent',
+			({ answerer }, method) => answerer === 'silent' && !others.includes(method),
+		);
 		const isHidden = ({ answerer }: Look, method: string) =>
 			answerer === 'oss' && !latest.get(method)?.response?.header('x-oss-request-id');
 		tell('expose-request-id', isHidden, 'x-oss-request-id');
@@ -89,14 +93,14 @@ export class Cors {
 
 	/** Whether there is an answer, or at once none: what takes a request and is silent would be so many times. */
 	async #answers(address: string): Promise<boolean> {
-		try {
-			await this.#wire.transport.reaches(`${address}?uploadId=cors-probe`, this.#signal);
-		} catch {
-			this.#signal.throwIfAborted();
-			this.#findings.add('endpoint-silent', 'HEAD: no answer', { names: 'HEAD' });
-			return false;
-		}
-		return true;
+		const wire = this.#wire;
+		await wire.transport.reaches(`${address}?uploadId=cors-probe`, this.#signal);
+		if (!wire.keepsHead) return true;
+		// It may be HEAD alone that something keeps.
+		const { answerer } = await this.#look.at(kindFor(address, 'GET', []));
+		const isHeard = answerer === 'oss' || answerer === 'somebody';
+		if (!isHeard) this.#findings.add('endpoint-silent', 'HEAD: no answer', { names: 'HEAD' });
+		return isHeard;
 	}
 
 	/** After a request of this kind got no answer that can be read. */

@@ -51,6 +51,8 @@ export class Wire {
 	readonly latest: Map<string, Seen> = new Map();
 	/** OSS has answered, and its request id could not be read. */
 	hidesId = false;
+	/** A HEAD was taken, and got no answer in time: no other is sent only to see whether anybody is there. */
+	keepsHead = false;
 	readonly #signal: AbortSignal;
 	readonly #close: () => void;
 
@@ -59,7 +61,16 @@ export class Wire {
 		this.endpoint = resolveEndpoint(options);
 		this.#signal = signal;
 		this.transport = {
-			reaches: (url, asked) => inTime(asked, (scope) => transport.reaches(url, scope)),
+			reaches: async (url, asked) => {
+				if (this.keepsHead) return false;
+				try {
+					return await inTime(asked, (scope) => transport.reaches(url, scope));
+				} catch {
+					asked.throwIfAborted();
+					this.keepsHead = true;
+					return false;
+				}
+			},
 			send: async (request) => {
 				const { method, signal } = request;
 				const send = (scope: AbortSignal) => transport.send({ ...request, signal: scope });

@@ -136,7 +136,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	],
 	'head-foreign': [
 		'warning',
-		`What answers HEAD at {endpoint} is not OSS, or its CORS rule exposes no x-oss-request-id, as it does for others. ${UNSEEN}`,
+		`HEAD gets no answer of OSS at {endpoint}: something between answers or keeps it, or its CORS rule exposes no x-oss-request-id, as it does for others. ${UNSEEN}`,
 		`Have what lies between (a gateway, a proxy, a CDN, the service worker of the page) pass HEAD on. ${CORS} expose x-oss-request-id for HEAD too.`,
 	],
 	'bucket-missing': [

@@ -184,6 +184,8 @@ const allowedBut = (...actions: string[]): MintOptions => ({
 });
 /** Deadlines of seconds pass at once. */
 const HASTY = 'const wait = setTimeout; window.setTimeout = (f, ms) => wait(f, ms >= 5000 ? 50 : ms)';
+/** They pass soon, and leave time to what is answered. */
+const PATIENT = HASTY.replace('? 50', '? 1000');
 const gone = (what: string, name: string) =>
 	`Object.defineProperty(${what}, '${name}', { value: undefined })`;
 const WRITE = { write: { prefix: 'diagnosis/', delete: true } };
@@ -288,6 +290,20 @@ const THE_WAY: readonly Row[] = [
 	['a redirect', { faults: [everyTime({ type: 'answer-as', as: 'redirect' })] }, ['answer-foreign']],
 	['an empty answer', { faults: [everyTime({ type: 'answer-as', as: 'empty' })] }, ['answer-foreign']],
 	['an endpoint that is silent', { faults: [everyTime({ type: 'hang' })], page: HASTY }, ['endpoint-silent']],
+	...[{}, WRITE].map((diagnose): Row => {
+		const faults = [everyTime({ type: 'hang' }, { method: 'HEAD' })];
+		const what = `something that keeps HEAD for itself${diagnose === WRITE ? ', and an object that is put' : ''}`;
+		return [what, { faults, page: PATIENT, diagnose }, ['head-foreign']];
+	}),
+	[
+		'the same, and no rule',
+		{
+			emulator: { cors: false },
+			faults: [everyTime({ type: 'hang' }, { method: 'HEAD' })],
+			page: PATIENT,
+		},
+		['endpoint-silent'],
+	],
 ];
 
 const CORS: readonly Row[] = [

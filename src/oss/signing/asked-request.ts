@@ -15,7 +15,7 @@ export interface AskedRequest {
 export interface UploadRules {
 	/**
 	 * What keys begin with: of the person who asks, as your own session says, and not as the page says. Ends with a slash,
-	 * since `users/1` would also be good for `users/12`; `''` lets every key of the bucket through.
+	 * since `users/1` would also be good for `users/12`; an id in it has none. `''` lets every key of the bucket through.
 	 */
 	readonly prefix: string;
 	/**
