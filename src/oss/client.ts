@@ -27,6 +27,7 @@ import {
 	checksums,
 	expectEmpty,
 	expectStatus,
+	type Heads,
 	isErrorAnswer,
 	isOfOss,
 } from './evidence.js';
@@ -80,6 +81,7 @@ interface Connection {
 	readonly clock: Clock;
 	readonly serverTime: ServerTime;
 	readonly probes: CorsProbes;
+	readonly heads: Heads;
 }
 
 /** Speaks to OSS: one request a call, signed afresh. It learns from the answers, and decides nothing. */
@@ -92,7 +94,7 @@ export function createOssClient(options: OssClientOptions): OssClient {
 		? signWithCredentials({ ...options, credentials, serverNow })
 		: signByProvider(options);
 	const probes = new CorsProbes(transport);
-	const connection: Connection = { endpoint, authorize, transport, clock, serverTime, probes };
+	const connection: Connection = { endpoint, authorize, transport, clock, serverTime, probes, heads: {} };
 	return {
 		forObject: (key, settings, tell = () => {}, carrier = transport) =>
 			new OssObject({ ...connection, transport: carrier }, key, settings, tell),
@@ -129,8 +131,6 @@ class OssObject implements Remote {
 	readonly #tell: (heldMs: number) => void;
 	/** The latest request of each operation that got no answer. */
 	readonly #unanswered = new Map<Operation, RequestKind>();
-	/** A HEAD was refused without a reason, and no HEAD has succeeded since. */
-	#headRefused = false;
 
 	constructor(connection: Connection, key: string, settings: ObjectSettings, tell: (heldMs: number) => void) {
 		this.#connection = connection;
@@ -232,7 +232,7 @@ class OssObject implements Remote {
 		const call = { operation: 'HeadObject', method: 'HEAD' } as const;
 		try {
 			const info = await this.#call(call, signal, ({ response }) => objectInfo(response, this.#location));
-			this.#headRefused = false;
+			this.#connection.heads.areRefused = false;
 			return info;
 		} catch (error) {
 			const isMissing = error instanceof ServiceError && error.status === 404;
@@ -244,9 +244,10 @@ class OssObject implements Remote {
 
 	/** `read` looks at what is no refusal, and throws a `SyntaxError` for what OSS would not answer. */
 	async #call<T>(call: Call, signal: AbortSignal, read: (answer: Answer) => T | Promise<T>): Promise<T> {
-		const { serverTime, probes } = this.#connection;
+		const { serverTime, probes, heads } = this.#connection;
 		const { answer, sent, sentAt, reject } = await this.#send(call, signal);
 		const { response } = answer;
+		heads.haveIds ||= Boolean(response.header('x-oss-request-id'));
 		const held = heldMs(response);
 		if (held > 0) this.#tell(held);
 		const document = isErrorAnswer(response) ? readError(response) : undefined;
@@ -291,8 +292,9 @@ class OssObject implements Remote {
 		reject: () => void,
 	): Promise<Error> {
 		const { status } = response;
-		// What refuses a HEAD cannot be told, since it has no body; and who fails may be anybody's server.
-		const isAnybodys = status >= 500 || status === 429 || (operation === 'HeadObject' && status >= 400);
+		// Who fails may be anybody's server. Who refuses a HEAD cannot be told while no header of OSS can be read at all.
+		const isHidden = operation === 'HeadObject' && status >= 400 && !this.#connection.heads.haveIds;
+		const isAnybodys = status >= 500 || status === 429 || isHidden;
 		if (!isAnybodys && !isOfOss(response)) return new SyntaxError('no error document of OSS is in it');
 		const isRejected = this.#isRejection(operation, status, document);
 		if (isRejected) reject();
@@ -303,8 +305,9 @@ class OssObject implements Remote {
 	#isRejection(operation: Operation, status: number, { code, message }: ErrorDocument): boolean {
 		if (code) return REJECTED.test(code) || (code === 'AccessDenied' && EXPIRED.test(message ?? ''));
 		// A HEAD has no body to tell an expired token from a policy: once it is taken for the token.
-		if (operation !== 'HeadObject' || status !== 403 || this.#headRefused) return false;
-		this.#headRefused = true;
+		const { heads } = this.#connection;
+		if (operation !== 'HeadObject' || status !== 403 || heads.areRefused) return false;
+		heads.areRefused = true;
 		return true;
 	}
 

@@ -19,6 +19,14 @@ export interface Answer {
 	readonly hasCallback: boolean;
 }
 
+/** What HEADs are judged by when they are refused: they have no body to give the reason, or to show who refuses. */
+export interface Heads {
+	/** A request id has been read of some answer: where CORS hides none, OSS's refusals have one too. */
+	haveIds?: boolean;
+	/** One was refused without a reason, and none has succeeded since. */
+	areRefused?: boolean;
+}
+
 /** As OSS writes it: the MD5 of a body, or after Complete a digest with the number of parts. */
 const OSS_ETAG = /^"[\dA-F]{32}(-\d+)?"$/i;
 /** MD5 of nothing, which web servers give an empty answer of their own. */

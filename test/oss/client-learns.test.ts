@@ -3,7 +3,7 @@ import { RejectedSignerError, ServiceError } from '../../src/base/errors.js';
 import type { OssClientOptions } from '../../src/oss/client.js';
 import { failure } from './failure.js';
 import { type Answer, errorXml } from './scripted-transport.js';
-import { completed, initiated, listed, part, parts, signal, speaking } from './speaking.js';
+import { completed, ETAG, initiated, listed, part, parts, signal, speaking } from './speaking.js';
 
 /** What OSS allows. */
 const TOLERANCE_MS = 15 * 60_000;
@@ -141,12 +141,75 @@ describe('rejected credentials', () => {
 		expect(asked).toEqual(['initial', 'rejected', 'rejected']);
 	});
 
+	test('of any object: what lies at the next key is not worth another token', async () => {
+		const { transport, asked, client, object } = speaking();
+		const other = client.forObject('other', { headers: {}, guessedContentType: 'a/b', verify: 'none' });
+		transport.answer({ status: 403 }, { status: 403 }, { status: 403 });
+		await failure(object.head(signal));
+		expect(await failure(other.head(signal))).not.toBeInstanceOf(RejectedSignerError);
+		await failure(object.head(signal));
+		expect(asked).toEqual(['initial', 'rejected']);
+	});
+
 	test('a part refused without a reason does not', async () => {
 		const { transport, asked, object } = speaking();
 		transport.answer({ status: 403, headers: requestId }, {});
 		expect(await failure(object.uploadPart(part, signal))).not.toBeInstanceOf(RejectedSignerError);
 		await object.uploadPart(part, signal);
 		expect(asked).toEqual(['initial']);
+	});
+});
+
+describe('a HEAD refused without a sign of OSS', () => {
+	const page = { 'content-type': 'text/html' };
+	const refused = [400, 403, 404, 405, 412, 451];
+
+	test.each(refused)('is no answer (%i) once a request id could be read of any other', async (status) => {
+		const { transport, asked, client, object } = speaking();
+		const other = client.forObject('other', { headers: {}, guessedContentType: 'a/b', verify: 'none' });
+		transport.answer({ headers: requestId }, { status, headers: page }, { status });
+		await other.uploadPart(part, signal);
+		for (const type of ['text/html', 'without a content type']) {
+			const error = await failure(object.head(signal));
+			expect(error).toMatchObject({ code: 'Service', retryable: true, status });
+			expect(error).not.toBeInstanceOf(ServiceError);
+			expect(error.message).toMatch(`HeadObject got ${status} ${type} (`);
+		}
+		// Nor is it about the token.
+		expect(asked).toEqual(['initial']);
+	});
+
+	test.each(refused)('is believed (%i) where no request id could be read so far', async (status) => {
+		const { transport, object } = speaking();
+		transport.answer(
+			{ headers: { etag: ETAG } },
+			{ status: 400, text: errorXml('InvalidArgument') },
+			{ status, headers: page },
+		);
+		await object.uploadPart(part, signal);
+		await failure(object.uploadPart(part, signal));
+		if (status === 404) expect(await object.head(signal)).toBeUndefined();
+		else expect(await failure(object.head(signal))).toBeInstanceOf(ServiceError);
+	});
+
+	test('is believed when it shows one itself, whatever came before', async () => {
+		const { transport, object } = speaking();
+		const inHeader = { 'x-oss-err': Buffer.from(errorXml('NoSuchKey')).toString('base64') };
+		transport.answer(
+			{ headers: requestId },
+			{ status: 404, headers: requestId },
+			{ status: 404, headers: inHeader },
+		);
+		await object.uploadPart(part, signal);
+		expect(await object.head(signal)).toBeUndefined();
+		expect(await object.head(signal)).toBeUndefined();
+	});
+
+	test('by a server that fails waits as long as it says', async () => {
+		const { transport, object } = speaking();
+		transport.answer({ headers: requestId }, { status: 503, headers: { 'retry-after': '7' } });
+		await object.uploadPart(part, signal);
+		expect(await failure(object.head(signal))).toMatchObject({ status: 503, retryAfterMs: 7000 });
 	});
 });
 

@@ -187,6 +187,21 @@ describe('Complete', () => {
 		expect(world.count('InitiateMultipartUpload')).toBe(1);
 	});
 
+	test.each([400, 403, 404, 405])(
+		'[case 26] whose reply is lost, and somebody else answers the HEAD (%i): OSS is asked again',
+		async (status) => {
+			const world = await openWorld();
+			const file = fileOf(4 * PART);
+			world.fault({ operation: 'CompleteMultipartUpload', action: { type: 'drop-reply' } });
+			world.fault({ operation: 'HeadObject', action: { type: 'answer-as', as: 'html', status } });
+			const task = world.page().upload(file, { key: 'k', partSize: PART, forbidOverwrite: true });
+			expect((await task.result).verified).toBe('object');
+			expect(world.storedParts()).toHaveLength(4);
+			expect(world.count('HeadObject')).toBe(2);
+			await expectStored(world, 'k', file);
+		},
+	);
+
 	test('[case 27] answered 200 with an error body is sent again', async () => {
 		const world = await openWorld();
 		const file = fileOf(4 * PART);
