@@ -66,7 +66,12 @@ describe.each([
 
 	test.each<[string, FaultAction]>([
 		['its checksum cannot be read', { type: 'headers', headers: { 'x-oss-hash-crc64ecma': null } }],
+		['its length cannot be read', { type: 'headers', headers: { 'content-length': null } }],
 		['HEAD is refused', { type: 'status', status: 403, code: 'AccessDenied' }],
+		['HEAD is not understood', { type: 'status', status: 400, code: 'InvalidRequest' }],
+		['HEAD is not served', { type: 'status', status: 501, code: 'NotImplemented' }],
+		['HEAD gets no answer', { type: 'cut' }],
+		['somebody else answers every HEAD', { type: 'answer-as', as: 'html', status: 404 }],
 	])('is sent where %s', async (_what, action) => {
 		const world = await openWorld();
 		const page = world.page();
@@ -75,6 +80,47 @@ describe.each([
 		world.fault({ operation: 'HeadObject', times: 'always', action });
 		expect((await page.upload(file, options).result).skipped).toBe(false);
 	});
+});
+
+test('it is not sent because somebody else answered one HEAD', async () => {
+	const world = await openWorld();
+	const page = world.page();
+	const file = fileOf(SMALL);
+	await page.upload(file, { key: 'k' }).result;
+	for (const status of [400, 404, 412, 451]) {
+		world.fault({ operation: 'HeadObject', action: { type: 'answer-as', as: 'html', status } });
+		expect((await page.upload(file, { key: 'k', skipSame: true }).result).skipped).toBe(true);
+	}
+});
+
+test('a policy that lets no HEAD through costs one token, and not one a file', async () => {
+	const world = await openWorld();
+	world.fault({
+		operation: 'HeadObject',
+		times: 'always',
+		action: { type: 'headers', headers: { 'x-oss-err': null } },
+	});
+	const reasons: string[] = [];
+	const page = world.page({
+		getCredentials: ({ reason }) => {
+			reasons.push(reason);
+			return world.oss.mintCredentials({ policy: ['oss:PutObject'] });
+		},
+	});
+	for (const key of ['a', 'b', 'c']) await page.upload(fileOf(SMALL), { key, skipSame: true }).result;
+	expect(reasons).toEqual(['initial', 'rejected']);
+});
+
+test('what ends the task anyway is told while OSS is asked already', async () => {
+	const world = await openWorld();
+	const getCredentials = () => Promise.reject(new Error('signed out'));
+	const task = world.page({ getCredentials }).upload(fileOf(SMALL), { key: 'k', skipSame: true });
+	let isSent = false;
+	task.on('state', (state) => {
+		isSent ||= state === 'uploading';
+	});
+	await expect(task.result).rejects.toMatchObject({ code: 'Credentials' });
+	expect(isSent).toBe(false);
 });
 
 test('an object of the same size is not looked into where there is none, or one of another size', async () => {

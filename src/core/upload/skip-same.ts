@@ -1,5 +1,5 @@
+import { UploadError } from '../../base/errors.js';
 import type { ObjectInfo } from '../model.js';
-import { isRefused } from '../schedule/retry.js';
 import { resultOf, tellStored } from './complete.js';
 import { Content } from './content.js';
 import { headObject } from './outcome.js';
@@ -8,7 +8,7 @@ import type { Destination, UploadResult } from './run.js';
 
 /**
  * The object that lies at the key already, when it has the file's size and CRC64: then nothing has to be sent. Undefined
- * where it is another, where none is there, and where OSS does not let us see: a file that is sent once too often is right.
+ * where it is another, where none is there, and where it cannot be seen: a file that is sent once too often is right.
  */
 async function findSame(round: Round<Destination>): Promise<ObjectInfo | undefined> {
 	const { run } = round;
@@ -16,8 +16,9 @@ async function findSame(round: Round<Destination>): Promise<ObjectInfo | undefin
 	const content = new Content(round, { partNumber: 1, start: 0, end: source.size }, false);
 	// What is small is hashed while OSS is asked: of a file that is not there it costs little.
 	if (content.isReadOnce) content.digest().catch(() => {});
-	const info = await headObject(round).catch((refusal: unknown) => {
-		if (!isRefused(refusal)) throw refusal;
+	const info = await headObject(round).catch((error: unknown) => {
+		// Where nobody signs, nothing can be sent either. All else may be about the HEAD alone.
+		if (!(error instanceof UploadError) || error.code === 'Credentials') throw error;
 		return undefined;
 	});
 	if (info?.size !== source.size || info.crc64 === undefined) return undefined;
