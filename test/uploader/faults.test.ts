@@ -9,6 +9,7 @@ import {
 	fileOf,
 	interrupted,
 	KiB,
+	MiB,
 	openWorld,
 	PART,
 	sentParts,
@@ -33,6 +34,11 @@ describe('a request that fails and passes', () => {
 			'HTML from a proxy',
 			{ type: 'replace-body', status: 502, body: '<html><body>Bad gateway</body></html>' },
 		],
+		...[200, 502, 503].map((status): [string, FaultAction] => [
+			`a page (${status}) longer than any answer of OSS`,
+			{ type: 'answer-as', as: 'html', status, body: 'x'.repeat(1.2 * MiB) },
+		]),
+		['a redirect', { type: 'answer-as', as: 'redirect' }],
 	])('%s: each operation is sent again until it succeeds', async (_, action) => {
 		const world = await openWorld();
 		const file = fileOf(5 * PART + 7);
@@ -66,6 +72,27 @@ describe('a request that fails and passes', () => {
 		}
 		for (const { headers } of world.oss.requests) dates.push(headers['x-oss-date'] ?? '');
 		expect(new Set(dates).size).toBe(3);
+	});
+
+	test('a long page that stays ends in an error that says what it was', async () => {
+		const world = await openWorld();
+		const action: FaultAction = { type: 'answer-as', as: 'html', body: 'x'.repeat(1.2 * MiB) };
+		world.fault({ operation: 'PutObject', times: 'always', action });
+		const { result } = world.page().upload(fileOf(5), { key: 'k' });
+		await expect(result).rejects.toMatchObject({ code: 'Service', status: 200, retryable: true });
+		await expect(result).rejects.toThrow(
+			/^PutObject got 200 text\/html .*Look for what answers in its place/,
+		);
+		expect(world.count('PutObject')).toBe(6);
+	});
+
+	test('a redirect that stays ends in an error that names the host, and is never followed', async () => {
+		const world = await openWorld();
+		world.fault({ operation: 'PutObject', times: 'always', action: { type: 'answer-as', as: 'redirect' } });
+		const { result } = world.page().upload(fileOf(5), { key: 'k' });
+		await expect(result).rejects.toMatchObject({ code: 'Service', retryable: true });
+		await expect(result).rejects.toThrow(/^127\.0\.0\.1:\d+ redirects to another address/);
+		expect(world.oss.requests).toHaveLength(6);
 	});
 
 	test('a failure that does not pass ends in the error of OSS, after as many attempts as allowed', async () => {

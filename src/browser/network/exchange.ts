@@ -2,7 +2,10 @@ import { UploadError } from '../../base/errors.js';
 import type { Body, TransportRequest } from '../../core/ports.js';
 import { fileUnreadable } from '../file-unreadable.js';
 
-/** Characters; no answer of OSS is longer: 1,000 listed parts take some 200 KB, a callback's answer at most 1 MB. */
+/**
+ * Characters. No answer of OSS is longer (1,000 listed parts take some 200 KB, a callback's answer at most 1 MB): of one
+ * that is, no more is read, and it is judged by that, as any other of somebody in OSS's place.
+ */
 export const MAX_ANSWER_SIZE: number = 1024 * 1024;
 
 /**
@@ -55,12 +58,13 @@ const isNetworkFailure = ({ name, message, stack }: Error): boolean =>
 export const noAnswer = (host: string, cause?: unknown): UploadError =>
 	new UploadError('Network', `No answer from ${host}: check the network`, { cause, retryable: true });
 
-export const tooLong = (host: string): UploadError =>
-	new UploadError('Service', `${host} answered more than 1 MiB, so it is not OSS: check \`endpoint\``);
-
-/** Followed, it would carry the security token to an address that nobody signed for. */
+/**
+ * Followed, it would carry the security token to an address that nobody signed for. To be tried again: a captive portal
+ * redirects until somebody has signed in.
+ */
 export const redirected = (host: string): UploadError =>
 	new UploadError(
 		'Service',
 		`${host} redirects to another address, for which nothing is signed: set \`endpoint\` (with \`cname\`, for a domain bound to the bucket) to the address that OSS itself answers at`,
+		{ retryable: true },
 	);

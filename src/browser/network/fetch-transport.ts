@@ -1,7 +1,7 @@
 import ky from 'ky';
 import { abortable } from '../../base/abortable.js';
 import type { Transport, TransportRequest, TransportResponse } from '../../core/ports.js';
-import { bodyOf, failureOf, hostOf, MAX_ANSWER_SIZE, redirected, tooLong } from './exchange.js';
+import { bodyOf, failureOf, hostOf, MAX_ANSWER_SIZE, redirected } from './exchange.js';
 
 /** The default: a part's bytes go from the disk to the network and never through the page's memory. */
 export function fetchTransport(): Transport {
@@ -75,7 +75,7 @@ async function textOf(body: ReadableStream<Uint8Array>, request: TransportReques
 		if (text.length > MAX_ANSWER_SIZE) {
 			// Not waited for, as it may hang like any other read.
 			reader.cancel().catch(() => {});
-			throw tooLong(hostOf(request));
+			return text;
 		}
 	}
 }

@@ -1,6 +1,6 @@
 import type { Transport, TransportRequest, TransportResponse } from '../../core/ports.js';
 import { wait } from '../wait.js';
-import { bodyOf, failureOf, hostOf, MAX_ANSWER_SIZE, noAnswer, redirected, tooLong } from './exchange.js';
+import { bodyOf, failureOf, hostOf, MAX_ANSWER_SIZE, noAnswer, redirected } from './exchange.js';
 import { fetchTransport } from './fetch-transport.js';
 
 /**
@@ -32,13 +32,14 @@ async function sendBody(request: TransportRequest): Promise<TransportResponse> {
 	return wait(signal, (resolve, reject) => {
 		const xhr = new XMLHttpRequest();
 		xhr.upload.onprogress = ({ loaded }) => onSent?.(loaded);
-		xhr.onprogress = ({ loaded }) => {
-			if (loaded > MAX_ANSWER_SIZE) reject(tooLong(host()));
-		};
-		xhr.onload = () => {
+		const answered = () => {
 			if (isElsewhere(xhr.responseURL ?? '', url)) reject(redirected(host()));
 			else resolve(answerOf(xhr));
 		};
+		xhr.onprogress = ({ loaded }) => {
+			if (loaded > MAX_ANSWER_SIZE) answered();
+		};
+		xhr.onload = answered;
 		// An `abort` that is not ours (Safari, a page going away) is a lost connection like any other.
 		xhr.onerror = xhr.onabort = () => reject(noAnswer(host()));
 		try {

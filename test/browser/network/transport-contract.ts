@@ -81,7 +81,7 @@ export function describeTransport(name: string, create: () => Transport): void {
 					server.answer = (_, response) => response.writeHead(status, { Location }).end();
 					for (const sent of [body, 'text']) {
 						const failure = await send({ body: sent }).catch((error: unknown) => error);
-						expect(failure).toMatchObject({ code: 'Service', retryable: false });
+						expect(failure).toMatchObject({ code: 'Service', retryable: true });
 						expect(String(failure)).toMatch(/127\.0\.0\.1:\d+ redirects .*`endpoint`/);
 						expect(String(failure)).not.toContain('SECRET');
 					}

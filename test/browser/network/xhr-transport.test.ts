@@ -98,11 +98,19 @@ describe('a body under way', () => {
 		expect(removed).toHaveBeenCalledTimes(1);
 	});
 
-	test('whose answer is longer than OSS gives any is hung up', async () => {
+	test('whose answer is longer than OSS gives any is hung up, and answered with what came so far', async () => {
 		const { xhr, sent } = start();
+		Object.assign(xhr, { status: 502, responseText: '<html>' });
 		xhr.onprogress?.({ loaded: 1024 * 1024 + 1 });
-		await expect(sent).rejects.toMatchObject({ code: 'Service', retryable: false });
+		expect(await sent).toMatchObject({ status: 502, text: '<html>' });
 		expect(xhr.aborted).toBe(1);
+	});
+
+	test('whose long answer comes from elsewhere was redirected all the same', async () => {
+		const { xhr, sent } = start();
+		xhr.responseURL = 'https://elsewhere.test/';
+		xhr.onprogress?.({ loaded: 1024 * 1024 + 1 });
+		await expect(sent).rejects.toThrow('oss.test redirects');
 	});
 
 	test('an abort event that nobody asked for is a lost connection', async () => {
@@ -119,7 +127,7 @@ describe('a body under way', () => {
 		const { xhr, sent } = start();
 		xhr.responseURL = responseURL;
 		xhr.onload?.();
-		await expect(sent).rejects.toMatchObject({ code: 'Service', retryable: false });
+		await expect(sent).rejects.toMatchObject({ code: 'Service', retryable: true });
 		await expect(sent).rejects.toThrow('oss.test redirects');
 		await expect(sent).rejects.not.toThrow('SECRET');
 		expect(vi.getTimerCount()).toBe(0);
