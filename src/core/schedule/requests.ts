@@ -18,6 +18,14 @@ const SLOT_MS: Partial<Readonly<Record<Operation, number>>> = {
 	CompleteMultipartUpload: 1000,
 };
 
+/** A request has passed the deadline that its plan sets, not one of the line or of a request beside it. */
+class OverdueError extends UploadError {}
+
+const overdue = (message: string): UploadError =>
+	new OverdueError('Timeout', `${message}: OSS may still be at it. Upload the file again: it goes on`, {
+		retryable: true,
+	});
+
 /** Looking for the cause of a failure takes no longer than this; then nothing is known. */
 const LOOK_MS = 10_000;
 
@@ -118,7 +126,7 @@ export class Requests {
 		const attempt = () =>
 			deadlineMs === undefined
 				? abortable(inFlightSignal, send(inFlightSignal))
-				: withDeadline(clock, deadlineMs, inFlightSignal, send);
+				: withDeadline(clock, deadlineMs, inFlightSignal, send, overdue);
 		if (slotMs === 0) return attempt();
 		return scheduler.use(load, this.patience, (release) => {
 			if (slotMs === undefined) return attempt();
@@ -136,9 +144,8 @@ export class Requests {
 		const remedy = remedyFor(error);
 		if (remedy === 'renew' && tally.renewals++ === 0) return;
 		if (remedy === 'renew') throw exhausted(error);
-		if (remedy !== 'retry' || !(error instanceof UploadError)) throw error;
 		// A deadline of the request's own leaves no patience.
-		if (error.code === 'Timeout' && plan.deadlineMs) throw error;
+		if (remedy !== 'retry' || !(error instanceof UploadError) || error instanceof OverdueError) throw error;
 		tally.fail(error);
 		if (isUnanswered(error)) await this.#lookForCause(plan);
 		if (tally.isExhausted(retry)) throw error;

@@ -92,6 +92,21 @@ test('Complete that hangs beside another object: that one is not taken for ours'
 	await task.abort();
 });
 
+test('Complete whose answer shows nothing, and whose HEAD stalls once: it is sent again', async () => {
+	let heads = 0;
+	const { task, clock, digest, receipt } = scriptedTask(blob, {
+		complete: async () => ({ ...receipt, isEvident: false, callback: '{}' }),
+		head: async (signal) => {
+			if (++heads === 1) return hanging(signal);
+			const { crc64 } = await digest(blob, false);
+			return { ...receipt, crc64, size: blob.size, lastModified: clock.now() };
+		},
+	});
+	await clock.advance(50_000);
+	expect(await task.result).toMatchObject({ verified: 'object', callback: '{}' });
+	expect(heads).toBe(2);
+});
+
 test('Complete that never answers: 30 minutes end it, and the checkpoint stays for another try', async () => {
 	let completes = 0;
 	const { task, clock, checkpoints } = scriptedTask(blob, {
@@ -100,7 +115,11 @@ test('Complete that never answers: 30 minutes end it, and the checkpoint stays f
 			return hanging(signal);
 		},
 	});
-	const outcome = expect(task.result).rejects.toMatchObject({ code: 'Timeout', retryable: true });
+	const outcome = expect(task.result).rejects.toMatchObject({
+		code: 'Timeout',
+		retryable: true,
+		message: expect.stringMatching(/^No answer within 1800 s: .*[Uu]pload the file again/),
+	});
 	await clock.advance(29 * 60_000);
 	expect(task.state).toBe('completing');
 	await clock.advance(2 * 60_000);
