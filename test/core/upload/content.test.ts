@@ -116,7 +116,7 @@ describe('a whole file of up to 256 KiB', () => {
 		expect(file.reads).toBe(2);
 	});
 
-	test('whose read hangs ends that attempt after 30 s as a Timeout, and is read again', async () => {
+	test('whose read hangs ends that attempt after 30 s as FileUnreadable, and is read again', async () => {
 		for (const verify of ['crc64', 'md5'] as const) {
 			const file = new DiskFile(7, 5 * KiB);
 			file.instead = () => new Promise(() => {});
@@ -126,13 +126,25 @@ describe('a whole file of up to 256 KiB', () => {
 			await clock.advance(READ_MS - 1);
 			expect(retried).toEqual([]);
 			await clock.advance(1);
-			expect(retried).toEqual([['Timeout', 2]]);
+			expect(retried).toEqual([['FileUnreadable', 2]]);
 			expect(bodies).toEqual([]);
 			file.instead = undefined;
 			await clock.advance(60_000);
 			await task.result;
 			expect(bodies).toHaveLength(1);
 		}
+	});
+
+	test('whose read hangs for ever ends as FileUnreadable, and says what to do', async () => {
+		const file = new DiskFile(7, 5 * KiB);
+		file.instead = () => new Promise(() => {});
+		const { task, clock } = putting(file, ['stored'], { assertReadable: async () => {} });
+		const outcome = expect(task.result).rejects.toMatchObject({
+			code: 'FileUnreadable',
+			message: expect.stringMatching(/^No answer within 30 s from the disk: .*pick it again$/),
+		});
+		await clock.advance(20 * 60_000);
+		await outcome;
 	});
 
 	test("with verify: 'none' goes out from the disk as it is", async () => {
