@@ -185,6 +185,14 @@ export function expectId(id: string): void {
 	text('pass an `id` of what pending() lists')('id', id);
 }
 
+/** It is a part of ids: half a surrogate pair has no UTF-8 to write it in. Told by its kind, since it says what a file is. */
+export function expectFingerprint(answer: unknown): asserts answer is string {
+	if (typeof answer === 'string' && /^\P{Surrogate}{1,1024}$/u.test(answer)) return;
+	throw new TypeError(
+		`Expected \`fingerprint\` to answer a string of 1 to 1024 whole characters, got ${kindOf(answer)}: write it like async (file) => hashInHex`,
+	);
+}
+
 const LIKE_A_KEY =
 	'write a string or a function, (file, unfinished) => unfinished?.key ?? crypto.randomUUID()';
 

@@ -30,6 +30,7 @@ import { optionsOf } from './inside.js';
 import { KeptFiles } from './kept-files.js';
 import {
 	expectFile,
+	expectFingerprint,
 	expectId,
 	expectKey,
 	expectResume,
@@ -227,7 +228,9 @@ class OssUploader implements Uploader {
 	}
 
 	async #fingerprintOf(source: FileRef, signal: AbortSignal): Promise<string> {
-		return this.#fingerprint(await source.blob, signal);
+		const answer: unknown = await this.#fingerprint(await source.blob, signal);
+		expectFingerprint(answer);
+		return answer;
 	}
 
 	/** An upload does not fail for this; the next one tries to load it again. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { bucket, openWorld, PART, sha256, whenStored } from '../page.js';
+import { bucket, fileOf, openWorld, PART, sha256, whenStored } from '../page.js';
 
 /** A file on disk as a page sees it: a slice holds the bytes of the moment at which it is made. */
 class EditableFile {
@@ -88,6 +88,30 @@ describe('[case 6] a file that changes while it is sent', () => {
 		});
 		expect(world.oss.requests).toEqual([]);
 	});
+});
+
+test.each<[string, unknown, string]>([
+	['bytes', new ArrayBuffer(16), 'ArrayBuffer'],
+	['a number', 7, 'Number'],
+	['no number', Number.NaN, 'Number'],
+	['nothing', undefined, 'Undefined'],
+	['an empty text', '', 'String'],
+	['half a surrogate pair', 'secret\ud800', 'String'],
+	['a whole file', 'secret'.repeat(1000), 'String'],
+])('a fingerprint of your own: %s is none, and is told before anything is sent', async (_, answer, kind) => {
+	const world = await openWorld();
+	const page = world.page({ fingerprint: async () => answer as string });
+	for (const asked of [
+		page.upload(fileOf(4 * PART), { key: 'k', partSize: PART }).result,
+		page.find(fileOf(4 * PART)),
+	]) {
+		const error = await asked.catch((reason: unknown) => reason);
+		expect(error).toBeInstanceOf(TypeError);
+		expect(String(error)).toMatch(/Expected `fingerprint` to answer .*: write it like async/);
+		expect(String(error)).toContain(`got ${kind}:`);
+		expect(String(error)).not.toMatch(/secret|7|NaN/);
+	}
+	expect(world.oss.requests).toEqual([]);
 });
 
 test('a fingerprint of your own: the same word for another size is another upload', async () => {
