@@ -9,6 +9,8 @@ import type { PartRange } from './plan.js';
 const ATTEMPTS = 3;
 /** Milliseconds before the next attempt. */
 const PAUSE_MS = 300;
+/** Milliseconds between two looks at a file that is being hashed. */
+const WATCH_MS = 30_000;
 /** Milliseconds in which a file that can be read answers with a byte. */
 const LOOK_MS = 10_000;
 
@@ -29,9 +31,13 @@ export async function localDigest(
 	content: Slice | Octets = world.source.slice(range.start, range.end),
 ): Promise<Digest> {
 	const { hasher, clock } = world;
+	const hash = (ended: AbortSignal) => hasher.digest(content, { md5 }, ended);
+	const hashWatched = () =>
+		scoped(signal, ({ signal: ended }) => Promise.race([hash(ended), watchFile(world, range, ended)]));
 	for (let attempt = 1; ; attempt++) {
 		try {
-			return await patiently(world, signal, () => hasher.digest(content, { md5 }, signal));
+			// What is in memory is hashed without the file.
+			return await patiently(world, signal, 'file' in content ? hashWatched : () => hash(signal));
 		} catch (error) {
 			signal.throwIfAborted();
 			if (isUnanswered(error)) throw error;
@@ -39,6 +45,18 @@ export async function localDigest(
 			if (attempt === ATTEMPTS) throw error;
 			await clock.sleep(PAUSE_MS, signal);
 		}
+	}
+}
+
+/** Rejects with `FileUnreadable`: in some engines the read of a file that is gone never ends, nor its checksum. */
+async function watchFile(
+	world: LocalDigestWorld,
+	range: Pick<PartRange, 'start' | 'end'>,
+	signal: AbortSignal,
+): Promise<never> {
+	for (;;) {
+		await world.clock.sleep(WATCH_MS, signal);
+		await lookAtFile(world, range, signal);
 	}
 }
 

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { UploadError } from '../../../src/base/errors.js';
+import type { Hasher, Source } from '../../../src/core/ports.js';
+import { localDigest } from '../../../src/core/upload/local-digest.js';
+import { ManualClock } from '../../manual-clock.js';
+import { hanging } from '../scripted-world.js';
+
+const gone = new UploadError('FileUnreadable', 'gone');
+const range = { start: 0, end: 5000 };
+
+/** A file that is looked at so, and whose checksum never comes, unless said otherwise. */
+function hashing(
+	assertReadable: Source['assertReadable'],
+	{
+		digest = (_content, _options, signal) => hanging(signal),
+		bytes,
+	}: { readonly digest?: Hasher['digest']; readonly bytes?: Uint8Array<ArrayBuffer> } = {},
+) {
+	const clock = new ManualClock();
+	const blob = new Blob([new Uint8Array(range.end)]);
+	const looks: number[] = [];
+	const ended: AbortSignal[] = [];
+	const hasher: Hasher = {
+		digest: (content, options, signal) => {
+			ended.push(signal);
+			return digest(content, options, signal);
+		},
+	};
+	const world = {
+		clock,
+		hasher,
+		connectivity: { isOnline: () => true },
+		retry: { patienceMs: 1, minDelayMs: 1, maxDelayMs: 1 },
+		waitOffline: async () => {},
+		source: {
+			slice: (start: number, end: number) => ({ blob: blob.slice(start, end), file: blob, start }),
+			assertReadable: async (start: number, end: number) => {
+				looks.push(clock.now());
+				return assertReadable(start, end);
+			},
+		},
+	};
+	const task = new AbortController();
+	const outcome: { error?: unknown } = {};
+	const result = localDigest(world, range, false, task.signal, bytes);
+	result.catch((error: unknown) => {
+		outcome.error = error;
+	});
+	return { clock, looks, ended, task, outcome, result };
+}
+
+test('a file that is gone is noticed though its checksum never comes, and nothing is hashed any more', async () => {
+	const { clock, ended, outcome } = hashing(() => Promise.reject(gone));
+	await clock.advance(29_000);
+	expect(outcome.error).toBeUndefined();
+	await clock.advance(2000);
+	expect(outcome.error).toBe(gone);
+	expect(ended.map(({ aborted }) => aborted)).toEqual([true]);
+});
+
+test('a file that can be read is waited for, and looked at now and then', async () => {
+	const { clock, looks, task, outcome } = hashing(async () => {});
+	await clock.advance(3_600_000);
+	expect(outcome.error).toBeUndefined();
+	expect(looks).toHaveLength(120);
+	task.abort(gone);
+	await clock.advance(0);
+	expect(outcome.error).toBe(gone);
+	expect(clock.sleeping).toBe(0);
+});
+
+test('a look that never ends holds up nothing, and proves nothing', async () => {
+	const { clock, looks, outcome } = hashing(() => new Promise(() => {}));
+	await clock.advance(400_000);
+	expect(looks).toHaveLength(10);
+	expect(outcome.error).toBeUndefined();
+});
+
+test('what is in memory needs no look, and leaves no timer', async () => {
+	const { clock } = hashing(async () => {}, { bytes: new Uint8Array(5000) });
+	await clock.advance(0);
+	expect(clock.sleeping).toBe(0);
+});
+
+test('a checksum that comes leaves no timer', async () => {
+	const { clock, result } = hashing(async () => {}, { digest: async () => ({ crc64: '1' }) });
+	expect(await result).toEqual({ crc64: '1' });
+	expect(clock.sleeping).toBe(0);
+});
