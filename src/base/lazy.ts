@@ -3,12 +3,17 @@ import { inServiceWorker, isServiceWorker } from './service-worker.js';
 
 /** Milliseconds in which the page's own server answers, if anything does. */
 const ANSWER_MS = 10_000;
+/** Milliseconds for a file to come, on a line that may be full of parts. Asked for again, it is still on its way. */
+const LOAD_MS = 30_000;
+
+const STALLED = new Error(`It has not come within ${LOAD_MS / 1000} s`);
 
 /**
  * What few pages need is loaded when it is needed: `lazy(() => import('../chunk.js'))`. Nothing is kept of a failure.
  *
- * Rejects with `Network`, to be tried again, while the page's server cannot be reached either; with `Unsupported` where
- * it can: then the file is gone, as after a deployment, and only a page that is loaded anew knows the new ones.
+ * Rejects with `Network`, to be tried again, where the file does not come in time, and while the page's server cannot be
+ * reached either; with `Unsupported` where it can: then the file is gone, as after a deployment, and only a page that is
+ * loaded anew knows the new ones.
  *
  * The import itself does not tell the two apart, and trying it again would not help to: until 2026 browsers kept the
  * first failure of a module for as long as the page lives (whatwg/html#6768). So the server is asked, and while the
@@ -17,10 +22,23 @@ const ANSWER_MS = 10_000;
 export async function lazy<T>(load: () => Promise<T>): Promise<T> {
 	if (!isServiceWorker() && isOffline() && !(await serverAnswers())) throw unreachable();
 	try {
-		return await load();
+		return await inTime(load());
 	} catch (cause) {
 		if (isServiceWorker()) throw inServiceWorker(cause);
-		throw isOffline() || !(await serverAnswers()) ? unreachable(cause) : gone(cause);
+		throw cause === STALLED || isOffline() || !(await serverAnswers()) ? unreachable(cause) : gone(cause);
+	}
+}
+
+/** A connection that stalls would else hold up an upload for ever, without a word. */
+async function inTime<T>(loading: Promise<T>): Promise<T> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const stalled = new Promise<never>((_, reject) => {
+		timer = setTimeout(reject, LOAD_MS, STALLED);
+	});
+	try {
+		return await Promise.race([loading, stalled]);
+	} finally {
+		clearTimeout(timer);
 	}
 }
 

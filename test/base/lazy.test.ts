@@ -4,6 +4,7 @@ import { lazy } from '../../src/base/lazy.js';
 
 afterEach(() => {
 	vi.unstubAllGlobals();
+	vi.useRealTimers();
 });
 
 const cause = new TypeError('Failed to fetch dynamically imported module: https://app.test/chunk.js');
@@ -41,6 +42,26 @@ test('on a dead line that the browser calls online it is Network, to be tried ag
 	page(true, isAway);
 	const error = await failureOf(lazy(missing()));
 	expect(error).toMatchObject({ code: 'Network', retryable: true, cause });
+});
+
+test('a file that never comes is Network after 30 s, to be tried again, whether the server answers or not', async () => {
+	vi.useFakeTimers();
+	const fetch = page(true, answers);
+	const outcome = vi.fn();
+	lazy(() => new Promise(() => {})).catch(outcome);
+	await vi.advanceTimersByTimeAsync(29_999);
+	expect(outcome).not.toHaveBeenCalled();
+	await vi.advanceTimersByTimeAsync(1);
+	expect(outcome.mock.calls).toMatchObject([[{ code: 'Network', retryable: true }]]);
+	expect(fetch).not.toHaveBeenCalled();
+});
+
+test('one that comes, or fails, leaves no timer', async () => {
+	vi.useFakeTimers();
+	page(true, answers);
+	await lazy(async () => 1);
+	await failureOf(lazy(missing()));
+	expect(vi.getTimerCount()).toBe(0);
 });
 
 describe('while the browser says that it is offline [A5]', () => {
