@@ -1,4 +1,5 @@
 import { RejectedSignerError, ServiceError } from '../base/errors.js';
+import { lazy } from '../base/lazy.js';
 import type { Operation } from '../core/model.js';
 import type { TransportResponse } from '../core/ports.js';
 import type { ErrorDocument } from './error-document.js';
@@ -40,7 +41,7 @@ export function heldMs(response: TransportResponse): number {
 /** The words for an error of OSS are loaded with the first one. Where they cannot be had, the facts have to do. */
 async function explained(...facts: Parameters<typeof explain>): Promise<string> {
 	try {
-		return (await import('./explain.js')).explain(...facts);
+		return (await lazy(() => import('./explain.js'))).explain(...facts);
 	} catch {
 		const [response, { code, ec }, operation] = facts;
 		return ['OSS answered', operation, response.status, code, ec].filter(Boolean).join(' ');
