@@ -22,6 +22,7 @@ import type { Endpoint } from './endpoint.js';
 import { type ErrorDocument, readError } from './error-document.js';
 import {
 	type Answer,
+	areHidden,
 	badAnswer,
 	carriesCallback,
 	checksums,
@@ -94,7 +95,15 @@ export function createOssClient(options: OssClientOptions): OssClient {
 		? signWithCredentials({ ...options, credentials, serverNow })
 		: signByProvider(options);
 	const probes = new CorsProbes(transport);
-	const connection: Connection = { endpoint, authorize, transport, clock, serverTime, probes, heads: {} };
+	const connection: Connection = {
+		endpoint,
+		authorize,
+		transport,
+		clock,
+		serverTime,
+		probes,
+		heads: { doubts: 0 },
+	};
 	return {
 		forObject: (key, settings, tell = () => {}, carrier = transport) =>
 			new OssObject({ ...connection, transport: carrier }, key, settings, tell),
@@ -247,7 +256,10 @@ class OssObject implements Remote {
 		const { serverTime, probes, heads } = this.#connection;
 		const { answer, sent, sentAt, reject } = await this.#send(call, signal);
 		const { response } = answer;
-		heads.haveIds ||= Boolean(response.header('x-oss-request-id'));
+		if (response.header('x-oss-request-id')) {
+			heads.haveIds = true;
+			if (call.method === 'HEAD') heads.doubts = Number.NEGATIVE_INFINITY;
+		}
 		const held = heldMs(response);
 		if (held > 0) this.#tell(held);
 		const document = isErrorAnswer(response) ? readError(response) : undefined;
@@ -292,10 +304,13 @@ class OssObject implements Remote {
 		reject: () => void,
 	): Promise<Error> {
 		const { status } = response;
-		// Who fails may be anybody's server. Who refuses a HEAD cannot be told while no header of OSS can be read at all.
-		const isHidden = operation === 'HeadObject' && status >= 400 && !this.#connection.heads.haveIds;
-		const isAnybodys = status >= 500 || status === 429 || isHidden;
-		if (!isAnybodys && !isOfOss(response)) return new SyntaxError('no error document of OSS is in it');
+		// Who fails may be anybody's server. Who refuses a HEAD cannot be told where no header of OSS can be read.
+		const isBelieved =
+			status >= 500 ||
+			status === 429 ||
+			isOfOss(response) ||
+			(operation === 'HeadObject' && status >= 400 && areHidden(this.#connection.heads));
+		if (!isBelieved) return new SyntaxError('no error document of OSS is in it');
 		const isRejected = this.#isRejection(operation, status, document);
 		if (isRejected) reject();
 		const serverNow = this.#connection.serverTime.now();

@@ -21,11 +21,22 @@ export interface Answer {
 
 /** What HEADs are judged by when they are refused: they have no body to give the reason, or to show who refuses. */
 export interface Heads {
-	/** A request id has been read of some answer: where CORS hides none, OSS's refusals have one too. */
+	/** A request id has been read of some answer: where CORS does not hide it, OSS's refusals have one too. */
 	haveIds?: boolean;
+	/**
+	 * Refusals without one that were not believed. A CORS rule may be for HEAD alone, and hide what others show: after
+	 * some they are believed. Minus infinity once a HEAD has shown one.
+	 */
+	doubts: number;
 	/** One was refused without a reason, and none has succeeded since. */
 	areRefused?: boolean;
 }
+
+/** A request is tried at least once more than this. */
+const MAX_DOUBTS = 5;
+
+/** Whether it is to be believed that OSS refuses a HEAD, though nothing shows it. */
+export const areHidden = (heads: Heads): boolean => !heads.haveIds || ++heads.doubts > MAX_DOUBTS;
 
 /** As OSS writes it: the MD5 of a body, or after Complete a digest with the number of parts. */
 const OSS_ETAG = /^"[\dA-F]{32}(-\d+)?"$/i;

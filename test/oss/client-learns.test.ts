@@ -192,6 +192,25 @@ describe('a HEAD refused without a sign of OSS', () => {
 		else expect(await failure(object.head(signal))).toBeInstanceOf(ServiceError);
 	});
 
+	test.each([
+		['is believed at last where no HEAD has ever shown one: a CORS rule may be for HEAD alone', {}, false],
+		['is never believed where a HEAD has shown one', requestId, true],
+	])('%s', async (_, headers, isStrict) => {
+		const { transport, object } = speaking();
+		const found = { headers: { 'content-length': '1', ...headers } };
+		transport.answer({ headers: requestId }, found, ...Array(20).fill({ status: 404 }));
+		await object.uploadPart(part, signal);
+		await object.head(signal);
+		for (let count = 0; count < 5; count++) {
+			expect(await failure(object.head(signal))).toMatchObject({ status: 404, retryable: true });
+		}
+		for (let count = 0; count < 15; count++) {
+			const isMissing = object.head(signal).then((info) => info === undefined);
+			if (isStrict) expect(await failure(isMissing)).toMatchObject({ retryable: true });
+			else expect(await isMissing).toBe(true);
+		}
+	});
+
 	test('is believed when it shows one itself, whatever came before', async () => {
 		const { transport, object } = speaking();
 		const inHeader = { 'x-oss-err': Buffer.from(errorXml('NoSuchKey')).toString('base64') };
