@@ -39,7 +39,8 @@ export function isAccepted({ name, type }: Pick<File, 'name' | 'type'>, accept: 
 		each.startsWith('.')
 			? name.toLowerCase().endsWith(each)
 			: each.endsWith('/*')
-				? type.toLowerCase().startsWith(each.slice(0, -1))
+				? // Of many an ending browsers know no type.
+					!type || type.toLowerCase().startsWith(each.slice(0, -1))
 				: type.toLowerCase() === each;
 	return wanted.length === 0 || wanted.includes('*') || wanted.includes('*/*') || wanted.some(isLike);
 }

@@ -35,6 +35,16 @@ test.each([
 	expect(bytesOf(text)).toBe(bytes);
 });
 
+test.each([
+	['video/*', true],
+	['image/*', true],
+	['.mkv', true],
+	['video/mp4', false],
+	['.mp4', false],
+])('accept=%j takes a film of whose ending the browser knows no type: %s', (accept, isTaken) => {
+	expect(isAccepted({ name: 'film.mkv', type: '' }, accept)).toBe(isTaken);
+});
+
 describe('a file is refused', () => {
 	test('not without a limit', () => {
 		expect(refusalOf(file, none, () => 10_000)).toBeUndefined();
