@@ -7,6 +7,8 @@ import type { Words } from './words/words.js';
 const carriesFiles = (data: DataTransfer | null): data is DataTransfer =>
 	data?.types.includes('Files') ?? false;
 
+type FilesDrag = DragEvent & { readonly dataTransfer: DataTransfer };
+
 /** `<oss-upload-drop>`: files and folders are dropped on it, or anywhere (`whole-page`), or pasted. */
 export class OssUploadDrop extends IntakeElement {
 	readonly #hint = node('span', { class: 'quiet', part: 'hint' });
@@ -17,8 +19,8 @@ export class OssUploadDrop extends IntakeElement {
 		node('slot', { name: 'hint' }, this.#hint),
 	);
 	readonly #veil = node('div', { part: 'veil', class: 'veil', hidden: '' });
-	/** Entering a child is leaving its parent: only what is left over counts. */
-	#depth = 0;
+	/** What the drag entered last: it enters a child before it leaves the parent, and never leaves what is gone by then. */
+	#over: EventTarget | undefined;
 
 	constructor() {
 		super();
@@ -40,50 +42,52 @@ export class OssUploadDrop extends IntakeElement {
 	protected override watch(uploads: Uploads): readonly (() => void)[] {
 		const controller = new AbortController();
 		const { signal } = controller;
-		const onDrag = (type: string, hear: (event: DragEvent, data: DataTransfer) => void) =>
-			document.addEventListener(
-				type,
-				(event) => {
-					if (!(event instanceof DragEvent) || !carriesFiles(event.dataTransfer)) return;
-					if (!event.defaultPrevented && this.#isFor(event)) hear(event, event.dataTransfer);
-				},
-				{ signal },
-			);
-		onDrag('dragenter', () => this.#enter(this.intake.isDisabled ? 0 : 1));
-		onDrag('dragleave', () => this.#enter(-1));
-		onDrag('dragover', (event, data) => {
+		const onDrag = (type: string, hear: (event: FilesDrag) => void) =>
+			document.addEventListener(type, (event) => this.#isForUs(event) && hear(event), { signal });
+		onDrag('dragover', (event) => {
 			// Without this the browser opens the file instead, and leaves the page.
 			event.preventDefault();
-			data.dropEffect = this.intake.isDisabled ? 'none' : 'copy';
+			event.dataTransfer.dropEffect = this.intake.isDisabled ? 'none' : 'copy';
 		});
-		onDrag('drop', (event, data) => {
+		onDrag('drop', (event) => {
 			event.preventDefault();
-			void this.intake.take(filesOfTransfer(data));
+			void this.intake.take(filesOfTransfer(event.dataTransfer));
 		});
-		// Before all others: whoever takes the drop may say nothing of it.
-		document.addEventListener('drop', () => this.#enter(-this.#depth), { signal, capture: true });
+		document.addEventListener(
+			'dragenter',
+			(event) =>
+				this.#enter(this.#isForUs(event) && !this.intake.isDisabled ? event.composedPath()[0] : undefined),
+			{ signal },
+		);
+		// Before all others: whoever takes them may say nothing of it.
+		document.addEventListener(
+			'dragleave',
+			(event) => event.composedPath()[0] === this.#over && this.#enter(undefined),
+			{ signal, capture: true },
+		);
+		document.addEventListener('drop', () => this.#enter(undefined), { signal, capture: true });
 		document.addEventListener('paste', (event) => this.#paste(event), { signal });
 		return [
 			...super.watch(uploads),
 			() => {
 				controller.abort();
 				// Nobody tells it any more that what is dragged has left.
-				this.#enter(-this.#depth);
+				this.#enter(undefined);
 			},
 		];
 	}
 
 	/** Whether it is for this one: of several of a page only one is below the pointer. */
-	#isFor(event: DragEvent): boolean {
-		if (this.intake.hasAttribute('no-drop')) return false;
-		if (event.type === 'dragleave' && this.#depth > 0) return true;
+	#isForUs(event: Event): event is FilesDrag {
+		const isDrag = event instanceof DragEvent && carriesFiles(event.dataTransfer);
+		if (!isDrag || event.defaultPrevented || this.intake.hasAttribute('no-drop')) return false;
 		const zone = event.composedPath().find((each) => each instanceof OssUploadDrop);
 		return zone ? zone === this : this.intake.hasAttribute('whole-page');
 	}
 
-	#enter(by: number): void {
-		this.#depth = Math.max(0, this.#depth + by);
-		const isOver = this.#depth > 0;
+	#enter(over: EventTarget | undefined): void {
+		this.#over = over;
+		const isOver = over !== undefined;
 		for (const each of [this, this.intake]) each.setState('dragover', isOver);
 		this.#veil.hidden = !isOver || !this.intake.hasAttribute('whole-page');
 	}

@@ -15,20 +15,20 @@ afterEach(() => {
 
 const put = (html: string) => putInto(document.body, html, uploader);
 
-describe('a drag', () => {
-	const dataTransfer = () => {
-		const data = new DataTransfer();
-		data.items.add(fileOf('a'));
-		return data;
-	};
-	const drag = (on: Element | undefined, type: string) =>
-		on?.dispatchEvent(
-			new DragEvent(type, {
-				dataTransfer: dataTransfer(),
-				...{ bubbles: true, composed: true, cancelable: true },
-			}),
-		);
+const dataTransfer = () => {
+	const data = new DataTransfer();
+	data.items.add(fileOf('a'));
+	return data;
+};
+const drag = (on: Element | undefined, type: string) =>
+	on?.dispatchEvent(
+		new DragEvent(type, {
+			dataTransfer: dataTransfer(),
+			...{ bubbles: true, composed: true, cancelable: true },
+		}),
+	);
 
+describe('a drag', () => {
 	test.each(['preventDefault', 'stopPropagation'] as const)(
 		'that the app takes by `%s` leaves nothing drawn over the page',
 		(way) => {
@@ -53,6 +53,34 @@ describe('a drag', () => {
 		drag(the('oss-upload-drop'), 'drop');
 		await expect.poll(() => own.began.length).toBe(1);
 		expect(uploader.began).toEqual([]);
+		expect(the('oss-upload-drop').hasAttribute('data-dragover')).toBe(false);
+	});
+});
+
+describe('a drag over what leaves the page meanwhile', () => {
+	test('leaves nothing drawn when it leaves the window', () => {
+		put('<i></i><oss-upload multiple whole-page></oss-upload>');
+		const hint = the('i');
+		drag(document.body, 'dragenter');
+		drag(hint, 'dragenter');
+		drag(document.body, 'dragleave');
+		expect(the('oss-upload').hasAttribute('data-dragover')).toBe(true);
+		hint.remove();
+		// Nobody hears that the drag leaves what is out of the page.
+		drag(document.body, 'dragenter');
+		drag(hint, 'dragleave');
+		expect(the('oss-upload').hasAttribute('data-dragover')).toBe(true);
+		drag(document.body, 'dragleave');
+		expect(the('oss-upload').hasAttribute('data-dragover')).toBe(false);
+	});
+
+	test('leaves nothing drawn when it goes on to where no file is taken', () => {
+		put('<oss-upload-drop multiple><i></i></oss-upload-drop>');
+		const inside = the('i');
+		drag(inside, 'dragenter');
+		expect(the('oss-upload-drop').hasAttribute('data-dragover')).toBe(true);
+		inside.remove();
+		drag(document.body, 'dragenter');
 		expect(the('oss-upload-drop').hasAttribute('data-dragover')).toBe(false);
 	});
 });
