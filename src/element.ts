@@ -7,9 +7,10 @@ import type { UploadFile } from './element/upload-file.js';
 import { OssUploadList } from './element/upload-list.js';
 import type { UploadsSnapshot } from './element/uploads.js';
 
-export type { ElementUploadOptions, ObjectKey, Validate } from './element/intake-element.js';
+export type { ElementUploadOptions, ObjectKey } from './element/intake-element.js';
 export type { FileState, UploadFile } from './element/upload-file.js';
 export type { UploadsSnapshot } from './element/uploads.js';
+export type { Validate } from './element/validate.js';
 export { english } from './element/words/english.js';
 export type { Phrase, StringName, Strings } from './element/words/strings.js';
 export { OssUpload, OssUploadButton, OssUploadDrop, OssUploadList };

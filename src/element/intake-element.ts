@@ -9,10 +9,12 @@ import {
 import { ElementBase } from './element-base.js';
 import { bytesOf, type Limits, refusalOf } from './limits.js';
 import type { PickedFile } from './picked-files.js';
-import { inTurns } from './turns.js';
+import { Room } from './room.js';
+import { Turns } from './turns.js';
 import type { News } from './upload-file.js';
 import type { UploadItem } from './upload-item.js';
 import type { Uploads } from './uploads.js';
+import { reasonOf, type Validate } from './validate.js';
 
 /** What `upload()` takes, but the key, for which `objectKey` asks. */
 export type ElementUploadOptions = Omit<UploadOptions, 'key'>;
@@ -23,12 +25,6 @@ export type ObjectKey = (
 	unfinished: PendingUpload | undefined,
 	path: string,
 ) => string | Promise<string>;
-
-/** Why the file is not taken, if it is not; a file of which it fails to say so is not taken. `files`: all that came with it. */
-export type Validate = (
-	file: File,
-	files: readonly File[],
-) => string | undefined | null | Promise<string | undefined | null>;
 
 /** Bytes: a copy of a file up to this size is kept, so that it need not be picked again. */
 const KEPT_COPY = 64 * 1024 * 1024;
@@ -177,15 +173,19 @@ export abstract class IntakeElement extends ElementBase {
 		const files = picked.map(({ file }) => file);
 		if (files.length === 0 || this.isDisabled || resets !== this.#resets) return;
 		if (!this.dispatch('oss-upload-before', { files }, true)) return;
-		const reasons: Promise<unknown>[] = [];
-		const validate = this.#validate;
-		if (validate) await inTurns(files, (file) => void reasons.push(reasonOf(validate, file, files)));
-		const settled = await Promise.all(reasons);
-		if (resets === this.#resets && this.uploads) this.#makeRoom(this.uploads, files.length);
-		await inTurns(picked, (each, index) => {
-			// Meanwhile the uploader may be another one.
-			if (resets === this.#resets && this.uploads) this.#add(each, settled[index], this.uploads);
-		});
+		const { own } = this;
+		const turns = new Turns();
+		const takeOne = async (one: PickedFile) => {
+			await turns.next();
+			const { uploads } = this;
+			const validate = this.#validate;
+			if (resets !== this.#resets || !uploads) return;
+			const item = this.#add(one, uploads);
+			const reason = validate && (await reasonOf(validate, one.file, files));
+			if (validate) await turns.next();
+			if (!item.isClosed) this.#decide(one, item, reason, uploads, own);
+		};
+		await Promise.all(picked.map(takeOne));
 	}
 
 	/** @internal Those that it has taken go, and those that are on their way to it. */
@@ -199,30 +199,47 @@ export abstract class IntakeElement extends ElementBase {
 		item.start();
 	}
 
-	protected override watch(uploads: Uploads): readonly (() => void)[] {
-		return [uploads.onNews((item, news) => item.owner === this && this.#tell(item, news))];
+	/** @internal */
+	tell(item: UploadItem, news: News): void {
+		const { uploads } = this;
+		const { maxFiles } = this.limits;
+		if (news === 'done' && uploads && maxFiles === 1) new Room(uploads, this.own, maxFiles).settle(item);
+		if (news === 'done' || news === 'failed') this.dispatch(`oss-upload-${news}`, { file: item.view() });
 	}
 
-	/** The files that it took, those that were removed from the list left out. */
+	/** The files that it took, those that were removed from the list left out, and not those that were cleared. */
 	protected get own(): readonly UploadItem[] {
-		return (this.uploads?.items ?? []).filter(({ owner }) => owner === this);
+		return this.uploads?.of(this) ?? [];
 	}
 
-	#add({ file, path }: PickedFile, reason: unknown, uploads: Uploads): void {
-		const refusal = refusalOf(file, this.limits, () => this.#taken);
-		const item = uploads.add({
-			file,
-			path,
-			owner: this,
-			begin: (key) => this.#upload(file, path, key, uploads),
-		});
-		if (refusal) item.refuse(refusal(this.words), refusal);
-		else if (reason) item.refuse(reason);
-		else if (!this.hasAttribute('no-auto')) this.begin(item);
+	#add({ file, path }: PickedFile, uploads: Uploads): UploadItem {
+		const begin = (key: string | undefined) => this.#upload(file, path, key, uploads);
+		return uploads.add({ file, path, owner: this, begin });
 	}
 
-	get #taken(): number {
-		return this.own.filter(isTaken).length;
+	/** `before`: what it had taken when the file came. */
+	#decide(
+		one: PickedFile,
+		item: UploadItem,
+		reason: unknown,
+		uploads: Uploads,
+		before: readonly UploadItem[],
+	): void {
+		const now = this.uploads;
+		if (this.isDisabled || now !== uploads) uploads.remove(item);
+		if (this.isDisabled || !now) return;
+		// Meanwhile the uploader may be another one.
+		const taken = now === uploads ? item : this.#add(one, now);
+		const { limits } = this;
+		const room = new Room(now, this.own, limits.maxFiles);
+		const refusal = refusalOf(one.file, limits, () => room.taken);
+		now.show(taken);
+		if (refusal) taken.refuse(refusal(this.words), refusal);
+		else if (reason) taken.refuse(reason);
+		else {
+			room.make(before);
+			if (!this.hasAttribute('no-auto')) this.begin(taken);
+		}
 	}
 
 	#optionsFor(file: File | undefined): ElementUploadOptions {
@@ -237,24 +254,6 @@ export abstract class IntakeElement extends ElementBase {
 			key: key ?? ((_, unfinished) => ask(file, unfinished, path)),
 		});
 	}
-
-	/**
-	 * Where one file is taken, another one takes its place once it has ended. What was cancelled gives its place away, and
-	 * does not come back, where it would be one too many.
-	 */
-	#makeRoom(uploads: Uploads, coming: number): void {
-		const { own } = this;
-		const { maxFiles = Number.POSITIVE_INFINITY } = this.limits;
-		const isFull = own.filter((item) => item.canUndo || isTaken(item)).length + coming > maxFiles;
-		for (const item of own) {
-			if (isFull && item.canUndo) void uploads.drop(item);
-			else if (maxFiles === 1 && !item.isActive) uploads.remove(item);
-		}
-	}
-
-	#tell(item: UploadItem, news: News): void {
-		if (news === 'done' || news === 'failed') this.dispatch(`oss-upload-${news}`, { file: item.view() });
-	}
 }
 
 export const INTAKE_ATTRIBUTES = [
@@ -268,8 +267,6 @@ export const INTAKE_ATTRIBUTES = [
 	'disabled',
 ] as const;
 
-const isTaken = ({ state }: UploadItem): boolean => state !== 'refused' && state !== 'aborted';
-
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** Nobody can guess it, and no file takes the place of another. */
@@ -277,12 +274,3 @@ const defaultKey: ObjectKey = (_, unfinished, path) => {
 	const random = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => LETTERS[byte % 32]).join('');
 	return unfinished?.key ?? `${random}/${path}`;
 };
-
-/** A `validate` that fails has not said that the file is good. */
-async function reasonOf(validate: Validate, file: File, files: readonly File[]): Promise<unknown> {
-	try {
-		return await validate(file, files);
-	} catch (error) {
-		return error ?? new Error('validate failed');
-	}
-}

@@ -45,6 +45,7 @@ export class OssUpload extends IntakeElement {
 	#isFormDisabled = false;
 	#toldAt = 0;
 	#isTelling = false;
+	#timer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor() {
 		super();
@@ -205,8 +206,13 @@ export class OssUpload extends IntakeElement {
 	#tellForm(words: Words): void {
 		const { own } = this;
 		const isUnfinished = own.some((item) => item.isActive);
+		clearTimeout(this.#timer);
 		// Thousands of keys are not written down for each that joins them.
-		if (isUnfinished && this.validity.customError && performance.now() - this.#toldAt < REST_MS) return;
+		if (isUnfinished && this.validity.customError && performance.now() - this.#toldAt < REST_MS) {
+			// Perhaps nothing changes after this.
+			this.#timer = setTimeout(() => this.#tellForm(this.words), REST_MS);
+			return;
+		}
 		this.#toldAt = performance.now();
 		const stored = storedOf(own);
 		const state = stored.length > 0 ? JSON.stringify(stored) : null;

@@ -2,13 +2,20 @@
 const TURN_MS = 8;
 
 /** Thousands of files come at once: the page gets its turn in between. */
-export async function inTurns<T>(all: readonly T[], act: (each: T, index: number) => void): Promise<void> {
-	let began = performance.now();
-	for (const [index, each] of all.entries()) {
-		act(each, index);
-		if (performance.now() - began < TURN_MS) continue;
+export class Turns {
+	#began = performance.now();
+	#line = Promise.resolve();
+
+	/** Resolves for one after the other, as they asked. */
+	next(): Promise<void> {
+		this.#line = this.#line.then(() => this.#rest());
+		return this.#line;
+	}
+
+	async #rest(): Promise<void> {
+		if (performance.now() - this.#began < TURN_MS) return;
 		await macrotask();
-		began = performance.now();
+		this.#began = performance.now();
 	}
 }
 

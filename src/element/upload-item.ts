@@ -1,11 +1,5 @@
-import {
-	isFinal,
-	isUploadError,
-	type Progress,
-	type TaskState,
-	type UploadResult,
-	type UploadTask,
-} from '../index.js';
+import { isFinal, type Progress, type TaskState, type UploadResult, type UploadTask } from '../index.js';
+import { mayBeDropped } from './failures.js';
 import type { Refusal } from './limits.js';
 import { PartStates } from './part-states.js';
 import { Retries } from './retries.js';
@@ -13,12 +7,17 @@ import { Undo } from './undo.js';
 import type { FileState, News, UploadFile } from './upload-file.js';
 import { percentOf } from './words/words.js';
 
+/** Who took a file is told what becomes of it, in the page or out of it. */
+export interface Owner {
+	tell(item: UploadItem, news: News): void;
+}
+
 export interface ItemOptions {
 	readonly name: string;
 	readonly path: string;
 	readonly size: number;
 	/** Who took it; undefined for a task that the app began itself. */
-	readonly owner: object | undefined;
+	readonly owner: Owner | undefined;
 	/** Begins its task, under the key that an earlier one had; undefined where there is no file to send again. */
 	readonly start: ((key: string | undefined) => UploadTask) | undefined;
 	readonly onChange: (item: UploadItem) => void;
@@ -39,7 +38,10 @@ export class UploadItem implements UploadFile {
 	#staysPaused = false;
 	#view: UploadFile | undefined;
 	readonly #undo = new Undo();
-	#isClosed = false;
+	/** Nobody looks at it any more. */
+	isClosed = false;
+	/** Not before it is decided that it is one of the list, nor when that was cleared. */
+	isShown = false;
 	result: UploadResult | undefined;
 	error: unknown;
 	/** Says why it was not taken, where the element itself says so. */
@@ -67,7 +69,7 @@ export class UploadItem implements UploadFile {
 		return this.#options.size;
 	}
 
-	get owner(): object | undefined {
+	get owner(): Owner | undefined {
 		return this.#options.owner;
 	}
 
@@ -120,7 +122,7 @@ export class UploadItem implements UploadFile {
 	/** Begins, or begins again: what OSS holds is not sent again. */
 	start(): void {
 		const { start } = this.#options;
-		if (!start || this.#isClosed || (this.#task && !isFinal(this.#task.state))) return;
+		if (!start || this.isClosed || (this.#task && !isFinal(this.#task.state))) return;
 		try {
 			this.follow(start(this.#task?.key));
 		} catch (error) {
@@ -181,10 +183,10 @@ export class UploadItem implements UploadFile {
 
 	/** Stops at once; after some seconds without `undo`, `onEnd` is called. */
 	cancel(onEnd: () => void): void {
-		const wasPaused = this.#state === 'paused' || !this.#task;
-		this.#staysPaused = wasPaused;
-		this.#task?.pause();
+		this.#staysPaused = this.#state === 'paused' || !this.#task;
+		// First: a cancel is no pause to whoever hears of it.
 		this.#undo.begin(onEnd);
+		this.#task?.pause();
 		this.#change();
 		this.#options.onNews(this, 'aborted');
 	}
@@ -202,11 +204,11 @@ export class UploadItem implements UploadFile {
 		if (task && task.state !== 'done' && mayBeDropped(this.error)) await task.abort();
 	}
 
-	/** Nobody looks at it any more. */
 	close(): void {
-		this.#isClosed = true;
+		this.isClosed = true;
 		this.#undo.end();
 		this.#leave();
+		this.#task = undefined;
 	}
 
 	#leave(): void {
@@ -268,8 +270,6 @@ export class UploadItem implements UploadFile {
 
 	#end(state: FileState, error: unknown): void {
 		this.error = error;
-		// biome-ignore lint/suspicious/noConsole: the screen tells people what helps people; this is for whoever builds the page.
-		if (state === 'failed') console.error(`oss-resumable-upload: "${this.path}" failed.`, error);
 		this.#settle(state, state === 'failed' || state === 'refused' ? 'failed' : undefined);
 	}
 
@@ -290,10 +290,3 @@ export class UploadItem implements UploadFile {
 /** Whether a part that is not stored is being sent, or will be in a moment. */
 const isSending = (state: FileState): boolean =>
 	state === 'preparing' || state === 'uploading' || state === 'checking';
-
-/** Not one that another runs, nor one that OSS has put together. */
-function mayBeDropped(error: unknown): boolean {
-	if (!isUploadError(error)) return true;
-	const isPutTogether = error.code === 'ChecksumMismatch' && error.partNumber === undefined;
-	return error.code !== 'Locked' && error.code !== 'CallbackFailed' && !isPutTogether;
-}

@@ -1,16 +1,9 @@
-import {
-	isUploadError,
-	type PendingUpload,
-	type ResumeOptions,
-	type Totals,
-	type Uploader,
-	type UploadResult,
-	type UploadTask,
-} from '../index.js';
+import type { PendingUpload, ResumeOptions, Totals, Uploader, UploadResult, UploadTask } from '../index.js';
+import { isOtherFile } from './failures.js';
 import type { PendingItem } from './pending-item.js';
 import { PendingItems } from './pending-items.js';
 import type { News, UploadFile } from './upload-file.js';
-import { UploadItem } from './upload-item.js';
+import { type Owner, UploadItem } from './upload-item.js';
 
 /** What `oss-upload-change` tells. */
 export interface UploadsSnapshot {
@@ -25,7 +18,7 @@ export interface UploadsSnapshot {
 export interface NewFile {
 	readonly file: File;
 	readonly path: string;
-	readonly owner: object;
+	readonly owner: Owner;
 	readonly begin: (key: string | undefined) => UploadTask;
 }
 
@@ -43,6 +36,7 @@ export function uploadsOf(uploader: Uploader): Uploads {
 /** The list of one uploader: its files, ended ones too, and what is pending. It draws nothing. */
 export class Uploads {
 	readonly uploader: Uploader;
+	/** Those that are not shown too. */
 	readonly #items = new Set<UploadItem>();
 	readonly #tasks = new WeakSet<UploadTask>();
 	readonly #pending: PendingItems;
@@ -68,10 +62,15 @@ export class Uploads {
 		this.#adopt();
 	}
 
-	/** In the order in which they came; the same array until there are others. */
+	/** The list, in the order in which they came; the same array until there are others. */
 	get items(): readonly UploadItem[] {
-		this.#list ??= [...this.#items];
+		this.#list ??= [...this.#items].filter(({ isShown }) => isShown);
 		return this.#list;
+	}
+
+	/** All that it has taken, whether they are shown or not. */
+	of(owner: Owner): readonly UploadItem[] {
+		return [...this.#items].filter((item) => item.owner === owner);
 	}
 
 	/** How many are neither ended nor refused; counted as they change, since each of thousands may ask. */
@@ -110,15 +109,23 @@ export class Uploads {
 		return () => this.#newsListeners.delete(listener);
 	}
 
-	/** A row for the file, which is not begun yet. */
+	/** It has its place, and is neither begun nor shown. */
 	add({ file, path, owner, begin }: NewFile): UploadItem {
 		const { name, size } = file;
-		return this.#show(this.#item({ name, size, path, owner, start: (key) => this.#start(() => begin(key)) }));
+		return this.#item({ name, size, path, owner, start: (key) => this.#start(() => begin(key)) });
 	}
 
-	restore(result: UploadResult, name: string, owner: object): void {
+	/** It has a row from now on. */
+	show(item: UploadItem): UploadItem {
+		item.isShown = true;
+		this.#list = undefined;
+		this.#count(item);
+		return item;
+	}
+
+	restore(result: UploadResult, name: string, owner: Owner): void {
 		const { size } = result;
-		this.#show(this.#item({ name, size, path: name, owner, start: undefined })).restore(result);
+		this.show(this.#item({ name, size, path: name, owner, start: undefined })).restore(result);
 	}
 
 	/** It leaves the list; its task is left alone. */
@@ -126,6 +133,16 @@ export class Uploads {
 		item.close();
 		this.#items.delete(item);
 		this.#active.delete(item);
+		this.#list = undefined;
+		this.#change();
+	}
+
+	/** What has ended leaves the list. What is stored stays its owner's, which may be part of a form. */
+	clear(): void {
+		for (const item of this.items) {
+			if (item.state === 'done' && item.owner) item.isShown = false;
+			else if (item.state === 'done' || item.state === 'refused') this.remove(item);
+		}
 		this.#list = undefined;
 		this.#change();
 	}
@@ -144,15 +161,15 @@ export class Uploads {
 	}
 
 	/**
-	 * Goes on with an interrupted upload. It moves to the list when the file was looked at; where it is another one,
-	 * nothing has changed. `options` as of `Uploader.resume`.
+	 * Goes on with an interrupted upload. It is its owner's at once, and moves to the list when the file was looked at; where
+	 * it is another one, nothing has changed. `options` as of `Uploader.resume`.
 	 *
 	 * @returns false: it is not its file
 	 */
 	async resume(
 		pending: PendingItem,
 		file: File | undefined,
-		owner: object,
+		owner: Owner,
 		options: (file: File | undefined) => ResumeOptions,
 	): Promise<boolean> {
 		const { id, name, pending: upload } = pending;
@@ -166,10 +183,9 @@ export class Uploads {
 		item.start();
 		const error = item.task ? await mismatch(item.task) : item.error;
 		pending.isBusy = false;
-		const isOther = isUploadError(error) && error.code === 'FileChanged';
-		if (isOther) item.close();
-		else this.#show(item);
-		this.#change();
+		const isOther = isOtherFile(error);
+		if (isOther) this.remove(item);
+		else this.show(item);
 		return !isOther;
 	}
 
@@ -198,7 +214,10 @@ export class Uploads {
 		}
 	}
 
-	/** Tasks that the app began by itself are shown too. */
+	/**
+	 * Tasks that the app began by itself are shown too, once the uploader's snapshot tells of them: it does so some ten times
+	 * a second, and one that is over by then is not among them.
+	 */
 	#adopt(): void {
 		const { tasks } = this.uploader.snapshot();
 		for (const task of this.#isStarting ? [] : tasks) {
@@ -206,28 +225,31 @@ export class Uploads {
 			this.#tasks.add(task);
 			const { name, size } = task.file;
 			const shown = name || (task.key ?? '');
-			this.#show(this.#item({ name: shown, size, path: shown, owner: undefined, start: undefined })).follow(
-				task,
-			);
+			const item = this.#item({ name: shown, size, path: shown, owner: undefined, start: undefined });
+			this.show(item).follow(task);
 		}
 		this.#change();
 	}
 
 	#item(about: Omit<ConstructorParameters<typeof UploadItem>[0], 'onChange' | 'onNews'>): UploadItem {
-		return new UploadItem({
+		const made = new UploadItem({
 			...about,
 			onChange: (item) => this.#count(item),
-			onNews: (item, news) => {
-				for (const listener of [...this.#newsListeners]) listener(item, news);
-			},
+			onNews: (item, news) => this.#tell(item, news),
 		});
+		this.#items.add(made);
+		this.#count(made);
+		return made;
 	}
 
-	#show(item: UploadItem): UploadItem {
-		this.#items.add(item);
-		this.#list = undefined;
-		this.#count(item);
-		return item;
+	#tell(item: UploadItem, news: News): void {
+		const { state, path, error } = item;
+		// Of the upload for which it was chosen nothing has failed.
+		if (!item.isShown && isOtherFile(error)) return;
+		// biome-ignore lint/suspicious/noConsole: the screen tells people what helps people; this is for whoever builds the page.
+		if (state === 'failed') console.error(`oss-resumable-upload: "${path}" failed.`, error);
+		item.owner?.tell(item, news);
+		for (const listener of [...this.#newsListeners]) listener(item, news);
 	}
 
 	#count(item: UploadItem): void {

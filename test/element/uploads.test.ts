@@ -4,7 +4,7 @@ import { type Uploads, uploadsOf } from '../../src/element/uploads.js';
 import { UploadError } from '../../src/index.js';
 import { FakeUploader, pendingUpload } from './fake-uploader.js';
 
-const owner = {};
+const owner = { tell: vi.fn() };
 const file = new File(['12345'], 'film.mov');
 let uploader: FakeUploader;
 let uploads: Uploads;
@@ -15,6 +15,7 @@ beforeEach(() => {
 	uploader = new FakeUploader();
 	uploads = uploadsOf(uploader.asUploader);
 	news = [];
+	owner.tell.mockClear();
 	uploads.onNews((_, each) => news.push(each));
 });
 afterEach(() => {
@@ -28,11 +29,49 @@ function begin() {
 		...{ file, path: 'holiday/film.mov', owner },
 		begin: (key) => uploader.upload(file, { key: key ?? 'k' }),
 	});
-	item.start();
+	uploads.show(item).start();
 	const [task] = uploader.began.slice(-1);
 	if (!task) throw new Error('Nothing was begun');
 	return { item, task };
 }
+
+test('whoever took a file is told what becomes of it, until it is removed', async () => {
+	const { item, task } = begin();
+	task.go('uploading');
+	expect(owner.tell).toHaveBeenCalledExactlyOnceWith(item, 'started');
+	uploads.remove(item);
+	await task.finish();
+	expect(owner.tell).toHaveBeenCalledOnce();
+	expect(news).toEqual(['started']);
+});
+
+test('what is not shown yet has its place, and is its owner’s', () => {
+	const add = (name: string) =>
+		uploads.add({
+			...{ file: new File(['1'], name), path: name, owner },
+			begin: () => uploader.upload(file, { key: 'k' }),
+		});
+	const [first, second] = [add('first'), add('second')];
+	uploads.show(second);
+	expect(uploads.items).toEqual([second]);
+	expect(uploads.of(owner)).toEqual([first, second]);
+	uploads.show(first);
+	expect(uploads.items).toEqual([first, second]);
+	expect(uploads.of({ tell() {} })).toEqual([]);
+});
+
+test('what is cleared leaves the list, and what is stored is still its owner’s', async () => {
+	const [stored, running] = [begin(), begin()];
+	await stored.task.finish();
+	running.task.go('uploading');
+	const own = uploader.upload(file, { key: 'own' });
+	await own.finish();
+	const { item: refused } = begin();
+	refused.refuse('too old');
+	uploads.clear();
+	expect(uploads.items).toEqual([running.item]);
+	expect(uploads.of(owner)).toEqual([stored.item, running.item]);
+});
 
 test('elements of one uploader share one list', () => {
 	expect(uploadsOf(uploader.asUploader)).toBe(uploads);
@@ -78,6 +117,15 @@ test('what is cancelled stops at once, and comes back for some seconds', () => {
 	expect([item.state, task.state]).toEqual(['uploading', 'uploading']);
 	vi.advanceTimersByTime(60_000);
 	expect(task.state).toBe('uploading');
+});
+
+test('what is cancelled is told as cancelled, and not as paused', () => {
+	const { item, task } = begin();
+	task.go('uploading', 1);
+	uploads.cancel(item);
+	expect(news).toEqual(['started', 'aborted']);
+	item.undo();
+	expect(news).toEqual(['started', 'aborted', 'resumed']);
 });
 
 test('what was paused before it was cancelled is paused when that is undone', () => {
@@ -179,6 +227,7 @@ test('a resumed upload moves to the list when its file was looked at', async () 
 	const resumed = uploads.resume(a, file, owner, () => ({}));
 	expect(uploads.items).toEqual([]);
 	expect(a.isBusy).toBe(true);
+	expect(uploads.of(owner).map(({ name }) => name)).toEqual(['a.mov']);
 	uploader.began[0]?.go('preparing');
 	uploader.began[0]?.go('uploading', 2);
 	expect(await resumed).toBe(true);
@@ -186,7 +235,20 @@ test('a resumed upload moves to the list when its file was looked at', async () 
 	expect(uploads.pending).toEqual([]);
 });
 
-test('another file of the same size changes nothing', async () => {
+test('one that is dropped while its file is looked at comes into no list', async () => {
+	uploader.list(pendingUpload('a'));
+	const [a] = uploads.pending;
+	if (!a) throw new Error('One was listed');
+	const resumed = uploads.resume(a, file, owner, () => ({}));
+	uploader.began[0]?.go('preparing');
+	for (const item of uploads.of(owner)) void uploads.drop(item);
+	await resumed;
+	expect(uploader.began[0]?.state).toBe('aborted');
+	expect(uploads.items).toEqual([]);
+});
+
+test('another file of the same size changes nothing, and nothing has failed', async () => {
+	const said = vi.spyOn(console, 'error').mockImplementation(() => {});
 	uploader.list(pendingUpload('a'));
 	const [a] = uploads.pending;
 	if (!a) throw new Error('One was listed');
@@ -194,7 +256,22 @@ test('another file of the same size changes nothing', async () => {
 	await uploader.began[0]?.fail(new UploadError('FileChanged', 'another'));
 	expect(await resumed).toBe(false);
 	expect(uploads.items).toEqual([]);
+	expect(uploads.of(owner)).toEqual([]);
 	expect(uploads.pending).toEqual([a]);
+	expect(news).toEqual([]);
+	expect(said).not.toHaveBeenCalled();
+});
+
+test('one that cannot go on has failed, and is shown so', async () => {
+	vi.spyOn(console, 'error').mockImplementation(() => {});
+	uploader.list(pendingUpload('a'));
+	const [a] = uploads.pending;
+	if (!a) throw new Error('One was listed');
+	const resumed = uploads.resume(a, file, owner, () => ({}));
+	await uploader.began[0]?.fail(new UploadError('Locked', 'another tab'));
+	expect(await resumed).toBe(true);
+	expect(uploads.items).toMatchObject([{ state: 'failed' }]);
+	expect(news).toEqual(['failed']);
 });
 
 test('a file of another size is not even begun', async () => {

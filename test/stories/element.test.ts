@@ -55,6 +55,8 @@ test('another file than that of the interrupted upload changes nothing, and it i
 	await (await chooser).setFiles(other.path);
 	await sees(row(page, 'film.mov'), 'other.mov is not the file of this upload. Choose film.mov.');
 	await page.isAccessible();
+	// Nothing has failed.
+	expect(await page.page.evaluate(() => window.events)).toEqual([]);
 	await page.page.close();
 });
 

@@ -19,16 +19,6 @@ const put = (html: string) => putInto(document.body, html, uploader);
 const shown = () => textOf(the('oss-upload').shadowRoot);
 const names = () => uploader.began.map(({ file: { name } }) => name);
 
-/** A `validate` that answers when the test says so. */
-function late() {
-	let answer: (reason?: string) => void = () => {};
-	let fail: (error: unknown) => void = () => {};
-	const reason = new Promise<string | undefined>((resolve, reject) => {
-		[answer, fail] = [resolve, reject];
-	});
-	return { validate: () => reason, answer, fail };
-}
-
 describe('many files', () => {
 	test('the page has its turn when eight milliseconds have passed, whatever the machine', async () => {
 		put('<oss-upload multiple></oss-upload>');
@@ -69,80 +59,7 @@ describe('many files', () => {
 	});
 });
 
-describe('`validate`', () => {
-	test('that fails has not said that the file is good, and holds up no other', async () => {
-		put('<oss-upload multiple></oss-upload>');
-		the('oss-upload').validate = ({ name }) => {
-			if (name === 'bad') throw new Error('no answer of our server');
-			return undefined;
-		};
-		await the('oss-upload').addFiles([fileOf('bad'), fileOf('good')]);
-		await frame();
-		expect(names()).toEqual(['good']);
-		expect(shown()).toContain('Not uploaded: Something went wrong. Try again.');
-	});
-
-	test('that answers after the element has left the page begins nothing before it is back', async () => {
-		put('<oss-upload multiple></oss-upload>');
-		const element = the('oss-upload');
-		const { validate, answer } = late();
-		element.validate = validate;
-		const taken = element.addFiles([fileOf('a')]);
-		element.remove();
-		await frame();
-		answer();
-		await taken;
-		expect(uploader.began).toEqual([]);
-		document.body.append(element);
-		expect(names()).toEqual(['a']);
-	});
-
-	test('that refuses after the element has left the page leaves a row that says so', async () => {
-		put('<oss-upload multiple></oss-upload>');
-		const element = the('oss-upload');
-		const { validate, answer } = late();
-		element.validate = validate;
-		const taken = element.addFiles([fileOf('a')]);
-		element.remove();
-		await frame();
-		answer('It is too old');
-		await taken;
-		document.body.append(element);
-		await frame();
-		expect(uploader.began).toEqual([]);
-		expect(shown()).toContain('Not uploaded: It is too old');
-	});
-
-	test('that answers after its form was reset has no file left', async () => {
-		put('<form><oss-upload multiple name="film"></oss-upload></form>');
-		const { validate, answer } = late();
-		the('oss-upload').validate = validate;
-		const taken = the('oss-upload').addFiles([fileOf('a')]);
-		document.querySelector('form')?.reset();
-		answer();
-		await taken;
-		await frame();
-		expect(uploader.began).toEqual([]);
-		expect(shown()).toContain('No uploads yet');
-	});
-});
-
 describe('an uploader that is replaced', () => {
-	test('meanwhile has the files that are still on their way', async () => {
-		put('<oss-upload multiple></oss-upload>');
-		const { validate, answer } = late();
-		the('oss-upload').validate = validate;
-		const taken = the('oss-upload').addFiles([fileOf('a')]);
-		const next = new FakeUploader();
-		the('oss-upload').uploader = next.asUploader;
-		answer();
-		await taken;
-		await frame();
-		expect(uploader.began).toEqual([]);
-		expect(next.began).toHaveLength(1);
-		expect(shown()).toContain('a');
-	});
-
 	test('leaves alone what the one before runs; the form waits for its own', async () => {
 		put('<form><oss-upload multiple name="film"></oss-upload></form>');
 		await the('oss-upload').addFiles([fileOf('a')]);
@@ -247,17 +164,6 @@ describe('names and numbers', () => {
 		await frame();
 		expect(names()).toEqual(['a', 'b']);
 		expect(shown()).toContain('No more than 2 files are taken here.');
-	});
-
-	test('what was cancelled gives its place away, and does not come back as one too many', async () => {
-		put('<oss-upload multiple max-files="2"></oss-upload>');
-		await the('oss-upload').addFiles([fileOf('a'), fileOf('b')]);
-		await frame();
-		allWithin(document.body, '[aria-label=Cancel]')[0]?.click();
-		await the('oss-upload').addFiles([fileOf('c')]);
-		await frame();
-		expect(uploader.tasks.map(({ file: { name } }) => name)).toEqual(['b', 'c']);
-		expect(shown()).not.toContain('Undo');
 	});
 });
 

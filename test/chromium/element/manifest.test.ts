@@ -4,7 +4,7 @@ import { OssUpload, OssUploadButton, OssUploadDrop, OssUploadList } from '../../
 
 const sorted = (names: Iterable<string>): string[] => [...names].sort();
 const isInternal = (name: string) =>
-	/^(constructor|.*Callback|join|take|limits|resumeOptions|urlOf|isDisabled|kind|focusable|schedule|setState|focus|click)$/.test(
+	/^(constructor|.*Callback|join|take|tell|limits|resumeOptions|urlOf|isDisabled|kind|focusable|schedule|setState|focus|click)$/.test(
 		name,
 	);
 

@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import '../../../src/element.js';
+import { FakeUploader } from '../../element/fake-uploader.js';
+import { allWithin, fileOf, frame, putInto, textOf, the } from './page.js';
+
+let uploader: FakeUploader;
+
+beforeEach(() => {
+	uploader = new FakeUploader();
+	document.documentElement.lang = 'en';
+});
+afterEach(() => {
+	document.body.replaceChildren();
+});
+
+const put = (html: string) => putInto(document.body, html, uploader);
+const shown = () => textOf(the('oss-upload').shadowRoot);
+const names = () => uploader.began.map(({ file: { name } }) => name);
+
+/** A `validate` that answers when the test says so. */
+function late() {
+	let answer: (reason?: string) => void = () => {};
+	let fail: (error: unknown) => void = () => {};
+	const reason = new Promise<string | undefined>((resolve, reject) => {
+		[answer, fail] = [resolve, reject];
+	});
+	return { validate: () => reason, answer, fail };
+}
+
+describe('`validate`', () => {
+	test('that fails has not said that the file is good, and holds up no other', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		the('oss-upload').validate = ({ name }) => {
+			if (name === 'bad') throw new Error('no answer of our server');
+			return undefined;
+		};
+		await the('oss-upload').addFiles([fileOf('bad'), fileOf('good')]);
+		await frame();
+		expect(names()).toEqual(['good']);
+		expect(shown()).toContain('Not uploaded: Something went wrong. Try again.');
+	});
+
+	test('that answers after the element has left the page begins nothing before it is back', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		const element = the('oss-upload');
+		const { validate, answer } = late();
+		element.validate = validate;
+		const taken = element.addFiles([fileOf('a')]);
+		element.remove();
+		await frame();
+		answer();
+		await taken;
+		expect(uploader.began).toEqual([]);
+		document.body.append(element);
+		expect(names()).toEqual(['a']);
+	});
+
+	test('that refuses after the element has left the page leaves a row that says so', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		const element = the('oss-upload');
+		const { validate, answer } = late();
+		element.validate = validate;
+		const taken = element.addFiles([fileOf('a')]);
+		element.remove();
+		await frame();
+		answer('It is too old');
+		await taken;
+		document.body.append(element);
+		await frame();
+		expect(uploader.began).toEqual([]);
+		expect(shown()).toContain('Not uploaded: It is too old');
+	});
+
+	test('that answers after its form was reset has no file left', async () => {
+		put('<form><oss-upload multiple name="film"></oss-upload></form>');
+		const { validate, answer } = late();
+		the('oss-upload').validate = validate;
+		const taken = the('oss-upload').addFiles([fileOf('a')]);
+		document.querySelector('form')?.reset();
+		answer();
+		await taken;
+		await frame();
+		expect(uploader.began).toEqual([]);
+		expect(shown()).toContain('No uploads yet');
+	});
+
+	test('that is slow for one holds up no other; each has its place in the list', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		const { validate, answer } = late();
+		the('oss-upload').validate = ({ name }) => (name === 'slow' ? validate() : undefined);
+		const taken = the('oss-upload').addFiles([fileOf('first'), fileOf('slow'), fileOf('last')]);
+		await expect.poll(names).toEqual(['first', 'last']);
+		answer();
+		await taken;
+		await frame();
+		expect(names()).toEqual(['first', 'last', 'slow']);
+		expect(allWithin(document.body, 'li .name').map((each) => each.textContent)).toEqual([
+			'first',
+			'slow',
+			'last',
+		]);
+	});
+
+	test('that has not answered yet holds up the form', async () => {
+		put('<form><oss-upload multiple name="film"></oss-upload></form>');
+		const { validate, answer } = late();
+		the('oss-upload').validate = validate;
+		const taken = the('oss-upload').addFiles([fileOf('a')]);
+		await frame();
+		expect(the('oss-upload').validity.customError).toBe(true);
+		answer('too old');
+		await taken;
+		await frame();
+		expect(the('oss-upload').checkValidity()).toBe(true);
+	});
+
+	test.each(['', undefined, null, 0])('that rejects with %j takes no file', async (reason) => {
+		put('<oss-upload multiple></oss-upload>');
+		the('oss-upload').validate = () => Promise.reject(reason);
+		await the('oss-upload').addFiles([fileOf('a')]);
+		await frame();
+		expect(uploader.began).toEqual([]);
+		expect(shown()).toContain('Not uploaded: Something went wrong. Try again.');
+	});
+
+	test('that answers after the element was disabled has no file taken', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		const { validate, answer } = late();
+		the('oss-upload').validate = validate;
+		const taken = the('oss-upload').addFiles([fileOf('a')]);
+		the('oss-upload').disabled = true;
+		answer();
+		await taken;
+		await frame();
+		expect(uploader.began).toEqual([]);
+		expect(shown()).toContain('No uploads yet');
+	});
+
+	test('that has not answered yet has nothing begun by `start()`, and takes no other’s place', async () => {
+		put('<oss-upload multiple no-auto max-files="1"></oss-upload>');
+		const { validate, answer } = late();
+		the('oss-upload').validate = ({ name }) => (name === 'slow' ? validate() : undefined);
+		const taken = the('oss-upload').addFiles([fileOf('slow'), fileOf('quick')]);
+		await frame();
+		the('oss-upload').start();
+		expect(names()).toEqual(['quick']);
+		answer();
+		await taken;
+		await frame();
+		expect(shown()).toContain('No more than 1 file is taken here.');
+	});
+
+	test('that answers when the uploader is another one has the file begun by that', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		const { validate, answer } = late();
+		the('oss-upload').validate = validate;
+		const taken = the('oss-upload').addFiles([fileOf('a')]);
+		const next = new FakeUploader();
+		the('oss-upload').uploader = next.asUploader;
+		answer();
+		await taken;
+		await frame();
+		expect(uploader.began).toEqual([]);
+		expect(next.began).toHaveLength(1);
+		expect(shown()).toContain('a');
+	});
+});
