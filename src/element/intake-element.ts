@@ -202,12 +202,11 @@ export abstract class IntakeElement extends ElementBase {
 	/** @internal */
 	tell(item: UploadItem, news: News): void {
 		const { uploads } = this;
-		const { maxFiles } = this.limits;
-		if (news === 'done' && uploads && maxFiles === 1) new Room(uploads, this.own, maxFiles).settle(item);
+		if (news === 'done' && uploads) this.#room(uploads).settle(item);
 		if (news === 'done' || news === 'failed') this.dispatch(`oss-upload-${news}`, { file: item.view() });
 	}
 
-	/** The files that it took, those that were removed from the list left out, and not those that were cleared. */
+	/** The files that it took, shown or not; those that were removed from the list are not among them. */
 	protected get own(): readonly UploadItem[] {
 		return this.uploads?.of(this) ?? [];
 	}
@@ -230,9 +229,8 @@ export abstract class IntakeElement extends ElementBase {
 		if (this.isDisabled || !now) return;
 		// Meanwhile the uploader may be another one.
 		const taken = now === uploads ? item : this.#add(one, now);
-		const { limits } = this;
-		const room = new Room(now, this.own, limits.maxFiles);
-		const refusal = refusalOf(one.file, limits, () => room.taken);
+		const room = this.#room(now);
+		const refusal = refusalOf(one.file, this.limits, () => room.taken);
 		now.show(taken);
 		if (refusal) taken.refuse(refusal(this.words), refusal);
 		else if (reason) taken.refuse(reason);
@@ -240,6 +238,10 @@ export abstract class IntakeElement extends ElementBase {
 			room.make(before);
 			if (!this.hasAttribute('no-auto')) this.begin(taken);
 		}
+	}
+
+	#room(uploads: Uploads): Room {
+		return new Room(uploads, this, this.limits.maxFiles);
 	}
 
 	#optionsFor(file: File | undefined): ElementUploadOptions {

@@ -1,22 +1,23 @@
-import type { UploadItem } from './upload-item.js';
+import type { Owner, UploadItem } from './upload-item.js';
 import type { Uploads } from './uploads.js';
 
-/** The files that an element has taken, and how many it takes. */
+/** For how many files an element has room, and which of its files go for another one. */
 export class Room {
 	readonly #uploads: Uploads;
-	readonly #own: readonly UploadItem[];
+	readonly #owner: Owner;
 	readonly #maxFiles: number;
 
-	constructor(uploads: Uploads, own: readonly UploadItem[], maxFiles: number = Number.POSITIVE_INFINITY) {
+	constructor(uploads: Uploads, owner: Owner, maxFiles: number = Number.POSITIVE_INFINITY) {
 		this.#uploads = uploads;
-		this.#own = own;
+		this.#owner = owner;
 		this.#maxFiles = maxFiles;
 	}
 
 	/** How many count: not what is still looked at, nor, where one file is taken, what has ended. */
 	get taken(): number {
+		const isMany = this.#maxFiles > 1;
 		return this.#own.filter(({ isActive, isShown, state }) =>
-			isActive ? isShown : state !== 'refused' && state !== 'aborted' && this.#maxFiles > 1,
+			isActive ? isShown : isMany && state !== 'refused' && state !== 'aborted',
 		).length;
 	}
 
@@ -25,23 +26,26 @@ export class Room {
 	 * Where one file is taken, it takes the place of those of `before` that have ended.
 	 */
 	make(before: readonly UploadItem[]): void {
+		// Thousands are not looked through for each that joins them.
+		if (this.#maxFiles === Number.POSITIVE_INFINITY) return;
 		const cancelled = this.#own.filter(({ canUndo }) => canUndo);
 		const [first] = cancelled;
 		if (first && this.taken + cancelled.length > this.#maxFiles) void this.#uploads.drop(first);
 		this.#replace(before.filter(({ isActive, canUndo }) => !isActive && !canUndo));
 	}
 
-	/** It is stored: where one file is taken, an interrupted upload that went on takes the place of what was stored before. */
+	/** It is stored. Where one file is taken, an interrupted upload takes the place of the file before by that, and no sooner. */
 	settle(item: UploadItem): void {
-		if (this.#own.includes(item))
-			this.#replace(
-				this.#own.filter(({ state }) => state === 'done'),
-				item,
-			);
+		if (this.#maxFiles > 1 || !this.#own.includes(item)) return;
+		this.#replace(this.#own.filter((each) => each !== item && each.state === 'done'));
 	}
 
-	#replace(items: readonly UploadItem[], by?: UploadItem): void {
+	get #own(): readonly UploadItem[] {
+		return this.#uploads.of(this.#owner);
+	}
+
+	#replace(items: readonly UploadItem[]): void {
 		if (this.#maxFiles > 1) return;
-		for (const item of items) if (item !== by) this.#uploads.remove(item);
+		for (const item of items) this.#uploads.remove(item);
 	}
 }

@@ -68,8 +68,8 @@ export class Uploads {
 		return this.#list;
 	}
 
-	/** All that it has taken, whether they are shown or not. */
-	of(owner: Owner): readonly UploadItem[] {
+	/** All that it has taken, or the app has begun, whether they are shown or not. */
+	of(owner: Owner | undefined): readonly UploadItem[] {
 		return [...this.#items].filter((item) => item.owner === owner);
 	}
 

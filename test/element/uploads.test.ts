@@ -71,6 +71,7 @@ test('what is cleared leaves the list, and what is stored is still its owner’s
 	uploads.clear();
 	expect(uploads.items).toEqual([running.item]);
 	expect(uploads.of(owner)).toEqual([stored.item, running.item]);
+	expect(uploads.of(undefined)).toEqual([]);
 });
 
 test('elements of one uploader share one list', () => {

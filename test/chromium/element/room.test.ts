@@ -54,6 +54,15 @@ test('what was cancelled gives its place away, and does not come back as one too
 	expect(shown()).not.toContain('Undo');
 });
 
+test('what was cancelled may come back where there is room for it', async () => {
+	put('<oss-upload multiple max-files="3"></oss-upload>');
+	await the('oss-upload').addFiles([fileOf('a'), fileOf('b')]);
+	await frame();
+	press('Cancel');
+	await the('oss-upload').addFiles([fileOf('c')]);
+	expect(uploader.began.map(({ state }) => state)).toEqual(['paused', 'waiting', 'waiting']);
+});
+
 test('each of those that were cancelled gives its place to one more', async () => {
 	put('<oss-upload multiple max-files="2"></oss-upload>');
 	await the('oss-upload').addFiles([fileOf('a'), fileOf('b')]);

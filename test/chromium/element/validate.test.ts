@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 import { FakeUploader } from '../../element/fake-uploader.js';
 import { allWithin, fileOf, frame, putInto, textOf, the } from './page.js';
@@ -84,6 +84,28 @@ describe('`validate`', () => {
 		expect(shown()).toContain('No uploads yet');
 	});
 
+	test.each([
+		['its form was reset', () => document.querySelector('form')?.reset()],
+		['the element was disabled', () => the('oss-upload').toggleAttribute('disabled', true)],
+	])('that answers after %s has no file taken, nor one told of', async (_, act) => {
+		put('<form><oss-upload multiple name="film"></oss-upload></form>');
+		const failed = vi.fn();
+		the('oss-upload').addEventListener('oss-upload-failed', failed);
+		const { validate, answer } = late();
+		the('oss-upload').validate = ({ name }) =>
+			name === 'old' ? validate().then(() => 'too old') : validate();
+		const taken = the('oss-upload').addFiles([fileOf('a'), fileOf('old')]);
+		await frame();
+		act();
+		answer();
+		await taken;
+		await frame();
+		expect(uploader.began).toEqual([]);
+		expect(failed).not.toHaveBeenCalled();
+		expect(shown()).toContain('No uploads yet');
+		expect(the('oss-upload').validity.customError).toBe(false);
+	});
+
 	test('that is slow for one holds up no other; each has its place in the list', async () => {
 		put('<oss-upload multiple></oss-upload>');
 		const { validate, answer } = late();
@@ -121,19 +143,6 @@ describe('`validate`', () => {
 		await frame();
 		expect(uploader.began).toEqual([]);
 		expect(shown()).toContain('Not uploaded: Something went wrong. Try again.');
-	});
-
-	test('that answers after the element was disabled has no file taken', async () => {
-		put('<oss-upload multiple></oss-upload>');
-		const { validate, answer } = late();
-		the('oss-upload').validate = validate;
-		const taken = the('oss-upload').addFiles([fileOf('a')]);
-		the('oss-upload').disabled = true;
-		answer();
-		await taken;
-		await frame();
-		expect(uploader.began).toEqual([]);
-		expect(shown()).toContain('No uploads yet');
 	});
 
 	test('that has not answered yet has nothing begun by `start()`, and takes no other’s place', async () => {
