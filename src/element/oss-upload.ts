@@ -169,7 +169,7 @@ export class OssUpload extends IntakeElement {
 		const slots = new MutationObserver(() => this.schedule());
 		slots.observe(this, { childList: true });
 		this.#restore();
-		return [...super.watch(uploads), uploads.subscribe(() => this.#tellSoon()), () => slots.disconnect()];
+		return [uploads.subscribe(() => this.#tellSoon()), () => slots.disconnect()];
 	}
 
 	protected override render(words: Words): void {

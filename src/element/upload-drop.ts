@@ -1,7 +1,6 @@
 import { INTAKE_ATTRIBUTES, IntakeElement } from './intake-element.js';
 import { node, setText } from './node.js';
 import { filesOfTransfer } from './picked-files.js';
-import type { Uploads } from './uploads.js';
 import type { Words } from './words/words.js';
 
 const carriesFiles = (data: DataTransfer | null): data is DataTransfer =>
@@ -39,7 +38,7 @@ export class OssUploadDrop extends IntakeElement {
 		this.schedule();
 	}
 
-	protected override watch(uploads: Uploads): readonly (() => void)[] {
+	protected override watch(): readonly (() => void)[] {
 		const controller = new AbortController();
 		const { signal } = controller;
 		const onDrag = (type: string, hear: (event: FilesDrag) => void) =>
@@ -68,7 +67,6 @@ export class OssUploadDrop extends IntakeElement {
 		document.addEventListener('drop', () => this.#enter(undefined), { signal, capture: true });
 		document.addEventListener('paste', (event) => this.#paste(event), { signal });
 		return [
-			...super.watch(uploads),
 			() => {
 				controller.abort();
 				// Nobody tells it any more that what is dragged has left.

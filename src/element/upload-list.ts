@@ -61,7 +61,6 @@ export class OssUploadList extends IntakeElement {
 		this.#voice.node.before(pending.node, total.node, rows.node);
 		[this.#pending, this.#total, this.#rows] = [pending, total, rows];
 		return [
-			...super.watch(uploads),
 			uploads.subscribe(() => this.#onChange(uploads)),
 			uploads.onNews((item, news) => {
 				uploads.speaker ??= this;

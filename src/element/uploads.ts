@@ -140,8 +140,9 @@ export class Uploads {
 	/** What has ended leaves the list. What is stored stays its owner's, which may be part of a form. */
 	clear(): void {
 		for (const item of this.items) {
-			if (item.state === 'done' && item.owner) item.isShown = false;
-			else if (item.state === 'done' || item.state === 'refused') this.remove(item);
+			const isStored = item.state === 'done';
+			if (isStored && item.owner) item.isShown = false;
+			else if (isStored || item.state === 'refused') this.remove(item);
 		}
 		this.#list = undefined;
 		this.#change();
