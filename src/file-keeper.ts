@@ -52,6 +52,8 @@ export class FileKeeper {
 	/** One at a time: each takes the disk's time. */
 	#isCopying = false;
 	#hasWarned = false;
+	/** Why nothing is asked of the store, which may hang for good. */
+	#silence: UploadError | undefined;
 	/** What is kept for nothing has been removed, or is to be. */
 	#isTidied = false;
 
@@ -106,7 +108,7 @@ export class FileKeeper {
 	/** Removes files that are kept for nothing; resolves with how many there were. */
 	async removeOrphans(): Promise<number> {
 		this.#isTidied = true;
-		return (await (await this.#store())?.removeOrphans()) ?? 0;
+		return (await this.#ask((sources) => sources.removeOrphans())) ?? 0;
 	}
 
 	#look(keeping: Keeping): void {
@@ -135,7 +137,7 @@ export class FileKeeper {
 	async #begin(keeping: Keeping, id: string): Promise<void> {
 		const { task, ended, handle } = keeping;
 		try {
-			const sources = await this.#store();
+			const sources = await this.#ask(async (opened) => opened);
 			if (!sources) return;
 			const isKept = await (handle
 				? sources.put(id, handle, ended.signal)
@@ -174,20 +176,29 @@ export class FileKeeper {
 		return source;
 	}
 
-	#warn(cause: unknown): void {
+	#warn(cause: unknown, message = NOT_KEPT): void {
 		if (this.#hasWarned) return;
 		this.#hasWarned = true;
-		this.#options.warn({ code: 'Storage', message: NOT_KEPT, cause });
+		this.#options.warn({ code: 'Storage', message, cause });
 	}
 
-	/** The store may hang. */
-	#ask<T>(ask: (sources: SourceStore) => Promise<T>): Promise<T | undefined> {
+	/** The store may hang: it is waited for once, and asked again when it has answered. */
+	async #ask<T>(ask: (sources: SourceStore) => Promise<T>): Promise<T | undefined> {
+		if (this.#silence) throw this.#silence;
 		const { clock, lifetime } = this.#options;
 		const asked = async () => {
-			const sources = await this.#store();
-			return sources && ask(sources);
+			try {
+				const sources = await this.#store();
+				return sources && (await ask(sources));
+			} finally {
+				this.#silence = undefined;
+			}
 		};
-		return withDeadline(clock, ANSWER_MS, lifetime, asked, noAnswer);
+		return withDeadline(clock, ANSWER_MS, lifetime, asked, (message) => {
+			this.#silence = noAnswer(message);
+			this.#warn(this.#silence, this.#silence.message);
+			return this.#silence;
+		});
 	}
 
 	/** Undefined where none is there, such as with checkpoints in memory. */

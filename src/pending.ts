@@ -107,7 +107,8 @@ export class PendingUploads {
 	/** The same at once, and files that are kept for nothing. */
 	async sweep(): Promise<Swept> {
 		const aborted = await this.#dropExpired(async () => {});
-		return { aborted, removed: await this.#options.files.use((keeper) => keeper.removeOrphans()) };
+		const removed = await this.#options.files.use((keeper) => keeper.removeOrphans()).catch(() => 0);
+		return { aborted, removed };
 	}
 
 	/** Resolves when nothing is being swept. */

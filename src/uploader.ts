@@ -78,10 +78,8 @@ class OssUploader implements Uploader {
 		const device = deviceUse(options, () =>
 			this.#tasks.list().some((task) => !this.#files.loaded?.holds(task)),
 		);
-		const { client, line, hasher, store, clock, checkpoints, ...adapters } = adaptersOf(
-			options,
-			device,
-			(warning) => this.#tasks.warn(warning),
+		const { client, line, hasher, store, clock, ...adapters } = adaptersOf(options, device, (warning) =>
+			this.#tasks.warn(warning),
 		);
 		// Of keys that have tokens of their own: dropped with the last task.
 		const forgetKey = (key: string | undefined) => {
@@ -105,7 +103,7 @@ class OssUploader implements Uploader {
 		const warn = (warning: UploadWarning) => this.#tasks.warn(warning);
 		const whenIdle = () => this.#whenIdle();
 		const onKept = () => this.#overview.relist();
-		this.#files = new KeptFiles({ ...shared, checkpoints, warn, onKept, whenIdle });
+		this.#files = new KeptFiles({ ...shared, checkpoints: store, warn, onKept, whenIdle });
 		this.#pending = new PendingUploads({ ...shared, dropper, store, files: this.#files, warn, whenIdle });
 		const listPending = () => this.#pending.list();
 		const { channel } = adapters;
@@ -295,7 +293,7 @@ function adaptersOf(
 	});
 	const lock = store.observe(createUploadLock(clock));
 	const connectivity = browserConnectivity;
-	return { clock, client, line, hasher, checkpoints, store, lock, channel: tabChannel, connectivity };
+	return { clock, client, line, hasher, store, lock, channel: tabChannel, connectivity };
 }
 
 const noWorker = (cause: unknown): UploadWarning => ({

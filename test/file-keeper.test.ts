@@ -386,6 +386,53 @@ describe('what is kept', () => {
 		expect(await keeper.open('id')).toBe(file);
 	});
 
+	test('in a store that hangs is waited for once, for ten seconds, with one warning; and looked at again when it has answered', async () => {
+		let answer = (_: readonly KeptSource[]) => {};
+		const hanging = new Promise<readonly KeptSource[]>((resolve) => {
+			answer = resolve;
+		});
+		const list = vi.fn().mockReturnValueOnce(hanging).mockResolvedValue([]);
+		const keeper = keeperOf(storeOf({ list }).store);
+		const listed = keeper.list();
+		await clock.advance(9_999);
+		expect(warnings).toEqual([]);
+		await clock.advance(1);
+		expect(await listed).toEqual(new Map());
+		// No time passes any more.
+		expect(await keeper.list()).toEqual(new Map());
+		await expect(keeper.removeOrphans()).rejects.toMatchObject({ code: 'Storage' });
+		await expect(keeper.open('id')).rejects.toMatchObject({ code: 'Storage' });
+		expect(list).toHaveBeenCalledTimes(1);
+		expect(warnings).toMatchObject([
+			{ code: 'Storage', message: expect.stringContaining('have the file picked') },
+		]);
+		answer([]);
+		await settle();
+		await keeper.list();
+		expect(list).toHaveBeenCalledTimes(2);
+		expect(warnings).toHaveLength(1);
+	});
+
+	test.each<[string, () => Promise<SourceStore>]>([
+		['hangs', () => new Promise(() => {})],
+		['hangs when it is looked at', async () => storeOf({ removeOrphans: () => new Promise(() => {}) }).store],
+	])('for nothing, in a store that %s, is given up after ten seconds', async (_, sources) => {
+		const keeper = new FileKeeper({ ...optionsOf(storeOf().store), checkpoints: { sources } });
+		const removed = keeper.removeOrphans().catch((error: unknown) => error);
+		await clock.advance(10_000);
+		expect(await removed).toMatchObject({ code: 'Storage' });
+		expect(warnings).toHaveLength(1);
+	});
+
+	test('in a store that hangs when it is opened is not kept, which is said', async () => {
+		const checkpoints = { sources: () => new Promise<never>(() => {}) };
+		const { task, show } = taskOf();
+		keepHandle(new FileKeeper({ ...optionsOf(storeOf().store), checkpoints }), task);
+		await show('uploading');
+		await clock.advance(10_000);
+		expect(warnings).toMatchObject([{ code: 'Storage' }]);
+	});
+
 	test('is opened anew where the store failed to load', async () => {
 		const { store, kept } = storeOf();
 		kept.set('id', file);

@@ -247,7 +247,7 @@ export interface CheckpointStore {
 	/** Releases what the store holds open. */
 	close(): void;
 	/** Keeps the files themselves. Where there is none, each file has to be picked again. */
-	sources?(): Promise<SourceStore>;
+	sources?(): Promise<SourceStore | undefined>;
 }
 
 /** A file that can be opened again on another visit: a `FileSystemFileHandle`, in what is needed of it. */

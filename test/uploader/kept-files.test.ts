@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import {
 	type CheckpointStore,
+	indexedDbCheckpoints,
 	memoryCheckpoints,
 	type PendingUpload,
 	type SourceStore,
@@ -297,6 +298,17 @@ describe('sweep()', () => {
 		} finally {
 			vi.useRealTimers();
 		}
+	});
+
+	test('finds nothing where there is no IndexedDB: memory has taken over', async () => {
+		const page = (await openWorld()).page({ checkpoints: indexedDbCheckpoints() });
+		expect(await page.sweep()).toEqual({ aborted: 0, removed: 0 });
+	});
+
+	test('removes nothing from a store of files that fails', async () => {
+		const sources = () => Promise.reject(new Error('no files'));
+		const page = (await openWorld()).page({ checkpoints: { ...memoryCheckpoints(), sources } });
+		expect(await page.sweep()).toEqual({ aborted: 0, removed: 0 });
 	});
 
 	test('after close() is a TypeError', async () => {

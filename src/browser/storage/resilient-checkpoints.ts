@@ -1,7 +1,7 @@
 import { abortable } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { Checkpoint, UploadedPart } from '../../core/model.js';
-import type { CheckpointStore, Clock, UploadLock } from '../../core/ports.js';
+import type { CheckpointStore, Clock, SourceStore, UploadLock } from '../../core/ports.js';
 import { memoryCheckpoints } from './memory-checkpoints.js';
 import { answering } from './search.js';
 import { checkpointsIn, savedIn, summariesIn } from './store-answers.js';
@@ -136,6 +136,11 @@ export class ResilientCheckpoints implements CheckpointStore {
 	async expired(now: number): Promise<readonly Checkpoint[]> {
 		const expired = await this.#ask(async (store) => checkpointsIn(await store.expired(now)));
 		return expired ? expired.answer : this.#mirror.expired(now);
+	}
+
+	/** Whoever asks sets a limit of his own: a file of the library may have to be loaded for it. */
+	async sources(): Promise<SourceStore | undefined> {
+		return this.#isBroken ? undefined : this.#primary.sources?.();
 	}
 
 	close(): void {

@@ -542,3 +542,15 @@ test('an id that somebody else holds is given to nobody', async () => {
 	const { store } = resilient(memoryCheckpoints());
 	expect(await store.observe({ ...lock, claim: async () => undefined }).claim(id)).toBeUndefined();
 });
+
+test('files are kept by the primary, until that fails: then nothing more is asked of it', async () => {
+	const sources = vi.fn(async () => undefined as never);
+	const { store, clock, warn } = resilient({ ...memoryCheckpoints(), sources, expired: never });
+	await store.sources();
+	const expired = store.expired(0);
+	await clock.advance(10_000);
+	expect(await expired).toEqual([]);
+	expect(await store.sources()).toBeUndefined();
+	expect(sources).toHaveBeenCalledTimes(1);
+	expect(warn).toHaveBeenCalledTimes(1);
+});
