@@ -85,8 +85,13 @@ export interface Connectivity {
 
 /** Keeps one upload from being run twice at a time, in this page or in another tab. */
 export interface UploadLock {
-	/** The function that releases it, or undefined when somebody else holds it. */
-	claim(checkpointId: string): Promise<(() => void) | undefined>;
+	/**
+	 * The function that releases it, or undefined when somebody else holds it. Whoever of this page is only letting go of it is
+	 * waited for; rejects with `signal.reason` when aborted meanwhile. `letsGo`: as `letGo`, from the start.
+	 */
+	claim(checkpointId: string, signal?: AbortSignal, letsGo?: boolean): Promise<(() => void) | undefined>;
+	/** Said by whoever holds it, and runs nothing of the upload any more. */
+	letGo(checkpointId: string): void;
 	/** Likewise, once nobody else holds it; rejects with `signal.reason` when aborted first. */
 	wait(checkpointId: string, signal: AbortSignal): Promise<() => void>;
 	/** The ids of those that are held, in this page or in another tab. */

@@ -209,9 +209,10 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 			...(options.hold && { hold: options.hold }),
 		} satisfies Hasher,
 		lock: {
-			wait: async (id: string, ended: AbortSignal) => (await lock.claim(id)) ?? hanging(ended),
+			wait: async (id: string, ended: AbortSignal) => (await lock.claim(id, ended)) ?? hanging(ended),
 			held: async () => new Set<string>(),
 			isOwn: () => false,
+			letGo: () => {},
 			...lock,
 		},
 		scheduler: options.scheduler ?? new Scheduler(options.parallel ?? 1),

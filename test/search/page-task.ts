@@ -104,6 +104,7 @@ export function beginTask(options: TaskOptions): PageTask {
 		},
 		held: () => ports.tick(async () => locks.held),
 		isOwn: (id) => locks.isOwn(id, visit.home),
+		letGo: () => {},
 	};
 	const { world, close } = worldOf({
 		...ports,

@@ -57,8 +57,8 @@ export class ResilientCheckpoints implements CheckpointStore {
 	observe(lock: UploadLock): UploadLock {
 		return {
 			...lock,
-			claim: async (id) => {
-				const release = await lock.claim(id);
+			claim: async (id, ...how) => {
+				const release = await lock.claim(id, ...how);
 				return release && this.#hold(id, release);
 			},
 			wait: async (id, signal) => this.#hold(id, await lock.wait(id, signal)),

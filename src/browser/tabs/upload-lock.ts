@@ -1,4 +1,5 @@
 import { abortable } from '../../base/abortable.js';
+import { Latch } from '../../base/latch.js';
 import type { Clock, UploadLock } from '../../core/ports.js';
 import { systemClock } from '../clock.js';
 import { LockQueue } from './lock-queue.js';
@@ -7,17 +8,27 @@ import { claimInTabs, idsInTabs, waitInTabs } from './tab-locks.js';
 /** Of this page, and of the module, not of a lock: two uploaders in one page must see each other. */
 const turns = new LockQueue();
 
+/** By id, those whose holder in this page only lets go of them: opens when it has. */
+const leaving = new Map<string, Latch>();
+
 /** Keeps one upload to one task: within the page always, across tabs where the browser has locks for it. */
 export function createUploadLock(clock: Pick<Clock, 'sleep'> = systemClock): UploadLock {
 	return {
-		async claim(id) {
-			// Before the first await: two claims of one moment must not both ask the browser.
-			if (!turns.take(id)) return undefined;
+		async claim(id, signal = new AbortController().signal, letsGo = false) {
+			// No await between the last look and the mark: two claims of one moment must not both ask the browser.
+			while (!turns.take(id)) {
+				const latch = leaving.get(id);
+				if (!latch) return undefined;
+				await abortable(signal, latch.wait());
+			}
+			if (letsGo) letGo(id);
 			const release = await claimInTabs(id, clock);
 			if (release) return releasing(id, release);
-			turns.end(id);
+			end(id);
 			return undefined;
 		},
+
+		letGo,
 
 		async wait(id, signal) {
 			await turns.takeNext(id, signal);
@@ -28,7 +39,7 @@ export function createUploadLock(clock: Pick<Clock, 'sleep'> = systemClock): Upl
 				return releasing(id, release);
 			} catch (error) {
 				void claiming.then((late) => late?.());
-				turns.end(id);
+				end(id);
 				throw error;
 			}
 		},
@@ -46,6 +57,17 @@ function releasing(id: string, release: () => void): () => void {
 		if (released) return;
 		released = true;
 		release();
-		turns.end(id);
+		end(id);
 	};
+}
+
+function letGo(id: string): void {
+	if (!leaving.has(id)) leaving.set(id, new Latch());
+}
+
+/** Those who have waited for the lock itself are before those who wait for its holder to let go. */
+function end(id: string): void {
+	turns.end(id);
+	leaving.get(id)?.open();
+	leaving.delete(id);
 }

@@ -404,7 +404,11 @@ export class Task implements UploadTask {
 		const next = reduce(before, wanted);
 		if (next === before) return;
 		this.#state = next;
-		if (isFinal(next) && !isFinal(before)) this.#audience.leave(this.#hasArrived ? this.file.size : 0);
+		if (isFinal(next) && !isFinal(before)) {
+			this.#audience.leave(this.#hasArrived ? this.file.size : 0);
+			// OSS may have to be heard, or told, first.
+			if (this.checkpointId !== undefined) this.#plan.run.world.lock.letGo(this.checkpointId);
+		}
 		this.#audience.tell('state', next);
 		this.#audience.change();
 	}

@@ -178,7 +178,7 @@ async function take(
 
 /** A lock that comes after the task has ended goes back at once. */
 async function claimLock({ world, signal }: Run, id: string): Promise<(() => void) | undefined> {
-	const claiming = world.lock.claim(id);
+	const claiming = world.lock.claim(id, signal);
 	try {
 		return await abortable(signal, claiming);
 	} catch (error) {

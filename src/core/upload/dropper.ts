@@ -22,7 +22,7 @@ const ANSWER_MS = 10_000;
 export interface DropperWorld {
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
-	readonly lock: Pick<UploadLock, 'claim' | 'wait'>;
+	readonly lock: Pick<UploadLock, 'claim' | 'wait' | 'letGo'>;
 	readonly scheduler: Scheduler;
 	readonly retry: RetryOptions;
 	/** Ends when the uploader is closed. */
@@ -122,9 +122,13 @@ export class Dropper {
 
 	/** A lock that is given too late goes back at once. */
 	async #claim(drop: Drop, id: string): Promise<() => void> {
-		const claiming = this.#world.lock.claim(id);
-		const release = await this.#answerOf(drop, () => claiming).catch((error: unknown) => {
-			claiming.then(
+		let claiming: ReturnType<UploadLock['claim']> | undefined;
+		const claim = (signal: AbortSignal) => {
+			claiming = this.#world.lock.claim(id, signal, true);
+			return claiming;
+		};
+		const release = await this.#answerOf(drop, claim).catch((error: unknown) => {
+			claiming?.then(
 				(late) => late?.(),
 				() => {},
 			);
@@ -176,6 +180,7 @@ export class Dropper {
 		const { lock, lifetime } = this.#world;
 		// One that is held may only just have been let go.
 		const release = await this.#answerOf({ signal: lifetime }, (signal) => lock.wait(id, signal));
+		lock.letGo(id);
 		// One that was begun anew has its own way to end.
 		await this.#dropHeld(release, drop, id, ({ abandoned }) => abandoned);
 	}

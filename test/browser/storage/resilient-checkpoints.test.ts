@@ -12,6 +12,7 @@ const lock: UploadLock = {
 	wait: async () => () => {},
 	held: async () => new Set(),
 	isOwn: () => false,
+	letGo: () => {},
 };
 const never = () => new Promise<never>(() => {});
 

@@ -118,6 +118,62 @@ describe.each([
 		expect(await createUploadLock().held()).toEqual(new Set());
 	});
 
+	test('one whose holder lets go of it is waited for, and held by one again', async () => {
+		prepare();
+		const lock = createUploadLock();
+		const first = await lock.claim('id');
+		lock.letGo('id');
+		lock.letGo('id');
+		const given: number[] = [];
+		const claims = [1, 2].map(async (each) => {
+			const release = await createUploadLock().claim('id', signal);
+			if (release) given.push(each);
+			return release;
+		});
+		await settle();
+		expect(given).toEqual([]);
+		first?.();
+		const [second, third] = await Promise.all(claims);
+		expect({ given, third }).toEqual({ given: [1], third: undefined });
+		expect(await createUploadLock().claim('id')).toBeUndefined();
+		second?.();
+	});
+
+	test('one that is claimed to be let go of is waited for, also while the browser has not answered', async () => {
+		prepare();
+		const lock = createUploadLock();
+		const first = lock.claim('id', signal, true);
+		const second = lock.claim('id');
+		(await first)?.();
+		const release = await second;
+		expect(release).toBeTypeOf('function');
+		release?.();
+	});
+
+	test('who waits for the lock itself has it before those who wait for its holder to let go', async () => {
+		prepare();
+		const lock = createUploadLock();
+		const first = await lock.claim('id', signal, true);
+		const claim = lock.claim('id');
+		const wait = lock.wait('id', signal);
+		first?.();
+		expect(await claim).toBeUndefined();
+		(await wait)();
+	});
+
+	test('who no longer waits for a holder to let go gets its signal’s reason', async () => {
+		prepare();
+		const lock = createUploadLock();
+		const first = await lock.claim('id', signal, true);
+		const reason = new Error('enough');
+		const gaveUp = new AbortController();
+		const claim = lock.claim('id', gaveUp.signal);
+		gaveUp.abort(reason);
+		await expect(claim).rejects.toBe(reason);
+		first?.();
+		(await lock.claim('id'))?.();
+	});
+
 	test('different ids do not meet', async () => {
 		prepare();
 		const lock = createUploadLock();
@@ -125,6 +181,17 @@ describe.each([
 		expect(claims.filter(Boolean)).toHaveLength(2);
 		for (const release of claims) release?.();
 	});
+});
+
+test('an id that another tab holds may be claimed later, though it was to be let go of here', async () => {
+	const { taken } = stubLocks(new Set(['oss-resumable-upload:id']));
+	const lock = createUploadLock();
+	expect(await lock.claim('id', signal, true)).toBeUndefined();
+	taken.clear();
+	const release = await lock.claim('id');
+	expect(release).toBeTypeOf('function');
+	expect(await lock.claim('id')).toBeUndefined();
+	release?.();
 });
 
 test('an id held by another tab is not given, and may be claimed when that tab is gone', async () => {

@@ -45,6 +45,7 @@ function heldLock() {
 		},
 		held: async () => new Set([ID]),
 		isOwn: () => false,
+		letGo: () => {},
 	};
 	return { lock, port };
 }

@@ -1,7 +1,9 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { ServiceError } from '../../../src/base/errors.js';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
+import { createUploadLock } from '../../../src/browser/tabs/upload-lock.js';
 import type { Checkpoint } from '../../../src/core/model.js';
-import type { CheckpointStore } from '../../../src/core/ports.js';
+import type { CheckpointStore, Remote } from '../../../src/core/ports.js';
 import { KeyAsking } from '../../../src/core/upload/key-asking.js';
 import { settle } from '../../manual-clock.js';
 import { hanging, OLD_ID, PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';
@@ -30,11 +32,12 @@ async function countingStore(over: Partial<Checkpoint> = {}) {
 }
 
 /** A task that has come as far as its first part. */
-async function untilFirstPart(options: ScriptedOptions) {
+async function untilFirstPart(options: ScriptedOptions, script: Partial<Remote> = {}) {
 	const { task } = await new Promise<{ task: ReturnType<typeof scriptedTask>['task'] }>((resolve) => {
 		const scripted = scriptedTask(
 			blob,
 			{
+				...script,
 				uploadPart: (_, signal) => {
 					resolve(scripted);
 					return hanging(signal);
@@ -382,4 +385,83 @@ test('[A6] what was passed by is told when no call of a file of its size is left
 	leave();
 	leave();
 	expect(warned).toEqual(['id']);
+});
+
+describe('an upload that nobody runs any more, and that this page has not let go of yet, is waited for', () => {
+	const lock = createUploadLock();
+
+	test('of a task that was stopped before Initiate has answered: the next goes on with that very upload', async () => {
+		let answer = (_: string) => {};
+		const initiate = vi.fn(() => new Promise<string>((resolve) => (answer = resolve)));
+		const checkpoints = memoryCheckpoints();
+		const first = scriptedTask(blob, { initiate }, { checkpoints, lock }).task;
+		await vi.waitUntil(() => initiate.mock.calls.length > 0);
+		first.stop(new Error('enough'));
+		await expect(first.result).rejects.toThrow('enough');
+
+		const { task } = scriptedTask(blob, { initiate }, { checkpoints, lock });
+		await settle();
+		expect(task.state).toBe('preparing');
+		answer('U');
+		await task.result;
+		expect(initiate).toHaveBeenCalledTimes(1);
+	});
+
+	test('of one that is aborted while OSS is told: the next begins anew', async () => {
+		let answer = () => {};
+		const abort = () => new Promise<void>((resolve) => (answer = resolve));
+		const checkpoints = memoryCheckpoints();
+		const first = await untilFirstPart({ checkpoints, lock }, { abort });
+		const aborted = first.abort();
+		await settle();
+		const { task } = scriptedTask(blob, {}, { checkpoints, lock });
+		await settle();
+		expect(task.state).toBe('preparing');
+		answer();
+		await aborted;
+		await task.result;
+	});
+
+	test.each(['key', 'resume'] as const)('of what is dropped by itself (%s)', async (way) => {
+		let answer = () => {};
+		const abort = () => new Promise<void>((resolve) => (answer = resolve));
+		const checkpoints = await storeWith(blob);
+		const how = way === 'key' ? { key: 'old' } : { resumes: OLD_ID };
+		const { task, dropper } = scriptedTask(blob, { abort }, { checkpoints, lock, ...how });
+		const dropping = dropper.dropIdle({ store: checkpoints, warn: () => {} }, OLD_ID);
+		await settle();
+		expect(task.state).toBe('preparing');
+		answer();
+		await dropping;
+		if (way === 'key') await task.result;
+		else await expect(task.result).rejects.toMatchObject({ code: 'UploadGone' });
+	});
+
+	test('of what OSS is told of later', async () => {
+		const answers = [Promise.reject(new ServiceError('no', { status: 400, ossCode: 'No' }))];
+		let answer = () => {};
+		const last = new Promise<void>((resolve) => (answer = resolve));
+		const abort = vi.fn(() => answers.shift() ?? last);
+		const checkpoints = await storeWith(blob);
+		const { dropper, clock } = scriptedTask(blob, { abort }, { checkpoints, lock, key: 'other' });
+		await dropper.dropIdle({ store: checkpoints, warn: () => {} }, OLD_ID);
+		await clock.advance(10_000);
+		expect(abort).toHaveBeenCalledTimes(2);
+		const { task } = scriptedTask(blob, {}, { checkpoints, lock, key: 'old' });
+		await settle();
+		expect(task.state).toBe('preparing');
+		answer();
+		await task.result;
+	});
+
+	test('until the task is stopped itself', async () => {
+		const first = await lock.claim(OLD_ID, new AbortController().signal, true);
+		const { task } = scriptedTask(blob, {}, { lock, key: 'old' });
+		await settle();
+		expect(task.state).toBe('preparing');
+		task.stop(new Error('enough'));
+		await task.settled;
+		first?.();
+		(await lock.claim(OLD_ID))?.();
+	});
 });
