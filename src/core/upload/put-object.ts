@@ -81,6 +81,8 @@ class Put {
 	async find(error: unknown): Promise<Stored> {
 		if (!(error instanceof ServiceError) || error.ossCode !== 'FileAlreadyExists') throw error;
 		const { run } = this.#round;
+		const { wrongObject } = run.memory;
+		if (wrongObject) throw error.as('ChecksumMismatch', wrongObject);
 		const whole = { start: 0, end: run.source.size };
 		// Also with `verify: 'none'`: whose object it is shows best in its bytes.
 		const digest = await localDigest(digesting(this.#round), whole, true, run.signal);

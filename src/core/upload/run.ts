@@ -93,6 +93,8 @@ export interface TaskMemory {
 	upload: OpenUpload | undefined;
 	/** An object older than this cannot be that of this task's PutObject. */
 	firstPut: Moment | undefined;
+	/** Words for the object that OSS has made of this task's PutObject, and of other bytes than the file's. */
+	wrongObject: string | undefined;
 	/** The latest moment of OSS's clock that this task has seen, in milliseconds since 1970: what it does now comes later. */
 	seenOssTime: number;
 	/** Of the upload that a `resume` goes on with: begun anew it keeps its part size, and the app's own data. */
@@ -129,6 +131,7 @@ export const newMemory = (): TaskMemory => ({
 	refused: new Set(),
 	upload: undefined,
 	firstPut: undefined,
+	wrongObject: undefined,
 	seenOssTime: 0,
 	partSize: undefined,
 	data: undefined,

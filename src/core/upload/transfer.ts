@@ -44,9 +44,9 @@ export async function transfer<T extends Receipt>(
 		check: async (answer) => {
 			if (content.isEmptied(answer)) {
 				content.doubtDisk(PROOF);
-				throw mismatch(round, plan.range);
+				throw mismatch(round, plan);
 			}
-			if (isHashed) await compare(round, plan.range, content, answer);
+			if (isHashed) await compare(round, plan, content, answer);
 			content.arrived();
 		},
 	});
@@ -96,25 +96,30 @@ async function sendOnce<T>(
 
 const isTimeout = (error: unknown) => error instanceof UploadError && error.code === 'Timeout';
 
+type Sent = Pick<Transfer<unknown>, 'operation' | 'range'>;
+
 async function compare(
 	round: Round<Destination>,
-	range: PartRange,
+	sent: Sent,
 	content: Content,
 	{ crc64 }: Receipt,
 ): Promise<void> {
 	if (crc64 === undefined || crc64 === (await content.digest()).crc64) return;
-	const error = mismatch(round, range);
+	const error = mismatch(round, sent);
 	await content.assertUnchanged();
 	throw error;
 }
 
-function mismatch({ run }: Round<Destination>, { partNumber, start, end }: PartRange): UploadError {
+function mismatch({ run, target }: Round<Destination>, { operation, range }: Sent): UploadError {
+	const { partNumber, start, end } = range;
 	tellFailed(run, { partNumber, size: end - start });
-	return new UploadError(
-		'ChecksumMismatch',
-		`OSS stored part ${partNumber} with another CRC64 than the file's. The part is sent again; if it stays so, look for what changes bytes on the way (a proxy, a virus scanner)`,
-		{ retryable: true, partNumber },
-	);
+	const isWhole = operation === 'PutObject';
+	const what = isWhole
+		? `The object that now lies at "${target.key}" is not the file: its CRC64 differs. Upload the file again to replace it, without \`forbidOverwrite\``
+		: `OSS stored part ${partNumber} with another CRC64 than the file's. The part is sent again`;
+	const message = `${what}; if it stays so, look for what changes bytes on the way (a proxy, a virus scanner)`;
+	if (isWhole) run.memory.wrongObject = message;
+	return new UploadError('ChecksumMismatch', message, { retryable: true, ...(!isWhole && { partNumber }) });
 }
 
 /** A pause or the end of a task is no failure of its parts. */

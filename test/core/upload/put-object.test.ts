@@ -219,6 +219,40 @@ describe('[F1] an object that is not ours is not taken for the PutObject that wa
 	});
 });
 
+describe('[A5] an object that OSS made of other bytes is ChecksumMismatch, which says that it lies at the key', () => {
+	const wrong: Remote['put'] = async () => ({ ...found, crc64: '1' });
+	const words = expect.stringContaining('The object that now lies at "k" is not the file');
+
+	test('when it stays so each time it is put', async () => {
+		const { task, clock } = scriptedTask(blob, { put: wrong });
+		await clock.advance(600_000);
+		const error = await task.result.catch((reason: unknown) => reason);
+		expect(error).toMatchObject({ code: 'ChecksumMismatch', message: words, retryable: true });
+		// It is of no part.
+		expect(error).not.toMatchObject({ partNumber: expect.anything() });
+	});
+
+	test('when OSS forbids to replace it, with the refusal as its cause', async () => {
+		const { task, clock, heads } = forbidding(wrong);
+		await clock.advance(60_000);
+		await expect(task.result).rejects.toMatchObject({
+			...{ code: 'ChecksumMismatch', message: words, retryable: false },
+			cause: { ossCode: 'FileAlreadyExists' },
+		});
+		expect(heads()).toBe(0);
+	});
+
+	test('also when the task was paused meanwhile', async () => {
+		const { task, clock } = forbidding(wrong);
+		await new Promise<void>((resolve) => task.on('retry', () => resolve()));
+		task.pause();
+		await settle();
+		task.resume();
+		await clock.advance(60_000);
+		await expect(task.result).rejects.toMatchObject({ code: 'ChecksumMismatch', message: words });
+	});
+});
+
 describe('[A1] PutObject answered with success of which nothing can be read', () => {
 	const nothing = {
 		etag: undefined,
