@@ -88,7 +88,7 @@ export class Overview {
 	}
 
 	#watch(): void {
-		if (this.#isWatched) return;
+		if (this.#isWatched || this.#options.lifetime.aborted) return;
 		this.#isWatched = true;
 		this.#unlisten = this.#options.channel.listen((message) => this.#hear(message));
 		this.relist();

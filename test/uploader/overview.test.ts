@@ -416,3 +416,24 @@ test('no proxy of Vue is made of an uploader', async () => {
 	const world = await openWorld();
 	expect(Reflect.get(world.page(), '__v_skip')).toBe(true);
 });
+
+test('looked at for the first time after close() it opens no channel, which nobody would close', async () => {
+	const opened = vi.fn();
+	vi.stubGlobal('BroadcastChannel', function Opened() {
+		opened();
+		return { close() {}, postMessage() {} };
+	});
+	try {
+		const world = await openWorld();
+		const [open, closed] = [world.page(), world.page()];
+		await closed.close();
+		expect(closed.snapshot()).toMatchObject({ tasks: [], pending: [] });
+		closed.subscribe(() => {});
+		expect(opened).not.toHaveBeenCalled();
+		open.snapshot();
+		expect(opened).toHaveBeenCalledTimes(1);
+		await open.close();
+	} finally {
+		vi.unstubAllGlobals();
+	}
+});
