@@ -183,6 +183,28 @@ describe('abort', () => {
 		await expectStored(world, 'k', file);
 	});
 
+	test('of one that was Locked leaves the upload to the other, also when that has been stopped since', async () => {
+		const world = await openWorld();
+		const page = world.page();
+		const file = fileOf(6 * PART);
+		world.fault({ operation: 'UploadPart', times: 'always', action: { type: 'hang' } });
+		const stop = new AbortController();
+		const first = page.upload(file, { key: 'k', partSize: PART, signal: stop.signal });
+		await world.oss.whenArrived(({ operation }) => operation === 'UploadPart');
+		const second = page.upload(file, { key: 'k', partSize: PART });
+		await expect(second.result).rejects.toMatchObject({ code: 'Locked' });
+		const third = page.resume(first.checkpointId ?? '', file);
+		await expect(third.result).rejects.toMatchObject({ code: 'Locked' });
+		stop.abort();
+		await expect(first.result).rejects.toThrow();
+		await Promise.all([second.abort(), third.abort()]);
+		expect([second.state, third.state]).toEqual(['aborted', 'aborted']);
+		expect(await page.pending()).toMatchObject([{ key: 'k' }]);
+		expect(world.count('AbortMultipartUpload')).toBe(0);
+		await first.abort();
+		expect(await page.pending()).toEqual([]);
+	});
+
 	test('that OSS does not allow to this token: a warning names the right, and nothing is tried again', async () => {
 		const world = await openWorld();
 		const page = world.page({

@@ -4,6 +4,7 @@ import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
+import { isLocked } from '../upload/locked.js';
 import { isSmall } from '../upload/plan.js';
 import type { Run, UploadResult } from '../upload/run.js';
 import { Audience } from './audience.js';
@@ -336,10 +337,13 @@ export class Task implements UploadTask {
 		this.#plan.onSettled(this);
 	}
 
-	/** One that runs drops its upload itself when its round has ended; one that has ended takes its upload again. */
+	/**
+	 * One that runs drops its upload itself when its round has ended; one that has ended takes its upload again. One that
+	 * was refused it, since it was another task's, has none.
+	 */
 	async #dropAtLast(): Promise<void> {
 		await this.settled;
-		if (this.#load === 'small') return;
+		if (this.#load === 'small' || isLocked(this.#error)) return;
 		await this.#holding.dropUnheld({
 			...this.#runWith(new AbortController().signal),
 			source: this.file,
