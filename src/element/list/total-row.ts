@@ -24,7 +24,7 @@ export class TotalRow {
 		this.#start = new RowButton({ onClick: () => this.#each(isUnstarted, (item) => item.start()) });
 		this.#pause = new RowButton({ onClick: () => this.#each(isRunning, (item) => item.pause()) });
 		this.#resume = new RowButton({ onClick: () => this.#each(isPaused, (item) => item.resume()) });
-		this.#clear = new RowButton({ onClick: () => this.#each(isEnded, (item) => uploads.remove(item)) });
+		this.#clear = new RowButton({ onClick: () => uploads.clear() });
 		this.#start.node.classList.add('primary');
 		this.node = node(
 			'div',
