@@ -87,7 +87,7 @@ export interface Connectivity {
 export interface UploadLock {
 	/**
 	 * The function that releases it, or undefined when somebody else holds it. Whoever of this page is only letting go of it is
-	 * waited for; rejects with `signal.reason` when aborted meanwhile. `letsGo`: as `letGo`, from the start.
+	 * waited for. Rejects with `signal.reason` when aborted first. `letsGo`: as `letGo`, from the start.
 	 */
 	claim(checkpointId: string, signal?: AbortSignal, letsGo?: boolean): Promise<(() => void) | undefined>;
 	/** Said by whoever holds it, and runs nothing of the upload any more. */

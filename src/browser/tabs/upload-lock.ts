@@ -22,32 +22,41 @@ export function createUploadLock(clock: Pick<Clock, 'sleep'> = systemClock): Upl
 				await abortable(signal, latch.wait());
 			}
 			if (letsGo) letGo(id);
-			const release = await claimInTabs(id, clock);
-			if (release) return releasing(id, release);
-			end(id);
-			return undefined;
+			return inTabs(id, clock, signal, async () => undefined);
 		},
-
-		letGo,
 
 		async wait(id, signal) {
 			await turns.takeNext(id, signal);
 			// First as a claim: a browser that does not answer would be waited for without end.
-			const claiming = claimInTabs(id, clock);
-			try {
-				const release = (await abortable(signal, claiming)) ?? (await waitInTabs(id, signal));
-				return releasing(id, release);
-			} catch (error) {
-				void claiming.then((late) => late?.());
-				end(id);
-				throw error;
-			}
+			return inTabs(id, clock, signal, () => waitInTabs(id, signal));
 		},
+
+		letGo,
 
 		isOwn: (id) => turns.has(id),
 
 		held: async () => new Set([...(await idsInTabs(clock)), ...turns.ids]),
 	};
+}
+
+/** What this page has taken: as all tabs have it, or `otherwise` where another one does. */
+async function inTabs<T extends (() => void) | undefined>(
+	id: string,
+	clock: Pick<Clock, 'sleep'>,
+	signal: AbortSignal,
+	otherwise: () => Promise<T>,
+): Promise<(() => void) | T> {
+	const claiming = claimInTabs(id, clock);
+	try {
+		const release = (await abortable(signal, claiming)) ?? (await otherwise());
+		if (release) return releasing(id, release);
+		end(id);
+		return release;
+	} catch (error) {
+		void claiming.then((late) => late?.());
+		end(id);
+		throw error;
+	}
 }
 
 function releasing(id: string, release: () => void): () => void {

@@ -164,7 +164,7 @@ async function take(
 	id: string,
 	wanted: (saved: SavedUpload | undefined) => Named | undefined,
 ): Promise<Target | undefined> {
-	const release = await claimLock(run, id);
+	const release = await run.world.lock.claim(id, run.signal);
 	if (release === undefined) return undefined;
 	let named: Named | undefined;
 	try {
@@ -173,20 +173,6 @@ async function take(
 		return named && { id, ...named, saved, release };
 	} finally {
 		if (named === undefined) release();
-	}
-}
-
-/** A lock that comes after the task has ended goes back at once. */
-async function claimLock({ world, signal }: Run, id: string): Promise<(() => void) | undefined> {
-	const claiming = world.lock.claim(id, signal);
-	try {
-		return await abortable(signal, claiming);
-	} catch (error) {
-		claiming.then(
-			(release) => release?.(),
-			() => {},
-		);
-		throw error;
 	}
 }
 

@@ -96,7 +96,9 @@ export class Dropper {
 	): Promise<boolean> {
 		const { signal = new AbortController().signal } = drop;
 		return this.#turns.take(id, signal, async () => {
-			const release = await this.#claim(drop, id);
+			const { lock } = this.#world;
+			const release = await this.#answerOf(drop, (ended) => lock.claim(id, ended, true));
+			if (release === undefined) throw locked();
 			return this.#dropHeld(release, drop, id, isWanted, known);
 		});
 	}
@@ -118,24 +120,6 @@ export class Dropper {
 		} finally {
 			release();
 		}
-	}
-
-	/** A lock that is given too late goes back at once. */
-	async #claim(drop: Drop, id: string): Promise<() => void> {
-		let claiming: ReturnType<UploadLock['claim']> | undefined;
-		const claim = (signal: AbortSignal) => {
-			claiming = this.#world.lock.claim(id, signal, true);
-			return claiming;
-		};
-		const release = await this.#answerOf(drop, claim).catch((error: unknown) => {
-			claiming?.then(
-				(late) => late?.(),
-				() => {},
-			);
-			throw error;
-		});
-		if (release === undefined) throw locked();
-		return release;
 	}
 
 	/** Of a lock or a store, which may hang. */

@@ -274,6 +274,20 @@ describe('Web Locks that do not answer [B1]', () => {
 		expect((await answer({})).isHeld()).toBe(false);
 	});
 
+	test('hold up nobody who no longer claims: what they give later goes back at once', async () => {
+		const { answer } = stubSilentLocks();
+		const reason = new Error('enough');
+		const gaveUp = new AbortController();
+		const lock = createUploadLock(new ManualClock());
+		const claim = lock.claim('id', gaveUp.signal);
+		gaveUp.abort(reason);
+		await expect(claim).rejects.toBe(reason);
+		expect((await answer({})).isHeld()).toBe(false);
+		const again = lock.claim('id');
+		await answer({});
+		(await again)?.();
+	});
+
 	test('and refuse later: that changes nothing any more', async () => {
 		const { answer } = stubSilentLocks();
 		const claim = await claimAfter(new ManualClock(), 10, 'id');
