@@ -53,7 +53,11 @@ async function inTabs<T extends (() => void) | undefined>(
 		end(id);
 		return release;
 	} catch (error) {
-		void claiming.then((late) => late?.());
+		// One that comes too late goes back at once.
+		claiming.then(
+			(late) => late?.(),
+			() => {},
+		);
 		end(id);
 		throw error;
 	}
