@@ -17,8 +17,8 @@ async function findSame(round: Round<Destination>): Promise<ObjectInfo | undefin
 	// What is small is hashed while OSS is asked: of a file that is not there it costs little.
 	if (content.isReadOnce) content.digest().catch(() => {});
 	const info = await headObject(round).catch((error: unknown) => {
-		// Where nobody signs or answers, nothing can be sent either. All else may be about the HEAD alone.
-		if (!(error instanceof UploadError) || /^(Credentials|Network|Timeout)$/.test(error.code)) throw error;
+		// Where nobody signs, nothing can be sent either. All else may be about the HEAD alone.
+		if (!(error instanceof UploadError) || error.code === 'Credentials') throw error;
 		return undefined;
 	});
 	if (info?.size !== source.size || info.crc64 === undefined) return undefined;
