@@ -175,17 +175,24 @@ export abstract class IntakeElement extends ElementBase {
 		if (!this.dispatch('oss-upload-before', { files }, true)) return;
 		const { own } = this;
 		const turns = new Turns();
-		const takeOne = async (one: PickedFile) => {
-			await turns.next();
+		const waiting: Promise<void>[] = [];
+		for (const one of picked) {
 			const { uploads } = this;
 			const validate = this.#validate;
-			if (resets !== this.#resets || !uploads) return;
+			if (resets !== this.#resets || !uploads) break;
 			const item = this.#add(one, uploads);
-			const reason = validate && (await reasonOf(validate, one.file, files));
-			if (validate) await turns.next();
-			if (!item.isClosed) this.#decide(one, item, reason, uploads, own);
-		};
-		await Promise.all(picked.map(takeOne));
+			const decide = (reason?: unknown) => item.isClosed || this.#decide(one, item, reason, uploads, own);
+			// Answers may come all at once.
+			const answered = async (reason: unknown) => {
+				await turns.next();
+				decide(reason);
+			};
+			if (validate) waiting.push(reasonOf(validate, one.file, files).then(answered));
+			else decide();
+			// Not for each of thousands: between two of them others would take its time.
+			if (turns.isOver) await turns.rest();
+		}
+		await Promise.all(waiting);
 	}
 
 	/** @internal Those that it has taken go, and those that are on their way to it. */

@@ -8,12 +8,15 @@ export class Turns {
 
 	/** Resolves for one after the other, as they asked. */
 	next(): Promise<void> {
-		this.#line = this.#line.then(() => this.#rest());
+		this.#line = this.#line.then(() => (this.isOver ? this.rest() : undefined));
 		return this.#line;
 	}
 
-	async #rest(): Promise<void> {
-		if (performance.now() - this.#began < TURN_MS) return;
+	get isOver(): boolean {
+		return performance.now() - this.#began >= TURN_MS;
+	}
+
+	async rest(): Promise<void> {
 		await macrotask();
 		this.#began = performance.now();
 	}
