@@ -1,19 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import '../../../src/element.js';
-import { FakeUploader } from '../../element/fake-uploader.js';
-import { fileOf as file, frame, putInto, textOf, the } from './page.js';
+import { fileOf as file, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
-let uploader: FakeUploader;
+onOwnPage();
 
-beforeEach(() => {
-	uploader = new FakeUploader();
-	document.documentElement.lang = 'en';
-});
-afterEach(() => {
-	document.body.replaceChildren();
-});
-
-const put = (html: string) => putInto(document.body, html, uploader);
 const data = () => new FormData(document.querySelector('form') ?? undefined);
 
 test('a button, a zone and a list work alone, anywhere in the page, over one uploader', async () => {

@@ -1,20 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import '../../../src/element.js';
 import { uploadsOf } from '../../../src/element/uploads.js';
-import { FakeUploader, pendingUpload } from '../../element/fake-uploader.js';
-import { allWithin, fileOf, frame, putInto, the } from './page.js';
+import { pendingUpload } from '../../element/fake-uploader.js';
+import { allWithin, fileOf, frame, onOwnPage, put, the, uploader } from './page.js';
 
-let uploader: FakeUploader;
+onOwnPage();
 
-beforeEach(() => {
-	uploader = new FakeUploader();
-	document.documentElement.lang = 'en';
-});
-afterEach(() => {
-	document.body.replaceChildren();
-});
-
-const put = (html: string) => putInto(document.body, html, uploader);
 const entries = () => new FormData(document.querySelector('form') ?? undefined).getAll('film');
 /** Its file is being looked at. */
 const resume = async () => {

@@ -1,21 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 import { xhrTransport } from '../../../src/index.js';
 import { FakeUploader, pendingUpload } from '../../element/fake-uploader.js';
-import { allWithin, fileOf, frame, putInto, textOf, the } from './page.js';
+import { allWithin, fileOf, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
-let uploader: FakeUploader;
-
-beforeEach(() => {
-	uploader = new FakeUploader();
-	document.documentElement.lang = 'en';
-});
+onOwnPage();
 afterEach(() => {
 	vi.restoreAllMocks();
-	document.body.replaceChildren();
 });
 
-const put = (html: string) => putInto(document.body, html, uploader);
 const shown = () => textOf(the('oss-upload').shadowRoot);
 const names = () => uploader.began.map(({ file: { name } }) => name);
 

@@ -1,24 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
-import { FakeUploader, pendingUpload } from '../../element/fake-uploader.js';
-import { allWithin, fileOf, frame, putInto, the } from './page.js';
+import { pendingUpload } from '../../element/fake-uploader.js';
+import { allWithin, fileOf, frame, onOwnPage, put, the, uploader } from './page.js';
 
 type Notify = (sentence: string, options?: unknown) => void;
 
-let uploader: FakeUploader;
 let ariaNotify: PropertyDescriptor | undefined;
 
+onOwnPage();
 beforeEach(() => {
-	uploader = new FakeUploader();
-	document.documentElement.lang = 'en';
 	ariaNotify = Object.getOwnPropertyDescriptor(Element.prototype, 'ariaNotify');
 });
 afterEach(() => {
 	if (ariaNotify) Object.defineProperty(Element.prototype, 'ariaNotify', ariaNotify);
-	document.body.replaceChildren();
 });
 
-const put = (html: string) => putInto(document.body, html, uploader);
 const all = (selector: string) => allWithin(document.body, selector);
 const files = (count: number) => Array.from({ length: count }, (_, index) => fileOf(`${index}.txt`));
 

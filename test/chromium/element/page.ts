@@ -1,3 +1,4 @@
+import { afterEach, beforeEach } from 'vitest';
 import { FakeUploader } from '../../element/fake-uploader.js';
 
 const TAGS = 'oss-upload, oss-upload-button, oss-upload-drop, oss-upload-list';
@@ -7,6 +8,20 @@ export function putInto(page: HTMLElement, html: string, uploader: FakeUploader 
 	page.innerHTML = html;
 	for (const each of page.querySelectorAll(TAGS)) Reflect.set(each, 'uploader', uploader.asUploader);
 }
+
+/** That of the test that runs. */
+export let uploader: FakeUploader;
+
+/** Each test of the file has an uploader and a page of its own, in English. */
+export function onOwnPage(): void {
+	beforeEach(() => {
+		uploader = new FakeUploader();
+		document.documentElement.lang = 'en';
+	});
+	afterEach(() => document.body.replaceChildren());
+}
+
+export const put = (html: string): void => putInto(document.body, html, uploader);
 
 export function the<Tag extends keyof HTMLElementTagNameMap>(tag: Tag): HTMLElementTagNameMap[Tag] {
 	const found = document.querySelector(tag);

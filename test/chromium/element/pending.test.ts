@@ -1,22 +1,15 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 import { UploadError } from '../../../src/index.js';
-import { FakeUploader, pendingUpload } from '../../element/fake-uploader.js';
-import { allWithin, fileOf, frame, putInto, the } from './page.js';
+import { pendingUpload } from '../../element/fake-uploader.js';
+import { allWithin, fileOf, frame, onOwnPage, put, the, uploader } from './page.js';
 
-let uploader: FakeUploader;
-
-beforeEach(() => {
-	uploader = new FakeUploader();
-	document.documentElement.lang = 'en';
-});
+onOwnPage();
 afterEach(() => {
 	vi.useRealTimers();
 	vi.restoreAllMocks();
-	document.body.replaceChildren();
 });
 
-const put = (html: string) => putInto(document.body, html, uploader);
 const all = (selector: string) => allWithin(document.body, selector);
 const button = (name: string) =>
 	all('button').find((each) => (each.getAttribute('aria-label') ?? each.textContent) === name);

@@ -1,19 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import '../../../src/element.js';
 import { FakeUploader } from '../../element/fake-uploader.js';
-import { allWithin, fileOf, frame, putInto, the } from './page.js';
+import { allWithin, fileOf, frame, onOwnPage, put, the, uploader } from './page.js';
 
-let uploader: FakeUploader;
-
-beforeEach(() => {
-	uploader = new FakeUploader();
-	document.documentElement.lang = 'en';
-});
-afterEach(() => {
-	document.body.replaceChildren();
-});
-
-const put = (html: string) => putInto(document.body, html, uploader);
+onOwnPage();
 
 const dataTransfer = () => {
 	const data = new DataTransfer();

@@ -1,19 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 import { FakeUploader } from '../../element/fake-uploader.js';
-import { allWithin, fileOf, frame, putInto, textOf, the } from './page.js';
+import { allWithin, fileOf, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
-let uploader: FakeUploader;
+onOwnPage();
 
-beforeEach(() => {
-	uploader = new FakeUploader();
-	document.documentElement.lang = 'en';
-});
-afterEach(() => {
-	document.body.replaceChildren();
-});
-
-const put = (html: string) => putInto(document.body, html, uploader);
 const shown = () => textOf(the('oss-upload').shadowRoot);
 const names = () => uploader.began.map(({ file: { name } }) => name);
 

@@ -1,19 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import '../../../src/element.js';
-import { FakeUploader, pendingUpload } from '../../element/fake-uploader.js';
-import { fileOf, frame, putInto, textOf, the } from './page.js';
+import { pendingUpload } from '../../element/fake-uploader.js';
+import { fileOf, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
-let uploader: FakeUploader;
+onOwnPage();
 
-beforeEach(() => {
-	uploader = new FakeUploader();
-	document.documentElement.lang = 'en';
-});
-afterEach(() => {
-	document.body.replaceChildren();
-});
-
-const put = (html: string) => putInto(document.body, html, uploader);
 const shown = () => textOf(the('oss-upload').shadowRoot);
 const names = () => uploader.began.map(({ file: { name } }) => name);
 
