@@ -102,12 +102,8 @@ export class OssUploadList extends IntakeElement {
 		this.#rows.node.hidden = !hasFiles;
 		const lost = this.#rows.show(items);
 		const isLost = lost !== undefined || activeElement?.closest('[hidden]');
-		if (isLost && !this.#rows.focus(lost ?? 0)) this.#leave();
-	}
-
-	/** The last row is gone with its button: the focus goes to where files come from. */
-	#leave(): void {
-		this.intake.focus();
+		// The last row is gone with its button: the focus goes to where files come from.
+		if (isLost && !this.#rows.focus(lost ?? 0)) this.intake.focus();
 	}
 
 	#onChange(uploads: Uploads): void {

@@ -3,7 +3,7 @@ import { CallbackError, UploadError } from '../../base/errors.js';
 import type { ObjectReceipt } from '../model.js';
 import { briefly } from './briefly.js';
 import type { OpenUpload } from './open-upload.js';
-import { completedOtherwise, differingFrom } from './other-settings.js';
+import { differingAtComplete } from './other-settings.js';
 import {
 	confirmed,
 	expectedOf,
@@ -26,10 +26,11 @@ export async function completeUpload(round: Round, upload: OpenUpload): Promise<
 	const { checkpoint } = upload;
 	const { id, uploadId } = checkpoint;
 	run.emit('phase', 'completing');
-	const isOtherwise = completedOtherwise(round, checkpoint).length > 0;
+	const differs = differingAtComplete(round, checkpoint).length > 0;
+	const isOtherwise = differs && checkpoint.completing;
 	// Written first: if the page dies before the answer, the next one knows that the object may be there, and how.
-	if (differingFrom(round, checkpoint).length === 0) await run.checkpoints.mark(id, 'completing');
-	else await run.checkpoints.create({ ...checkpoint, settings: target.settings, completing: true });
+	if (differs) await run.checkpoints.create({ ...checkpoint, settings: target.settings, completing: true });
+	else await run.checkpoints.mark(id, 'completing');
 	const parts = [...upload.stored.values()]
 		.sort((a, b) => a.partNumber - b.partNumber)
 		.map(({ partNumber, etag = '' }) => ({ partNumber, etag }));

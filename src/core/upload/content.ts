@@ -26,9 +26,7 @@ const silent = (message: string): UploadError =>
 	new UploadError(
 		'FileUnreadable',
 		`${message} from the disk: see that the file is there, then pick it again`,
-		{
-			retryable: true,
-		},
+		{ retryable: true },
 	);
 
 const BUFFERED =

@@ -6,7 +6,7 @@ import { abandon, keptWords, untoldWords } from './abandon.js';
 import { digestIfSame, localParts } from './compare-parts.js';
 import { localDigest } from './local-digest.js';
 import { type OpenUpload, openUpload } from './open-upload.js';
-import { completedOtherwise, differingHeaders } from './other-settings.js';
+import { differingAtComplete, differingHeaders } from './other-settings.js';
 import { expectedOf, findAfterRefusal, warnOfLostCallback } from './outcome.js';
 import { reconcile } from './reconcile.js';
 import { digesting, type Round } from './round.js';
@@ -103,7 +103,7 @@ export async function compareWithListing(round: Round, upload: OpenUpload): Prom
 export async function findFinished(round: Round, upload: OpenUpload, refusal: unknown): Promise<ObjectInfo> {
 	const isGone = refusal instanceof ServiceError && refusal.ossCode === 'NoSuchUpload';
 	if (!isGone || !upload.checkpoint.completing) throw refusal;
-	const differing = completedOtherwise(round, upload.checkpoint);
+	const differing = differingAtComplete(round, upload.checkpoint);
 	if (differing.length > 0) {
 		const names = differing.join(', ');
 		round.run.warnOnce(

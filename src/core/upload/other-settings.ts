@@ -18,15 +18,10 @@ function headersIn(digest: string): Map<string, string> {
 }
 
 /**
- * Names of the headers that are asked for now, and were said otherwise when an earlier visit had the object put together:
- * an object that is found is then what was asked for at that time, in its ACL for one.
+ * Names of the headers that Complete is to say now, and that this record has otherwise: an object that an earlier visit had
+ * put together is what was asked for at that time, in its ACL for one.
  */
-export function completedOtherwise(round: Pick<Round, 'run' | 'remote'>, checkpoint: Checkpoint): string[] {
-	return checkpoint.completing ? differingFrom(round, checkpoint) : [];
-}
-
-/** Of what is said at Complete. */
-export const differingFrom = (
+export const differingAtComplete = (
 	{ run, remote }: Pick<Round, 'run' | 'remote'>,
-	{ key, settings }: Checkpoint,
+	{ key, settings }: Pick<Checkpoint, 'key' | 'settings'>,
 ): string[] => differingHeaders(run.world.remoteFor(key, settings).completeDigest, remote.completeDigest);
