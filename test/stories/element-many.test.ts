@@ -8,7 +8,7 @@ import { answerOf, dropPaths, openBarePage, talkTo } from './devtools.js';
 import { startSite } from './site.js';
 
 const COUNT = 2000;
-/** Stored ones after which it is looked back: by then all have been taken long since. */
+/** Stored ones after which it is looked: what is watched for is over by then, and the debugger was no part of it. */
 const ENOUGH = 300;
 
 /**
@@ -56,7 +56,13 @@ test('2,000 files dropped from the disk are all listed, and few are drawn; how l
 		});
 		const puts = () => oss.requests.filter(({ operation }) => operation === 'PutObject').length;
 		await oss.whenRequest(() => puts() >= ENOUGH);
-		const { tasks, scripts, drawn, setsize } = await talkTo(page, (ask) => answerOf<Seen>(ask, LOOK));
+		const { tasks, scripts, drawn } = await talkTo(page, async (ask) => {
+			const seen = await answerOf<Seen>(ask, LOOK);
+			const listed = async () => (await answerOf<Seen>(ask, LOOK)).setsize;
+			// How many of a drop have been taken while so many were stored is the machine's affair.
+			await expect.poll(listed, { timeout: 60_000 }).toBe(String(COUNT));
+			return seen;
+		});
 		const longest = (all: readonly number[]) =>
 			all
 				.map((each) => Math.round(each))
@@ -66,7 +72,6 @@ test('2,000 files dropped from the disk are all listed, and few are drawn; how l
 		process.stdout.write(
 			`Longest tasks of over 50 ms: ${longest(tasks)}; scripts in them: ${longest(scripts)}\n`,
 		);
-		expect(setsize).toBe(String(COUNT));
 		expect(drawn).toBeLessThan(40);
 	} finally {
 		await browser.end('SIGKILL');

@@ -54,13 +54,25 @@ export class IndexedDbSources implements SourceStore {
 		return removed.filter(Boolean).length;
 	}
 
-	/** Alone in its transaction: parts of uploads that run are recorded meanwhile. */
+	/**
+	 * Alone in its transaction: parts of uploads that run are recorded meanwhile. Asked once where there is no room:
+	 * with a copy Chromium refuses the rows that are written just then, and tried again both would meet again.
+	 */
 	async #write(id: string, file: Blob | FileHandle, signal: AbortSignal): Promise<void> {
 		const size = isBlob(file) ? file.size : 0;
+		let refused: unknown;
 		await this.#database.write(['sources'], async (all) => {
 			// It may have waited for another copy, and is tried twice.
 			signal.throwIfAborted();
-			await all.objectStore('sources').put({ id, size, file });
+			if (isFull(refused)) throw refused;
+			try {
+				await all.objectStore('sources').put({ id, size, file });
+				// Chromium says it only now.
+				await all.done;
+			} catch (error) {
+				refused = error;
+				throw error;
+			}
 		});
 	}
 
@@ -81,3 +93,4 @@ const keptOf = (id: string, size: number): KeptSource => ({ id, size, handle: un
 /** A row may come from anywhere. */
 const isHandle = (file: unknown): file is FileHandle => typeof Object(file).getFile === 'function';
 const isBlob = (file: unknown): file is Blob => file instanceof Blob;
+const isFull = (error: unknown): boolean => Object(error).name === 'QuotaExceededError';
