@@ -175,7 +175,8 @@ export interface Remote {
 
 /**
  * Bytes sent so far of this request's body; called only by transports that can tell. The first call is the first sign
- * that the request has left the browser's own queue, and may tell of all bytes; of an empty body there is none.
+ * that the request has left the browser's own queue, and may tell of all bytes; of a body that leaves at once, up to
+ * 64 KiB, there is none.
  */
 export type SentListener = (sentBytes: number) => void;
 
@@ -198,8 +199,8 @@ export interface TransportRequest {
 	readonly signal: AbortSignal;
 	/** OSS may work on it for minutes: whoever sends it has a limit of its own. */
 	readonly isUntimed?: boolean;
-	/** Bytes of the body sent so far, where the transport can tell. */
-	readonly onSent?: SentListener;
+	/** Bytes of the body sent so far, where the transport can tell. Undefined where nobody asks: of a body up to 64 KiB. */
+	readonly onSent?: SentListener | undefined;
 }
 
 export interface TransportResponse {

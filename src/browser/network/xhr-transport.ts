@@ -31,7 +31,7 @@ async function sendBody(request: TransportRequest): Promise<TransportResponse> {
 	if (/^[^/]*\/\/[^/]*@/.test(url)) host();
 	return wait(signal, (resolve, reject) => {
 		const xhr = new XMLHttpRequest();
-		xhr.upload.onprogress = ({ loaded }) => onSent?.(loaded);
+		if (onSent) xhr.upload.onprogress = ({ loaded }) => onSent(loaded);
 		const answered = () => {
 			if (isElsewhere(xhr.responseURL ?? '', url)) reject(redirected(host()));
 			else resolve(answerOf(xhr));

@@ -3,6 +3,12 @@ import { UploadError } from '../../base/errors.js';
 import type { Transport, TransportRequest } from '../ports.js';
 import type { Flight, Line } from './line.js';
 
+/**
+ * Bytes: what is no larger leaves the page at once, whatever the line is like. That it has left would tell nothing, and costs
+ * a browser more than the rest of such a request.
+ */
+const SILENT_SIZE = 64 * 1024;
+
 /** Puts requests on the line, and ends those that it says are dead. */
 export class LineRequests {
 	readonly #line: Line;
@@ -47,12 +53,14 @@ export function timed(transport: Transport, line: Line): Transport {
 		reaches: (url, signal) => transport.reaches(url, signal),
 		send(request) {
 			if (request.isUntimed) return transport.send(request);
-			return requests.send(sizeOf(request.body), request.signal, async (signal, flight) => {
+			const size = sizeOf(request.body);
+			return requests.send(size, request.signal, async (signal, flight) => {
 				const onSent = (sentBytes: number) => {
 					flight.moved(sentBytes);
 					request.onSent?.(sentBytes);
 				};
-				const response = await transport.send({ ...request, signal, onSent });
+				const isTold = size > SILENT_SIZE;
+				const response = await transport.send({ ...request, signal, onSent: isTold ? onSent : undefined });
 				// A refusal may come before the body has gone out: it says nothing of the line.
 				if (response.status >= 300) flight.end('failed');
 				return response;

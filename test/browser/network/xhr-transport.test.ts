@@ -70,6 +70,10 @@ describe('a body under way', () => {
 		expect(onSent.mock.calls).toEqual([[1], [3]]);
 	});
 
+	test('is not listened to where nobody asks', () => {
+		expect(start().xhr.upload.onprogress).toBeUndefined();
+	});
+
 	test('is never given up by the transport, queued, moving or sent: how long that may take is the caller’s to say [B6]', async () => {
 		const { xhr, outcome } = start();
 		await vi.advanceTimersByTimeAsync(3_600_000);

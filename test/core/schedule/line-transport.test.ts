@@ -145,7 +145,7 @@ test('bytes that are sent are told to whoever asked, and to the line, which then
 	const told: number[] = [];
 	const { transport, clock, sent } = lined(hangs);
 	let failed: unknown;
-	const body = new Blob([new Uint8Array(1000)]);
+	const body = new Blob([new Uint8Array(100_000)]);
 	transport.send(request({ body, onSent: (bytes) => told.push(bytes) })).catch((error: unknown) => {
 		failed = error;
 	});
@@ -155,15 +155,27 @@ test('bytes that are sent are told to whoever asked, and to the line, which then
 	}
 	await clock.advance(BASE_MS - LOOK_MS);
 	expect({ failed, told }).toEqual({ failed: undefined, told: [100, 200, 300, 400] });
-	await clock.advance(2 * LOOK_MS);
+	// And what so large a body may take beyond it.
+	await clock.advance(20_000);
 	expect(failed).toSatisfy(isTimeout);
 });
 
 test('and where nobody asked, to the line alone', async () => {
 	const { transport, sent } = lined(hangs);
-	transport.send(request({ body: 'text' })).catch(() => {});
+	transport.send(request({ body: new Uint8Array(100_000) })).catch(() => {});
 	await settle();
+	expect(sent[0]?.onSent).toBeTypeOf('function');
 	expect(() => sent[0]?.onSent?.(4)).not.toThrow();
+});
+
+test('nobody asks how far a body is that leaves the page at once', async () => {
+	const { transport, sent } = lined(hangs);
+	for (const size of [64 * 1024, 64 * 1024 + 1]) {
+		const body = new Blob([new Uint8Array(size)]);
+		transport.send(request({ body, onSent: () => {} })).catch(() => {});
+	}
+	await settle();
+	expect(sent.map(({ onSent }) => typeof onSent)).toEqual(['undefined', 'function']);
 });
 
 test('whether an address answers is asked of the transport itself', async () => {
