@@ -20,6 +20,8 @@ export const firefox: Engine = {
 		});
 		const pid = browser.process()?.pid;
 		if (pid === undefined) throw new Error('Firefox has no process');
+		const closed = () =>
+			Promise.race([browser.close().catch(() => {}), sleep(CLOSING_MS, undefined, { ref: false })]);
 		return {
 			version: (await browser.version()).replace('firefox/', 'Firefox '),
 			pid,
@@ -29,9 +31,13 @@ export const firefox: Engine = {
 				await arrive(page);
 				return tabOf(page);
 			},
-			kill: () => endFamily(pid),
+			async kill() {
+				await endFamily(pid);
+				// Only then the profile has its own preferences again, which the next start would find half restored.
+				await closed();
+			},
 			async close() {
-				await Promise.race([browser.close().catch(() => {}), sleep(CLOSING_MS, undefined, { ref: false })]);
+				await closed();
 				await endFamily(pid);
 			},
 		};
