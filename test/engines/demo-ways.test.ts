@@ -117,7 +117,10 @@ inEachEngine((scene) => {
 		page.emulator.clearFaults();
 		await page.sees('done');
 		expect(await page.objects()).toEqual({ [basename(path)]: await sha256Of(path) });
-		expect(page.storedParts()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+		const stored = page.storedParts();
+		expect([...new Set(stored)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+		// Of the two on the line when it is cut the answers may be lost, and nothing else is sent twice.
+		expect(stored.length).toBeLessThanOrEqual(8 + 2);
 		expect(page.count('InitiateMultipartUpload')).toBe(1);
 	});
 
