@@ -55,6 +55,19 @@ describe('figures are those that were measured', () => {
 		}
 	});
 
+	test('What a page loads: below the limit that holds, and the others as they were measured', () => {
+		const sizes = new Map(rowsOf(results.section('(f) Sizes'), '').map(([name, bytes]) => [name, bytes]));
+		const kb = (bytes: string | undefined) => Number(bytes?.replaceAll(',', '')) / 1024;
+		const rows = rowsOf(page.section('What a page loads'), 'library');
+		const [, own = '', worker = ''] = /^under (\d+), and (\d+) for/.exec(rows[0]?.[1] ?? '') ?? [];
+		expect(kb(sizes.get('ours, all that a page loads by default'))).toBeLessThan(Number(own));
+		expect(kb(sizes.get('ours, the worker beside it'))).toBeLessThan(Number(worker));
+		for (const [name, written] of rows.slice(1)) {
+			expect([name, written]).toEqual([name, String(Math.round(kb(sizes.get(name))))]);
+		}
+		expect(page.section('The elements, point by point')).toContain(`and the library's ${own} `);
+	});
+
 	test('Killed half-way', () => {
 		const twice = measured(TABLES['Killed half-way'][0]);
 		for (const [name = '', cell] of rowsOf(page.section('Killed half-way'), 'candidate')) {
