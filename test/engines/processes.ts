@@ -45,7 +45,7 @@ export function endAtOnce(pid: number): readonly number[] {
 	return family;
 }
 
-const isGone = (pid: number): boolean => (statusOf(pid)?.state ?? 'Z') === 'Z';
+export const isGone = (pid: number): boolean => (statusOf(pid)?.state ?? 'Z') === 'Z';
 
 /** Resolves when all of them are gone. */
 export async function endFamily(pid: number): Promise<void> {

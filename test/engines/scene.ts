@@ -12,6 +12,7 @@ import { startSite } from '../stories/site.js';
 import { sha256Of, writeRandom } from './disk-file.js';
 import { ENGINES } from './engines.js';
 import type { Browser, Engine } from './port.js';
+import { isGone } from './processes.js';
 import { type Survival, type Survivor, survived } from './survivals.js';
 import { Visit } from './visit.js';
 
@@ -35,7 +36,10 @@ export function inEachEngine(tell: (scene: Scene) => void): void {
 			describe(name, () => {
 				beforeAll(() => scene.open());
 				afterAll(() => scene.close());
-				beforeEach(() => scene.startOss());
+				beforeEach(async () => {
+					await scene.replaceDead();
+					await scene.startOss();
+				});
 				afterEach(() => scene.leave());
 				tell(scene);
 			});
@@ -87,6 +91,11 @@ export class Scene {
 	/** Its tab is closed. */
 	forget(visit: Visit): void {
 		this.#visits = this.#visits.filter((each) => each !== visit);
+	}
+
+	/** A browser that died of itself failed the test in which it did: the next ones have another. */
+	async replaceDead(): Promise<void> {
+		if (isGone(this.browser.pid)) await this.killAndStart();
 	}
 
 	/** Kills the browser with all its tabs, and starts it on what it had stored by then. */
