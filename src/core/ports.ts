@@ -199,7 +199,7 @@ export interface TransportRequest {
 	readonly signal: AbortSignal;
 	/** OSS may work on it for minutes: whoever sends it has a limit of its own. */
 	readonly isUntimed?: boolean;
-	/** Bytes of the body sent so far, where the transport can tell. Undefined where nobody asks: of a body up to 64 KiB. */
+	/** Bytes of the body sent so far, where the transport can tell. Undefined where nobody asks. */
 	readonly onSent?: SentListener | undefined;
 }
 

@@ -8,7 +8,7 @@ import { answerOf, dropPaths, openBarePage, talkTo } from './devtools.js';
 import { startSite } from './site.js';
 
 const COUNT = 2000;
-/** Stored ones after which it is looked: what is watched for is over by then, and the debugger was no part of it. */
+/** Stored ones after which it is looked: until then no debugger is a part of it. */
 const ENOUGH = 300;
 
 /**
@@ -57,11 +57,10 @@ test('2,000 files dropped from the disk are all listed, and few are drawn; how l
 		const puts = () => oss.requests.filter(({ operation }) => operation === 'PutObject').length;
 		await oss.whenRequest(() => puts() >= ENOUGH);
 		const { tasks, scripts, drawn } = await talkTo(page, async (ask) => {
-			const seen = await answerOf<Seen>(ask, LOOK);
-			const listed = async () => (await answerOf<Seen>(ask, LOOK)).setsize;
 			// How many of a drop have been taken while so many were stored is the machine's affair.
+			const listed = async () => (await answerOf<Seen>(ask, LOOK)).setsize;
 			await expect.poll(listed, { timeout: 60_000 }).toBe(String(COUNT));
-			return seen;
+			return answerOf<Seen>(ask, LOOK);
 		});
 		const longest = (all: readonly number[]) =>
 			all

@@ -4,7 +4,11 @@ import { migrate, type Schema, type StoreName, VERSION } from './schema.js';
 
 export type Mode = 'readonly' | 'readwrite';
 type Names = readonly StoreName[];
-type Work<T, N extends Names, M extends Mode> = (transaction: IDBPTransaction<Schema, N, M>) => Promise<T>;
+/** `failure`: what the first attempt came to, when this is the second. */
+type Work<T, N extends Names, M extends Mode> = (
+	transaction: IDBPTransaction<Schema, N, M>,
+	failure?: unknown,
+) => Promise<T>;
 
 type Connection = Promise<IDBPDatabase<Schema>>;
 
@@ -47,9 +51,10 @@ export class Database {
 		const database = await connection;
 		try {
 			return await commit(database, stores, mode, work);
-		} catch {
+		} catch (failure) {
 			this.#forget(connection);
-			return commit(await this.#connect(), stores, mode, work);
+			const again: typeof work = (transaction) => work(transaction, failure);
+			return commit(await this.#connect(), stores, mode, again);
 		}
 	}
 

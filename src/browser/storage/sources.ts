@@ -60,19 +60,11 @@ export class IndexedDbSources implements SourceStore {
 	 */
 	async #write(id: string, file: Blob | FileHandle, signal: AbortSignal): Promise<void> {
 		const size = isBlob(file) ? file.size : 0;
-		let refused: unknown;
-		await this.#database.write(['sources'], async (all) => {
+		await this.#database.write(['sources'], async (all, failure) => {
 			// It may have waited for another copy, and is tried twice.
 			signal.throwIfAborted();
-			if (isFull(refused)) throw refused;
-			try {
-				await all.objectStore('sources').put({ id, size, file });
-				// Chromium says it only now.
-				await all.done;
-			} catch (error) {
-				refused = error;
-				throw error;
-			}
+			if (isFull(failure)) throw failure;
+			await all.objectStore('sources').put({ id, size, file });
 		});
 	}
 

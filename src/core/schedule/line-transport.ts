@@ -5,7 +5,7 @@ import type { Flight, Line } from './line.js';
 
 /**
  * Bytes: what is no larger leaves the page at once, whatever the line is like. That it has left would tell nothing, and costs
- * a browser more than the rest of such a request.
+ * as much as all else that is done here for such a request.
  */
 const SILENT_SIZE = 64 * 1024;
 
@@ -59,8 +59,8 @@ export function timed(transport: Transport, line: Line): Transport {
 					flight.moved(sentBytes);
 					request.onSent?.(sentBytes);
 				};
-				const isTold = size > SILENT_SIZE;
-				const response = await transport.send({ ...request, signal, onSent: isTold ? onSent : undefined });
+				const asked = size > SILENT_SIZE ? onSent : undefined;
+				const response = await transport.send({ ...request, signal, onSent: asked });
 				// A refusal may come before the body has gone out: it says nothing of the line.
 				if (response.status >= 300) flight.end('failed');
 				return response;
