@@ -139,6 +139,8 @@ const calls = {
 	pending: (ask: Opening | null) => (ask ? openApp(ask) : app)?.uploader.pending(),
 	/** How many files the input holds. */
 	chosen: () => picked().length,
+	/** Bytes of each: Chromium asks the disk for them when somebody first wants to know, and keeps to that. */
+	sizes: () => picked().map(({ size }) => size),
 	/** Whether the page's service worker answers in the place of the network. */
 	setNetworkDown,
 	dropServiceWorker: async () => (await navigator.serviceWorker.getRegistration())?.unregister(),
