@@ -112,6 +112,16 @@ export class UploadItem implements UploadFile {
 		return state !== 'refused' && !isFinal(state);
 	}
 
+	/** Nobody has begun it yet: that is asked for. */
+	get isUnstarted(): boolean {
+		return this.state === 'waiting' && !this.#task;
+	}
+
+	/** Begun, and neither ended nor paused. */
+	get isRunning(): boolean {
+		return this.isActive && !this.isUnstarted && this.state !== 'paused';
+	}
+
 	/** One frozen value until something changes. */
 	view(): UploadFile {
 		const { id, name, path, size, state, progress, key, result, error } = this;

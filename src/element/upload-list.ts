@@ -89,7 +89,10 @@ export class OssUploadList extends IntakeElement {
 		this.#empty.hidden = !isEmpty;
 		for (const each of [this, this.intake]) {
 			each.setState('empty', isEmpty);
-			each.setState('uploading', items.some(isUnderWay));
+			each.setState(
+				'uploading',
+				items.some((item) => item.isRunning),
+			);
 			each.setState('failed', items.some(hasFailed));
 		}
 		if (this.#total) {
@@ -116,5 +119,4 @@ export class OssUploadList extends IntakeElement {
 	}
 }
 
-const isUnderWay = ({ isActive, state }: UploadItem): boolean => isActive && state !== 'paused';
 const hasFailed = ({ state }: UploadItem): boolean => state === 'failed';

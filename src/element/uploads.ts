@@ -73,7 +73,7 @@ export class Uploads {
 		return [...this.#items].filter((item) => item.owner === owner);
 	}
 
-	/** How many are neither ended nor refused; counted as they change, since each of thousands may ask. */
+	/** How many were begun and have not ended; counted as they change, since each of thousands may ask. */
 	get active(): number {
 		return this.#active.size;
 	}
@@ -254,7 +254,7 @@ export class Uploads {
 	}
 
 	#count(item: UploadItem): void {
-		if (item.isActive && this.#items.has(item)) this.#active.add(item);
+		if (item.isActive && !item.isUnstarted && this.#items.has(item)) this.#active.add(item);
 		else this.#active.delete(item);
 		this.#change();
 	}

@@ -74,7 +74,7 @@ export class TotalRow {
 	}
 }
 
-const isUnstarted = ({ state, task }: UploadItem): boolean => state === 'waiting' && !task;
+const isUnstarted = (item: UploadItem): boolean => item.isUnstarted;
 const isPaused = ({ state }: UploadItem): boolean => state === 'paused';
-const isRunning = (item: UploadItem): boolean => item.isActive && !isPaused(item) && !isUnstarted(item);
+const isRunning = (item: UploadItem): boolean => item.isRunning;
 const isEnded = ({ state }: UploadItem): boolean => state === 'done' || state === 'refused';

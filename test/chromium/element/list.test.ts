@@ -78,6 +78,28 @@ describe('what happens is said', () => {
 		uploader.began[0]?.go('uploading');
 		await expect.poll(() => said.slice(2)).toEqual(['a.txt: resumed']);
 	});
+
+	test('of the one that is begun while six wait for their start: its steps', async () => {
+		const said = withNotify();
+		put('<oss-upload multiple no-auto></oss-upload>');
+		await the('oss-upload').addFiles(files(6));
+		the('oss-upload').removeAttribute('no-auto');
+		await the('oss-upload').addFiles([fileOf('a.txt')]);
+		uploader.began[0]?.go('uploading');
+		await uploader.began[0]?.finish();
+		await expect.poll(() => said.join('. ')).toBe('a.txt: upload started. a.txt: uploaded');
+	});
+});
+
+test('it is `uploading` while something is under way, and not while it waits for its start', async () => {
+	put('<oss-upload multiple no-auto></oss-upload>');
+	await the('oss-upload').addFiles([fileOf('a.txt')]);
+	await frame();
+	expect(the('oss-upload').matches(':state(uploading)')).toBe(false);
+	the('oss-upload').start();
+	uploader.began[0]?.go('uploading');
+	await frame();
+	expect(the('oss-upload').matches(':state(uploading)')).toBe(true);
 });
 
 describe('only what is seen is drawn', () => {
