@@ -27,7 +27,7 @@ export class Audience<View extends object> {
 	#warned: Set<UploadWarningCode> | undefined;
 	/** What the totals know of: the most that was loaded at a time. */
 	#counted = 0;
-	#countedResumed = 0;
+	#measured = 0;
 
 	constructor(options: AudienceOptions<View>) {
 		this.#options = options;
@@ -83,14 +83,12 @@ export class Audience<View extends object> {
 
 	#tellProgress(): void {
 		const { meter, totals } = this.#options;
+		const { measured } = meter();
 		const progress = meter().snapshot();
-		const { loaded, resumed } = progress;
-		const more = loaded - this.#counted;
-		if (more > 0) {
-			totals.move(more, Math.max(0, more - Math.max(0, resumed - this.#countedResumed)));
-			this.#counted = loaded;
-			this.#countedResumed = resumed;
-		}
+		const more = Math.max(0, progress.loaded - this.#counted);
+		totals.move(more, measured - this.#measured);
+		this.#counted += more;
+		this.#measured = measured;
 		this.tell('progress', progress);
 		this.change();
 	}

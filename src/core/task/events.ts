@@ -13,7 +13,7 @@ export interface Progress {
 	readonly partsDone: number;
 	/** 0 until the plan is made. */
 	readonly partsTotal: number;
-	/** Of late, over all parts of this task; resumed bytes do not count. 0 until the first bytes arrived. */
+	/** Of late, over all parts of this task; resumed bytes do not count. 0 until the first bytes arrived, and while it waits. */
 	readonly bytesPerSecond: number;
 	/** Undefined while no speed is known. */
 	readonly remainingMs: number | undefined;

@@ -23,11 +23,13 @@ export class ProgressMeter {
 	/** The highest `loaded` reached so far; it is shown as a byte less than all as long as OSS has not finished. */
 	#reached = 0;
 	#isMirror = false;
+	/** Bytes that this task has sent, those too that were lost. */
+	#measured = 0;
 	#isFinished = false;
 	/** Undefined after a change. */
 	#latest: Progress | undefined;
 
-	constructor(total: number, clock: Pick<Clock, 'now'>) {
+	constructor(total: number, clock: Pick<Clock, 'monotonic'>) {
 		this.#total = total;
 		this.#rate = new Rate(clock);
 	}
@@ -50,14 +52,27 @@ export class ProgressMeter {
 
 	/** Another task runs the upload: shown is what that tells. */
 	mirror({ loaded, stored, resumed, partsDone, partsTotal }: Progress): void {
+		// What was there before we looked, nobody has sent since.
+		if (this.#isMirror) this.#measure(Math.max(0, loaded - this.#reached));
+		else this.#rate.restart();
 		this.#isMirror = true;
-		this.#rate.measure(Math.max(0, loaded - this.#reached));
 		this.#reached = Math.max(this.#reached, Math.min(loaded, this.#total));
 		this.#stored = stored;
 		this.#resumed = resumed;
 		this.#partsDone = partsDone;
 		this.#partsTotal = partsTotal;
 		this.#change();
+	}
+
+	/** It is at work from now on: what has passed until now is no part of the speed. */
+	work(): void {
+		this.#rate.restart();
+	}
+
+	/** Nothing is sent until it is at work again. */
+	rest(): void {
+		this.#rate.forget();
+		this.#latest = undefined;
 	}
 
 	/** What is on its way is dropped. */
@@ -72,7 +87,7 @@ export class ProgressMeter {
 		const before = this.#sent?.get(partNumber) ?? 0;
 		this.#sent ??= new Map();
 		this.#sent.set(partNumber, sentBytes);
-		this.#rate.measure(Math.max(0, sentBytes - before));
+		this.#measure(Math.max(0, sentBytes - before));
 		this.#change();
 	}
 
@@ -92,7 +107,7 @@ export class ProgressMeter {
 			this.#resumed += size;
 			this.#resumedParts ??= new Set();
 			this.#resumedParts.add(partNumber);
-		} else this.#rate.measure(size - announced);
+		} else this.#measure(size - announced);
 		this.#change();
 	}
 
@@ -114,10 +129,20 @@ export class ProgressMeter {
 		this.#change();
 	}
 
+	/** Bytes that counted in its speed. */
+	get measured(): number {
+		return this.#measured;
+	}
+
 	/** One value until something changes. */
 	snapshot(): Progress {
 		this.#latest ??= this.#look();
 		return this.#latest;
+	}
+
+	#measure(bytes: number): void {
+		this.#measured += bytes;
+		this.#rate.measure(bytes);
 	}
 
 	#change(): void {

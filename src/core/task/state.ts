@@ -28,6 +28,11 @@ export function isFinal(state: TaskState): boolean {
 	return state === 'done' || state === 'failed' || state === 'stopped' || state === 'aborted';
 }
 
+/** Something is sent or looked at: neither is it waited for anything, nor has the task ended. */
+export function isAtWork(state: TaskState): boolean {
+	return !isFinal(state) && state !== 'waiting' && state !== 'paused' && state !== 'offline';
+}
+
 /** The state after `wanted` was asked for: `wanted` where it may follow, else unchanged. */
 export function reduce(state: TaskState, wanted: TaskState): TaskState {
 	if (isFinal(state)) {

@@ -12,7 +12,7 @@ import { Company, type Standing } from './company.js';
 import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
 import type { TaskEvents } from './listeners.js';
 import { ProgressMeter } from './progress.js';
-import { isFinal, reduce, type TaskState } from './state.js';
+import { isAtWork, isFinal, reduce, type TaskState } from './state.js';
 import { AbortedByOther, playStory } from './story.js';
 import type { TotalsMeter } from './totals.js';
 import type { TaskFile, TaskSnapshot, UploadTask } from './upload-task.js';
@@ -285,9 +285,7 @@ export class Task implements UploadTask {
 	async #play(): Promise<void> {
 		const round = new AbortController();
 		this.#round = round;
-		const { totals, run } = this.#plan;
-		totals.work();
-		const { hasher } = run.world;
+		const { hasher } = this.#plan.run.world;
 		this.#letGo ??= hasher.hold?.();
 		try {
 			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
@@ -303,7 +301,6 @@ export class Task implements UploadTask {
 		}
 		// Checksums of parts that failed are no longer wanted.
 		round.abort(ENDED);
-		totals.rest();
 		this.#round = undefined;
 		this.#leave();
 		if (isFinal(this.#state)) await this.#finish();
@@ -408,6 +405,7 @@ export class Task implements UploadTask {
 		const next = reduce(before, wanted);
 		if (next === before) return;
 		this.#state = next;
+		if (isAtWork(next) !== isAtWork(before)) this.#goToWork(isAtWork(next));
 		if (isFinal(next) && !isFinal(before)) {
 			this.#audience.leave(this.#hasArrived ? this.file.size : 0);
 			// OSS may have to be heard, or told, first.
@@ -415,6 +413,18 @@ export class Task implements UploadTask {
 		}
 		this.#audience.tell('state', next);
 		this.#audience.change();
+	}
+
+	/** Or it rests. What passes meanwhile is no part of any speed. */
+	#goToWork(isAtWork: boolean): void {
+		const { totals } = this.#plan;
+		if (isAtWork) {
+			this.#metered.work();
+			totals.work();
+		} else {
+			if (!isFinal(this.#state)) this.#metered.rest();
+			totals.rest();
+		}
 	}
 
 	#stand(): Standing {

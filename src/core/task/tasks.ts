@@ -54,9 +54,7 @@ export class Tasks {
 	}
 
 	totals(): Totals {
-		return this.#totals.look(
-			this.list().filter(({ state }) => state !== 'waiting' && state !== 'paused').length,
-		);
+		return this.#totals.look();
 	}
 
 	/** How many have an upload that is recorded: it is when their parts are planned. */

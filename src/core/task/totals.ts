@@ -6,11 +6,11 @@ export interface Totals {
 	/** Never goes back, but where a new task begins after all have ended. */
 	readonly loaded: number;
 	readonly total: number;
-	/** Of late; resumed bytes do not count. */
+	/** Of late; resumed bytes do not count. 0 while no task is at work. */
 	readonly bytesPerSecond: number;
 	/** Undefined while no speed is known. */
 	readonly remainingMs: number | undefined;
-	/** Tasks that are neither waiting nor paused. */
+	/** Tasks that are at work: neither waiting nor paused nor offline. */
 	readonly running: number;
 }
 
@@ -33,7 +33,7 @@ export class TotalsMeter {
 	#working = 0;
 
 	/** `onActivity` is told when it is another. */
-	constructor(clock: Pick<Clock, 'now'>, onActivity: (activity: Activity) => void = () => {}) {
+	constructor(clock: Pick<Clock, 'monotonic'>, onActivity: (activity: Activity) => void = () => {}) {
 		this.#rate = new Rate(clock);
 		this.#onActivity = onActivity;
 	}
@@ -63,7 +63,7 @@ export class TotalsMeter {
 		this.#tell();
 	}
 
-	/** It has ended its work, or paused. */
+	/** It has ended its work, or waits for something. */
 	rest(): void {
 		if (--this.#working === 0) this.#tell();
 	}
@@ -78,13 +78,14 @@ export class TotalsMeter {
 		this.#onActivity({ isSending: this.#working > 0, isBusy: this.#tasks > 0 });
 	}
 
-	look(running: number): Totals {
+	look(): Totals {
+		const left = this.#total - this.#loaded;
 		return Object.freeze({
 			loaded: this.#loaded,
 			total: this.#total,
-			bytesPerSecond: this.#rate.bytesPerSecond,
-			remainingMs: this.#rate.remainingMs(this.#total - this.#loaded),
-			running,
+			bytesPerSecond: this.#working > 0 ? this.#rate.bytesPerSecond : 0,
+			remainingMs: this.#working > 0 || left === 0 ? this.#rate.remainingMs(left) : undefined,
+			running: this.#working,
 		});
 	}
 }

@@ -7,6 +7,7 @@ export async function skipped(round: Round<Destination>): Promise<UploadResult |
 	const { intent, memory } = round.run;
 	// What this task has begun to send it also ends.
 	if (intent.kind !== 'upload' || !intent.skipSame || memory.upload || memory.firstPut) return undefined;
+	round.run.emit('phase', 'preparing');
 	const { skipSame } = await late(round.run, () => import('./skip-same.js'));
 	return skipSame(round);
 }

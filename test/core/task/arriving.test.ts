@@ -40,14 +40,14 @@ function late() {
 test('a file is not looked at before its task arrives, unless somebody asks for it', async () => {
 	const { task, totals, arrive, looks } = late();
 	await settle();
-	expect({ state: task.state, looks: looks(), total: totals.look(0).total }).toEqual({
+	expect({ state: task.state, looks: looks(), total: totals.look().total }).toEqual({
 		state: 'waiting',
 		looks: 0,
 		total: 0,
 	});
 	expect(task.progress.total).toBe(7);
 	arrive();
-	expect(totals.look(0).total).toBe(7);
+	expect(totals.look().total).toBe(7);
 	expect(await task.result).toMatchObject({ size: 7 });
 });
 
@@ -70,7 +70,7 @@ test('one that was ended before it arrived counts nowhere, and asks for nothing'
 	await task.abort();
 	arrive();
 	await settle();
-	expect({ state: task.state, ...totals.look(0) }).toMatchObject({
+	expect({ state: task.state, ...totals.look() }).toMatchObject({
 		state: 'aborted',
 		loaded: 0,
 		total: 0,

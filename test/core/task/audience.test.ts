@@ -138,7 +138,7 @@ describe('a listener of progress that ends or pauses the task is obeyed', () => 
 			// One task has begun and ended: the next one begins the totals anew.
 			scripted.totals.begin();
 			scripted.totals.expect(5);
-			expect(scripted.totals.look(0)).toMatchObject({ loaded: 0, total: 5 });
+			expect(scripted.totals.look()).toMatchObject({ loaded: 0, total: 5 });
 		}
 	});
 

@@ -136,6 +136,31 @@ describe('ProgressMeter', () => {
 		expect(meter.snapshot().bytesPerSecond).toBeCloseTo(100, 0);
 	});
 
+	test('while it rests there is no speed, and what passes meanwhile is no part of it', async () => {
+		const { clock, meter } = begun();
+		await clock.advance(1000);
+		meter.stored(1, 100, false);
+		meter.rest();
+		expect(meter.snapshot()).toMatchObject({ bytesPerSecond: 0, remainingMs: undefined, loaded: 100 });
+		await clock.advance(600_000);
+		meter.work();
+		await clock.advance(1000);
+		meter.stored(2, 100, false);
+		expect(meter.snapshot().bytesPerSecond).toBeCloseTo(100);
+	});
+
+	test('of another task that is mirrored only what comes from then on counts in the speed', async () => {
+		const clock = new ManualClock();
+		const meter = new ProgressMeter(1000, clock);
+		const told = { ...meter.snapshot(), partsTotal: 10 };
+		meter.mirror({ ...told, loaded: 900, stored: 900, partsDone: 9 });
+		expect(meter.snapshot()).toMatchObject({ loaded: 900, bytesPerSecond: 0, remainingMs: undefined });
+		await clock.advance(1000);
+		meter.mirror({ ...told, loaded: 920, stored: 900, partsDone: 9 });
+		expect(meter.snapshot().bytesPerSecond).toBeCloseTo(20);
+		expect(meter.measured).toBe(20);
+	});
+
 	test('an empty file is done at 0 of 0', () => {
 		const meter = new ProgressMeter(0, new ManualClock());
 		meter.begin(planOf(0, 1), nothing);

@@ -33,14 +33,35 @@ describe('Rate', () => {
 		expect(rate.bytesPerSecond).toBeLessThan(40);
 	});
 
-	test('a clock that is set back makes no negative speed', async () => {
-		let now = 10_000;
-		const rate = new Rate({ now: () => now });
+	test('of an hour in which the machine slept five minutes count: soon it is as if there had been none', async () => {
+		const clock = new ManualClock();
+		const rate = new Rate(clock);
 		rate.restart();
-		now += 1000;
-		rate.measure(100);
-		now -= 5000;
-		rate.measure(100);
-		expect(rate.bytesPerSecond).toBeCloseTo(200);
+		const measureFor = async (seconds: number) => {
+			for (let second = 0; second < seconds; second++) {
+				await clock.advance(1000);
+				rate.measure(1000);
+			}
+		};
+		await measureFor(10);
+		await clock.sleepThrough(3_600_000);
+		await measureFor(45);
+		expect(rate.bytesPerSecond).toBeGreaterThan(800);
+		expect(rate.bytesPerSecond).toBeLessThan(1001);
+	});
+
+	test('what was forgotten counts no more: the speed is that of what comes then', async () => {
+		const clock = new ManualClock();
+		const rate = new Rate(clock);
+		rate.restart();
+		await clock.advance(1000);
+		rate.measure(1000);
+		rate.forget();
+		expect([rate.bytesPerSecond, rate.remainingMs(1)]).toEqual([0, undefined]);
+		await clock.advance(60_000);
+		rate.restart();
+		await clock.advance(1000);
+		rate.measure(70);
+		expect(rate.bytesPerSecond).toBe(70);
 	});
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ServiceError, UploadError } from '../../../src/base/errors.js';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
 import type { ListedPart } from '../../../src/core/model.js';
-import { settle } from '../../manual-clock.js';
+import { TotalsMeter } from '../../../src/core/task/totals.js';
+import { ManualClock, settle } from '../../manual-clock.js';
 import { blobOf, hanging, PART, scriptedTask, storeWith } from '../scripted-world.js';
 
 const blob = new Blob([new Uint8Array(3 * PART).fill(7)]);
@@ -36,6 +37,49 @@ test('a file that hangs when it is asked whether it can be read does not hold up
 	expect(asked).toBe(1);
 	await task.abort();
 	await expect(task.result).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('offline nothing is sent: no speed is told, no task is at work, and the time of it counts in neither', async () => {
+	const clock = new ManualClock();
+	const activities: boolean[] = [];
+	const totals = new TotalsMeter(clock, ({ isSending }) => activities.push(isSending));
+	let isOnline = true;
+	let wake = () => {};
+	const connectivity = {
+		isOnline: () => isOnline,
+		whenOnline: () => new Promise<void>((resolve) => (wake = resolve)),
+	};
+	const scripted = scriptedTask(
+		new Blob([new Uint8Array(40 * PART)]),
+		{
+			uploadPart: async ({ bytes }, signal) => {
+				await clock.sleep(1000, signal);
+				if (!isOnline) throw new UploadError('Network', 'cut', { retryable: true });
+				const { crc64, md5 } = await scripted.digest(bytes, true);
+				return { etag: `"${md5}"`, crc64 };
+			},
+		},
+		{ clock, totals, connectivity },
+	);
+	const { task } = scripted;
+	const speeds = () => [task.progress.bytesPerSecond, totals.look().bytesPerSecond];
+	await clock.advance(5000);
+	for (const speed of speeds()) expect(speed).toBeCloseTo(PART);
+	isOnline = false;
+	await clock.advance(20_000);
+	expect(task.state).toBe('offline');
+	expect(speeds()).toEqual([0, 0]);
+	expect([task.progress.remainingMs, totals.look().remainingMs]).toEqual([undefined, undefined]);
+	expect(totals.look().running).toBe(0);
+	expect(activities.at(-1)).toBe(false);
+	isOnline = true;
+	wake();
+	await clock.advance(5000);
+	expect(task.state).toBe('uploading');
+	for (const speed of speeds()) expect(speed).toBeCloseTo(PART, -2);
+	expect(activities.at(-1)).toBe(true);
+	await task.abort();
+	expect(activities.at(-1)).toBe(false);
 });
 
 test('a task that failed leaves no checksum being computed', async () => {

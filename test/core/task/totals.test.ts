@@ -110,17 +110,17 @@ describe('TotalsMeter', () => {
 	test('reaches exactly the sum of all files, and stays there until another one begins', () => {
 		const { totals, task } = opened();
 		const [one, two] = [task(2), task(3)];
-		expect(totals.look(0)).toMatchObject({ loaded: 0, total: 5 * PART });
+		expect(totals.look()).toMatchObject({ loaded: 0, total: 5 * PART });
 		for (const each of [one, two]) each.begin();
 		one.stored(1);
 		one.stored(2);
 		one.end(true);
-		expect(totals.look(1)).toMatchObject({ loaded: 2 * PART, total: 5 * PART, running: 1 });
+		expect(totals.look()).toMatchObject({ loaded: 2 * PART, total: 5 * PART, running: 1 });
 		for (const part of [1, 2, 3]) two.stored(part);
 		two.end(true);
-		expect(totals.look(0)).toMatchObject({ loaded: 5 * PART, total: 5 * PART, remainingMs: 0 });
+		expect(totals.look()).toMatchObject({ loaded: 5 * PART, total: 5 * PART, remainingMs: 0 });
 		task(1);
-		expect(totals.look(0)).toMatchObject({ loaded: 0, total: PART });
+		expect(totals.look()).toMatchObject({ loaded: 0, total: PART });
 	});
 
 	test('what is left of a task that ends otherwise is no longer waited for; what was loaded of it stays', () => {
@@ -129,10 +129,10 @@ describe('TotalsMeter', () => {
 		one.begin();
 		one.stored(1);
 		one.end(false);
-		expect(totals.look(0)).toMatchObject({ loaded: PART, total: 2 * PART });
+		expect(totals.look()).toMatchObject({ loaded: PART, total: 2 * PART });
 		two.begin();
 		two.end(true);
-		expect(totals.look(0)).toMatchObject({ loaded: 2 * PART, total: 2 * PART });
+		expect(totals.look()).toMatchObject({ loaded: 2 * PART, total: 2 * PART });
 	});
 
 	test('a pause and a lost part take nothing back, and what is sent again is not counted twice', async () => {
@@ -142,13 +142,13 @@ describe('TotalsMeter', () => {
 		one.sending(1, 80);
 		await clock.advance(100);
 		one.pause();
-		expect(totals.look(0).loaded).toBe(80);
+		expect(totals.look().loaded).toBe(80);
 		one.begin();
 		one.stored(1);
 		one.lost(1);
 		one.stored(1);
 		await clock.advance(1000);
-		expect(totals.look(0).loaded).toBe(PART);
+		expect(totals.look().loaded).toBe(PART);
 	});
 
 	test('resumed bytes are loaded at once, and count in no speed', async () => {
@@ -156,17 +156,40 @@ describe('TotalsMeter', () => {
 		const one = task(10);
 		for (const part of [1, 2, 3, 4, 5]) one.held(part);
 		one.begin();
-		expect(totals.look(1)).toMatchObject({ loaded: 5 * PART, bytesPerSecond: 0, remainingMs: undefined });
+		expect(totals.look()).toMatchObject({ loaded: 5 * PART, bytesPerSecond: 0, remainingMs: undefined });
 		await clock.advance(1000);
 		one.stored(6, true);
-		expect(totals.look(1)).toMatchObject({ loaded: 6 * PART, bytesPerSecond: 0 });
+		expect(totals.look()).toMatchObject({ loaded: 6 * PART, bytesPerSecond: 0 });
 		await clock.advance(1000);
 		one.stored(7);
 		await clock.advance(1000);
-		const { bytesPerSecond, remainingMs } = totals.look(1);
+		const { bytesPerSecond, remainingMs } = totals.look();
 		expect(bytesPerSecond).toBeGreaterThan(40);
 		expect(bytesPerSecond).toBeLessThan(60);
 		expect(remainingMs).toBeCloseTo((3 * PART * 1000) / bytesPerSecond);
+	});
+
+	test('what nobody had to send counts in no speed', async () => {
+		const { totals, task, clock } = opened();
+		const [one, two] = [task(10), task(10)];
+		two.begin();
+		one.begin();
+		await clock.advance(1000);
+		one.end(true);
+		expect(totals.look()).toMatchObject({ loaded: 10 * PART, bytesPerSecond: 0, remainingMs: undefined });
+		two.stored(1);
+		expect(totals.look().bytesPerSecond).toBeCloseTo(PART);
+	});
+
+	test('while no task is at work there is no speed, and nothing is known of the end', async () => {
+		const { totals, task, clock } = opened();
+		const one = task(10);
+		one.begin();
+		await clock.advance(1000);
+		one.stored(1);
+		expect(totals.look()).toMatchObject({ bytesPerSecond: PART, remainingMs: 9000, running: 1 });
+		one.pause();
+		expect(totals.look()).toMatchObject({ bytesPerSecond: 0, remainingMs: undefined, running: 0 });
 	});
 
 	test('an hour in which every task was paused is no part of the speed', async () => {
@@ -175,13 +198,13 @@ describe('TotalsMeter', () => {
 		one.begin();
 		await clock.advance(1000);
 		one.stored(1);
-		expect(totals.look(1).bytesPerSecond).toBeCloseTo(PART);
+		expect(totals.look().bytesPerSecond).toBeCloseTo(PART);
 		one.pause();
 		await clock.advance(3_600_000);
 		one.begin();
 		await clock.advance(1000);
 		one.stored(2);
-		expect(totals.look(1).bytesPerSecond).toBeCloseTo(PART, 0);
+		expect(totals.look().bytesPerSecond).toBeCloseTo(PART, 0);
 	});
 
 	test('while another task goes on, a pause of one is part of the speed of all', async () => {
@@ -193,7 +216,7 @@ describe('TotalsMeter', () => {
 		await clock.advance(1000);
 		one.begin();
 		two.stored(1);
-		expect(totals.look(2).bytesPerSecond).toBeCloseTo(PART);
+		expect(totals.look().bytesPerSecond).toBeCloseTo(PART);
 	});
 });
 
@@ -283,11 +306,11 @@ test('whatever tasks do, the totals never run back but to begin anew, and never 
 		fc.asyncProperty(fc.array(steps, { maxLength: 60 }), async (sequence) => {
 			const play = new Play();
 			const { totals } = play.world;
-			let before = totals.look(0);
+			let before = totals.look();
 			for (const step of sequence) {
 				const wasIdle = play.isIdle;
 				await play.step(step);
-				const now = totals.look(0);
+				const now = totals.look();
 				expect(now.loaded).toBeLessThanOrEqual(now.total);
 				expect(now.total).toBeLessThanOrEqual(play.begun);
 				expect(now.bytesPerSecond).toBeGreaterThanOrEqual(0);

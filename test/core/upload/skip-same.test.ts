@@ -22,7 +22,7 @@ async function hashedMeanwhile(size: number): Promise<number> {
 		},
 	);
 	await settle();
-	expect(task.state).toBe('waiting');
+	expect(task.state).toBe('preparing');
 	await task.abort();
 	return asked;
 }
