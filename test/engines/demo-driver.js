@@ -46,6 +46,9 @@ const entryOf = (fullPath, name, content) =>
 const bubbling = { bubbles: true, cancelable: true, composed: true };
 
 const calls = {
+	/** Files can be chosen. */
+	isReady: () => all(element.shadowRoot ?? element).some((each) => each.matches('[part=button]:enabled')),
+
 	rows: () =>
 		rows().map((row) => ({ name: row.querySelector('.name').textContent, state: row.dataset.state })),
 

@@ -45,7 +45,9 @@ export class DemoVisit {
 				await tab.close();
 				await close();
 			});
-			return new DemoVisit(tab, emulatorOf(demo), line);
+			const visit = new DemoVisit(tab, emulatorOf(demo), line);
+			await visit.answers('isReady', true);
+			return visit;
 		} catch (error) {
 			await close();
 			throw error;

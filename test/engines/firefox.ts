@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type ElementHandle, type Page } from 'puppeteer-core';
 import { firefoxPath, lackingFor } from '../../scripts/find-engines.mjs';
@@ -33,16 +35,26 @@ export const firefox: Engine = {
 			},
 			async kill() {
 				await endFamily(pid);
-				// Only then the profile has its own preferences again, which the next start would find half restored.
 				await closed();
+				await restored(profile);
 			},
 			async close() {
 				await closed();
 				await endFamily(pid);
+				await restored(profile);
 			},
 		};
 	},
 };
+
+/** What the driver sets aside while the browser runs, and puts back some time after it has ended. */
+const SET_ASIDE = ['prefs.js.puppeteer', 'user.js.puppeteer'];
+
+/** The next start would find the preferences half put back. Where they cannot be, it sets new ones aside. */
+async function restored(profile: string): Promise<void> {
+	const isLeft = () => SET_ASIDE.some((name) => existsSync(join(profile, name)));
+	for (const giveUpAt = Date.now() + CLOSING_MS; isLeft() && Date.now() < giveUpAt; ) await sleep(20);
+}
 
 const arrive = (page: Page) => page.waitForFunction((ready) => document.title === ready, {}, READY);
 

@@ -22,6 +22,8 @@ const FAST_MS = 300_000;
 const BUFFER_SIZE = 512 * 1024;
 /** Fewer bytes would measure the latency. */
 const MIN_MEASURED_SIZE = 1e5;
+/** Of a line of which nothing at all is heard nobody waits longer, unless it is known to be so slow. */
+const MAX_SILENT_MS = 1_800_000;
 /** Browsers open no more connections to a host by HTTP/1.1; what is sent beyond them waits in the browser. */
 const MAX_CONNECTIONS = 6;
 
@@ -74,6 +76,8 @@ export class Line {
 	/** The last place of which bytes are known to have moved: browsers give connections in turn. */
 	#reached = 0;
 	#movedAt = Number.NEGATIVE_INFINITY;
+	/** The last sign of life of any request. */
+	#heardAt = Number.NEGATIVE_INFINITY;
 
 	constructor(clock: LineClock) {
 		this.#clock = clock;
@@ -103,7 +107,7 @@ export class Line {
 	#moved(request: InFlight, sentBytes: number): void {
 		if (sentBytes <= request.sent) return;
 		request.sent = sentBytes;
-		request.seenAt = this.#movedAt = this.#now();
+		request.seenAt = this.#movedAt = this.#heardAt = this.#now();
 		request.spent = 0;
 		this.#reached = Math.max(this.#reached, request.place);
 	}
@@ -114,6 +118,7 @@ export class Line {
 		if (!this.#requests.delete(request)) return;
 		if (how === 'answered') {
 			this.#reached = Math.max(this.#reached, request.place);
+			this.#heardAt = this.#now();
 			// The fewer are taken to have shared the line, the slower it seems, and the longer one waits.
 			const pace = tookMs / request.size / company;
 			if (request.size > MIN_MEASURED_SIZE) this.#pace += 0.5 * (pace - this.#pace);
@@ -157,7 +162,9 @@ export class Line {
 			if (mayWait && request.place > this.#reached) request.beganAt = request.seenAt = now;
 			if (now - request.seenAt < request.baseMs) continue;
 			request.spent += stepMs / this.#allowedMs(request);
-			if (request.spent >= 1) {
+			const silentMs = now - Math.max(request.seenAt, this.#heardAt);
+			const isDead = silentMs >= Math.max(MAX_SILENT_MS, this.#allowedMs(request, MAX_CONNECTIONS));
+			if (request.spent >= 1 || isDead) {
 				const seconds = Math.round((now - request.seenAt) / 1000);
 				const message = `Nothing was heard of the request for ${seconds} s: check the network`;
 				request.onStall(new UploadError('Timeout', message, { retryable: true }));
@@ -165,12 +172,12 @@ export class Line {
 		}
 	}
 
-	/** How long, beyond the base, nothing may be seen of a request. */
-	#allowedMs({ size, sent }: InFlight): number {
+	/** How long, beyond the base, nothing may be seen of a request, of which at most so many share the line. */
+	#allowedMs({ size, sent }: InFlight, most = Number.POSITIVE_INFINITY): number {
 		const unseen = sent > 0 && sent < size ? Math.min(size, BUFFER_SIZE) : size;
 		// What has left this machine whole may lie in a proxy, which sends it on as fast as nobody knows.
 		const pace = sent > 0 && sent >= size ? Math.max(this.#pace, UNKNOWN_PACE) : this.#pace;
-		const fairMs = unseen * this.#requests.size * pace;
+		const fairMs = unseen * Math.min(this.#requests.size, most) * pace;
 		return Math.max(1, SLACK * fairMs, Math.min(FAST_SLACK * fairMs, FAST_MS));
 	}
 }

@@ -71,7 +71,7 @@ export class Content {
 	arrived(): void {
 		const { run } = this.#round;
 		const { bodies } = run.world;
-		if (this.#isFromDisk) bodies.haveLeftDisk = true;
+		if (this.#isFromDisk) bodies.leftDisk();
 		else if (bodies.wentOut(this.#doubt ?? 0)) run.warnOnce('BufferedBodies', BUFFERED);
 	}
 

@@ -35,12 +35,17 @@ export const expectedOf = (upload: OpenUpload): Expected => ({
 });
 
 /** Equal bytes are not enough: an object of the same bytes may have lain there before, with another type and ACL. */
-export function isOurs(info: ObjectInfo, { size, crc64, notBefore }: Expected): boolean {
+export function isOurs(info: ObjectInfo, expected: Expected): boolean {
+	const { size, crc64 } = expected;
 	if (info.size !== size) return false;
 	if (info.crc64 !== undefined && crc64 !== undefined && info.crc64 !== crc64) return false;
-	// Last-Modified counts whole seconds.
-	return info.lastModified !== undefined && info.lastModified >= Math.floor(notBefore / 1000) * 1000;
+	return isYoung(info, expected);
 }
+
+/** It was written since our first request went out. */
+const isYoung = ({ lastModified }: ObjectInfo, { notBefore }: Expected): boolean =>
+	// It counts whole seconds.
+	lastModified !== undefined && lastModified >= Math.floor(notBefore / 1000) * 1000;
 
 /**
  * After a request that was to finish the object was refused: the object, when an earlier one had finished it and its
@@ -86,7 +91,7 @@ export function headObject({ remote, requests }: Round<Destination>): Promise<Ob
  * @throws Cors when HEAD is refused too: then nothing shows that anything is stored
  */
 export async function confirmed(
-	{ remote }: Pick<Round, 'remote'>,
+	{ remote, run }: Pick<Round, 'remote' | 'run'>,
 	answer: ObjectReceipt,
 	expected: () => Expected,
 	signal: AbortSignal,
@@ -102,7 +107,10 @@ export async function confirmed(
 		.catch((refusal: unknown) => {
 			throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
 		});
-	if (info === undefined || !isOurs(info, expected())) throw notStored();
+	const wanted = expected();
+	// Our request made it, and its body did not arrive.
+	if (info?.size === 0 && wanted.size > 0 && isYoung(info, wanted)) run.world.bodies.prove();
+	if (info === undefined || !isOurs(info, wanted)) throw notStored();
 	return { ...info, ...(answer.callback !== undefined && { callback: answer.callback }) };
 }
 

@@ -2,7 +2,7 @@ import { abortable, scoped } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { Digest, Operation } from '../model.js';
 import type { Body, SentListener } from '../ports.js';
-import { HINT, PROOF } from './bodies.js';
+import { HINT, PROOF, STRONG_HINT } from './bodies.js';
 import { Content } from './content.js';
 import type { PartRange } from './plan.js';
 import { type Round, tellPart, tellProgress } from './round.js';
@@ -86,10 +86,11 @@ async function sendOnce<T>(
 	} catch (error) {
 		tellFailed(run, part);
 		// Others were answered meanwhile: it is not the line.
-		if (!hasMoved && isTimeout(error)) content.doubtDisk(requests.signs > signs ? PROOF : HINT);
+		if (!hasMoved && isTimeout(error)) content.doubtDisk(requests.signs > signs ? STRONG_HINT : HINT);
 		if (!(error instanceof UploadError && error.ossCode === 'InvalidDigest')) throw error;
 		await content.assertUnchanged();
-		content.doubtDisk(0);
+		// OSS may have been sent nothing. Where that was the way, and not the browser, it does not come to more than a hint.
+		content.doubtDisk(HINT);
 		throw error;
 	}
 }

@@ -76,6 +76,30 @@ describe('a body of which nothing is seen', () => {
 		expect(await stallsAfter(line.begin(4 * MiB))).toBeCloseTo(11.2 * MINUTE, -4);
 	});
 
+	test.each([
+		[128, 'fetch'],
+		[1024, 'fetch'],
+		[1024, 'XHR'],
+	])('%i of 8 MiB at once: a dead line is noticed within the hour (%s)', async (count, transport) => {
+		const { line, stallsAfter } = lineAt();
+		const flights = Array.from({ length: count }, () => line.begin(8 * MiB));
+		if (transport === 'XHR') for (const flight of flights.slice(0, 6)) flight.moved(100 * KiB);
+		const [first] = flights;
+		if (!first) throw new Error('None was begun');
+		expect(await stallsAfter(first)).toBeLessThanOrEqual(30 * MINUTE);
+	});
+
+	test('1,024 of 8 MiB of which one is answered now and then: nobody is given up', async () => {
+		const { line, pass } = lineAt();
+		const flights = Array.from({ length: 1024 }, () => line.begin(8 * MiB));
+		const stalled = flights.map(watch);
+		for (const flight of flights.slice(0, 10)) {
+			await pass(25 * MINUTE);
+			flight.end('answered');
+		}
+		expect(stalled.filter((isStalled) => isStalled())).toEqual([]);
+	});
+
 	test('on a fast line a dead one is noticed after minutes, a small one sooner', async () => {
 		const { line, measure, stallsAfter } = lineAt();
 		for (let turn = 0; turn < 10; turn++) await measure(8 * MiB, 1000);

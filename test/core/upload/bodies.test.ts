@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UploadError } from '../../../src/base/errors.js';
+import { ServiceError, UploadError } from '../../../src/base/errors.js';
 import type { Body } from '../../../src/core/ports.js';
 import { Bodies, HINT, PROOF } from '../../../src/core/upload/bodies.js';
 import { settle } from '../../manual-clock.js';
@@ -18,19 +18,24 @@ const EMPTIED = { etag: '"D41D8CD98F00B204E9800998ECF8427E"', crc64: '0' };
 
 /** A browser that does not send from the disk: `hang`, or nothing is what arrives. Tells of each attempt how it went out. */
 function stubborn(how: 'hang' | 'empty', parts: number, options: ScriptedOptions = {}) {
+	/** As OSS does, which checks what it gets. */
+	const refuseEmpty = (md5: string | undefined) => {
+		if (md5 === undefined) return EMPTIED;
+		throw new ServiceError('other bytes', { status: 400, ossCode: 'InvalidDigest' });
+	};
 	const sent: string[] = [];
 	const warnings: string[] = [];
 	const blob = new Blob([new Uint8Array(parts * PART).fill(7)]);
 	const world = scriptedTask(
 		blob,
 		{
-			uploadPart: async ({ partNumber, bytes }, ended) => {
+			uploadPart: async ({ partNumber, bytes, md5: asked }, ended) => {
 				sent.push(`${partNumber} ${isOnDisk(bytes) ? 'disk' : 'memory'}`);
 				if (!isOnDisk(bytes)) {
 					const { crc64, md5 } = await world.digest(bytes, true);
 					return { etag: `"${md5}"`, crc64 };
 				}
-				return how === 'empty' ? EMPTIED : hanging(ended);
+				return how === 'empty' ? refuseEmpty(asked) : hanging(ended);
 			},
 		},
 		options,
@@ -61,7 +66,7 @@ describe('a browser in which parts from the disk hang', () => {
 });
 
 describe('a browser in which parts from the disk arrive empty', () => {
-	test.each(['crc64', 'md5', 'full', 'none'] as const)(
+	test.each(['crc64', 'full', 'none'] as const)(
 		'verify %s: the first one shows it, and all go out from memory',
 		async (verify) => {
 			const { task, clock, sent, warnings } = stubborn('empty', 3, { verify });
@@ -71,6 +76,14 @@ describe('a browser in which parts from the disk arrive empty', () => {
 			expect(warnings).toEqual(['BufferedBodies']);
 		},
 	);
+});
+
+test('verify md5: OSS refuses what arrives empty, and from the second one on all go out from memory', async () => {
+	const { task, clock, sent, warnings } = stubborn('empty', 4, { verify: 'md5' });
+	await clock.advance(10_000);
+	await task.result;
+	expect(sent).toEqual(['1 disk', '1 memory', '2 disk', '2 memory', '3 memory', '4 memory']);
+	expect(warnings).toEqual(['BufferedBodies']);
 });
 
 test("a part that arrives empty is sent again, though another part's proof came while it was under way", async () => {
@@ -116,12 +129,12 @@ test('a part that hung once on a bad line goes out from memory, the others from 
 	expect(warnings).toEqual([]);
 });
 
-test('a part that hung while another was answered proves it', async () => {
+test('parts that hang while another is answered prove it', async () => {
 	const { task, clock, sent, warnings } = (() => {
 		const sent: string[] = [];
 		const warnings: string[] = [];
 		const world = scriptedTask(
-			new Blob([new Uint8Array(4 * PART)]),
+			new Blob([new Uint8Array(6 * PART)]),
 			{
 				uploadPart: async ({ partNumber, bytes }, ended) => {
 					sent.push(`${partNumber} ${isOnDisk(bytes) ? 'disk' : 'memory'}`);
@@ -139,8 +152,30 @@ test('a part that hung while another was answered proves it', async () => {
 	await clock.advance(HOUR);
 	await clock.advance(HOUR);
 	await task.result;
-	expect(sent.filter((each) => each.startsWith('4'))).toEqual(['4 memory']);
+	expect(sent.filter((each) => /^[56]/.test(each))).toEqual(['5 memory', '6 memory']);
 	expect(warnings).toEqual(['BufferedBodies']);
+});
+
+test('one request that hung among many that were answered says nothing of the browser', async () => {
+	const sent: string[] = [];
+	const warnings: string[] = [];
+	const { task, clock, digest } = scriptedTask(
+		new Blob([new Uint8Array(12 * PART)]),
+		{
+			uploadPart: async ({ partNumber, bytes }, ended) => {
+				sent.push(`${partNumber} ${isOnDisk(bytes) ? 'disk' : 'memory'}`);
+				if (partNumber === 1 && isOnDisk(bytes)) return hanging(ended);
+				const { crc64, md5 } = await digest(bytes, true);
+				return { etag: `"${md5}"`, crc64 };
+			},
+		},
+		{ parallel: 2 },
+	);
+	task.on('warning', ({ code }) => warnings.push(code));
+	await clock.advance(HOUR);
+	await task.result;
+	expect(sent.filter((each) => each.endsWith('memory'))).toEqual(['1 memory']);
+	expect(warnings).toEqual([]);
 });
 
 test('bytes that were seen to move went out: what stalls then is the line', async () => {
@@ -198,7 +233,7 @@ describe('memory', () => {
 		const bodies = new Bodies();
 		const lent = [100, 100, 100, 56].map((size) => lend(bodies, size));
 		await settle();
-		expect(lent.map(({ isIn }) => isIn)).toEqual([true, true, false, true]);
+		expect(lent.map(({ isIn }) => isIn)).toEqual([true, true, false, false]);
 		lent[0]?.letGo();
 		await settle();
 		expect(lent.map(({ isIn }) => isIn)).toEqual([true, true, true, true]);
@@ -219,6 +254,37 @@ describe('memory', () => {
 		large.letGo();
 		await settle();
 		expect(next.isIn).toBe(true);
+	});
+
+	test('what came first gets it first, however large it is', async () => {
+		const bodies = new Bodies();
+		const lent = [64, 64, 64, 200, 64, 64].map((size) => lend(bodies, size));
+		const order: number[] = [];
+		for (let ended = 0; ended < lent.length; ended++) {
+			await settle();
+			lent.forEach(({ isIn }, index) => {
+				if (isIn && !order.includes(index)) order.push(index);
+			});
+			lent[ended]?.letGo();
+		}
+		expect(order).toEqual([0, 1, 2, 3, 4, 5]);
+	});
+
+	test('one that gives up lets nobody past those who came before it', async () => {
+		const bodies = new Bodies();
+		const ending = new AbortController();
+		const first = lend(bodies, 100);
+		const large = lend(bodies, 200);
+		const leaving = lend(bodies, 100, ending.signal);
+		const next = lend(bodies, 100);
+		await settle();
+		ending.abort(new Error('paused'));
+		await expect(leaving.done).rejects.toThrow('paused');
+		await settle();
+		expect([large.isIn, next.isIn]).toEqual([false, false]);
+		first.letGo();
+		await settle();
+		expect([large.isIn, next.isIn]).toEqual([true, false]);
 	});
 
 	test('one that ends while it waits, or while its read hangs, holds up nobody', async () => {
