@@ -210,7 +210,10 @@ export abstract class IntakeElement extends ElementBase {
 	tell(item: UploadItem, news: News): void {
 		const { uploads } = this;
 		if (news === 'done' && uploads) this.#room(uploads).settle(item);
-		if (news === 'done' || news === 'failed') this.dispatch(`oss-upload-${news}`, { file: item.view() });
+		if (news !== 'done' && news !== 'failed') return;
+		// Whoever listens may send the form.
+		this.schedule();
+		this.dispatch(`oss-upload-${news}`, { file: item.view() });
 	}
 
 	/** The files that it took, shown or not; those that were removed from the list are not among them. */

@@ -56,9 +56,7 @@ export class OssUploadButton extends IntakeElement {
 
 	protected override render(words: Words): void {
 		const { intake } = this;
-		const kind =
-			this.#kind ??
-			(intake.hasAttribute('directory') ? 'folder' : intake.hasAttribute('capture') ? 'camera' : 'files');
+		const kind = this.#kind ?? kindOf(intake);
 		const { accept, maxFiles } = intake.limits;
 		this.#word.textContent = words.say(
 			kind === 'folder'
@@ -74,6 +72,12 @@ export class OssUploadButton extends IntakeElement {
 		setAttribute(this.#input, 'capture', kind === 'camera' ? camera : null);
 		this.#input.webkitdirectory = kind === 'folder';
 		this.#input.multiple = maxFiles !== 1;
-		this.#button.disabled = intake.isDisabled;
+		const { isDisabled } = intake;
+		setAttribute(this.#button, 'aria-disabled', isDisabled ? 'true' : null);
+		// Before there is an uploader it can be focused: a form may point at it.
+		this.#button.disabled = isDisabled && intake.uploader !== undefined;
 	}
 }
+
+const kindOf = (intake: IntakeElement): PickerKind =>
+	intake.hasAttribute('directory') ? 'folder' : intake.hasAttribute('capture') ? 'camera' : 'files';
