@@ -107,6 +107,10 @@ export class Words {
 	}
 }
 
+/** As words are named after what they are about: `stateDone`. */
+export const capital = <Name extends string>(name: Name): Capitalize<Name> =>
+	`${name.slice(0, 1).toUpperCase()}${name.slice(1)}` as Capitalize<Name>;
+
 /** A whole number from 0 to 100; of an empty file 0. */
 export const percentOf = (loaded: number, total: number): number =>
 	total === 0 ? 0 : Math.floor((loaded / total) * 100);
