@@ -163,7 +163,7 @@ export class OssUpload extends IntakeElement {
 
 	formDisabledCallback(isDisabled: boolean): void {
 		this.#isFormDisabled = isDisabled;
-		for (const part of this.#parts) part.schedule();
+		this.attributeChangedCallback();
 	}
 
 	formStateRestoreCallback(state: unknown): void {
