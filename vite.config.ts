@@ -57,6 +57,18 @@ const textWithoutMap: Plugin = {
 	},
 };
 
+/** The style sheet is read in its source, and shipped without what only a reader needs. */
+const styleWithoutSpace: Plugin = {
+	name: 'style-without-space',
+	apply: 'build',
+	enforce: 'pre',
+	transform(code, id) {
+		if (!id.endsWith('/src/element/style/sheet.ts')) return null;
+		const shorten = (css: string) => css.replace(/\/\*.*?\*\/|\n\t*/g, '').replaceAll(';}', '}');
+		return { code: code.replace(/`[^`]*`/g, shorten), map: null };
+	},
+};
+
 /** The elements and the bindings take the library as an app does: from its own file, which nothing of theirs is bundled into. */
 const libraryApart: Plugin = {
 	name: 'library-apart',
@@ -74,7 +86,7 @@ const HANGS_MS = 30_000;
 const { ofPage, ofWorker } = thirdParty();
 
 export default defineConfig({
-	plugins: [libraryApart, workerLiteral, textWithoutMap, { ...ofPage, apply: 'build' }],
+	plugins: [libraryApart, workerLiteral, textWithoutMap, styleWithoutSpace, { ...ofPage, apply: 'build' }],
 	// A relative base is what makes the worker's address in dist relative to index.js.
 	base: './',
 	// In this order: the package's own name begins them all.

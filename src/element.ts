@@ -1,4 +1,4 @@
-import { IntakeElement } from './element/intake-element.js';
+import { INTAKE_FLAGS, INTAKE_TEXTS, IntakeElement } from './element/intake-element.js';
 import { OssUpload } from './element/oss-upload.js';
 import { reflect } from './element/reflected.js';
 import { OssUploadButton } from './element/upload-button.js';
@@ -37,13 +37,11 @@ declare global {
 	}
 }
 
-const FLAGS = ['multiple', 'directory', 'no-auto', 'disabled'] as const;
-const TEXTS = ['accept', 'capture', 'max-files', 'max-file-size'] as const;
 const DROP_FLAGS = ['whole-page', 'no-drop'] as const;
 
 // The one thing that happens at import, and on a server not even that. Parts first: the whole is made of them.
 if (globalThis.customElements && !customElements.get('oss-upload')) {
-	reflect(IntakeElement.prototype, FLAGS, TEXTS);
+	reflect(IntakeElement.prototype, INTAKE_FLAGS, INTAKE_TEXTS);
 	reflect(OssUploadDrop.prototype, DROP_FLAGS, []);
 	reflect(OssUpload.prototype, [...DROP_FLAGS, 'required'], ['name']);
 	customElements.define('oss-upload-button', OssUploadButton);

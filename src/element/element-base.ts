@@ -1,4 +1,5 @@
 import type { Uploader } from '../index.js';
+import { setAttribute } from './node.js';
 import { SHEET } from './style/sheet.js';
 import { type Uploads, uploadsOf } from './uploads.js';
 import { english } from './words/english.js';
@@ -103,7 +104,13 @@ export abstract class ElementBase extends Base {
 		if (!this.isConnected) return;
 		this.#frame ||= requestAnimationFrame(() => {
 			this.#frame = 0;
-			if (this.#words) this.render(this.#words);
+			const { words } = this;
+			this.render(words);
+			const lang = words.isFallback ? 'en' : null;
+			for (const child of this.root.children) {
+				// An element of ours would take it for the language of the page.
+				if (!(child instanceof ElementBase)) setAttribute(child, 'lang', lang);
+			}
 		});
 	}
 
@@ -145,8 +152,10 @@ export abstract class ElementBase extends Base {
 		if (lang === this.#lang) return;
 		this.#lang = lang;
 		const found = stringsOf(lang);
-		if (!(found instanceof Promise)) this.#speak(lang, found);
-		else void found.then((strings) => lang === this.#lang && this.#speak(lang, strings));
+		if (found instanceof Promise) {
+			this.#words ??= new Words(lang, english, this.#strings);
+			void found.then((strings) => lang === this.#lang && this.#speak(lang, strings));
+		} else this.#speak(lang, found);
 	}
 
 	#speak(lang: string, strings: Strings): void {

@@ -117,6 +117,12 @@ export abstract class IntakeElement extends ElementBase {
 		this.#host = host;
 	}
 
+	override attributeChangedCallback(): void {
+		super.attributeChangedCallback();
+		// Lists elsewhere show whether its files can be begun.
+		this.uploads?.touch();
+	}
+
 	/** @internal */
 	get isDisabled(): boolean {
 		return this.hasAttribute('disabled') || !this.uploader;
@@ -210,7 +216,10 @@ export abstract class IntakeElement extends ElementBase {
 	tell(item: UploadItem, news: News): void {
 		const { uploads } = this;
 		if (news === 'done' && uploads) this.#room(uploads).settle(item);
-		if (news === 'done' || news === 'failed') this.dispatch(`oss-upload-${news}`, { file: item.view() });
+		if (news !== 'done' && news !== 'failed') return;
+		// Whoever listens may send the form.
+		this.schedule();
+		this.dispatch(`oss-upload-${news}`, { file: item.view() });
 	}
 
 	/** The files that it took, shown or not; those that were removed from the list are not among them. */
@@ -265,16 +274,9 @@ export abstract class IntakeElement extends ElementBase {
 	}
 }
 
-export const INTAKE_ATTRIBUTES = [
-	'multiple',
-	'accept',
-	'capture',
-	'directory',
-	'max-files',
-	'max-file-size',
-	'no-auto',
-	'disabled',
-] as const;
+export const INTAKE_FLAGS = ['multiple', 'directory', 'no-auto', 'disabled'] as const;
+export const INTAKE_TEXTS = ['accept', 'capture', 'max-files', 'max-file-size'] as const;
+export const INTAKE_ATTRIBUTES: readonly string[] = [...INTAKE_FLAGS, ...INTAKE_TEXTS];
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 

@@ -34,7 +34,7 @@ const ICONS = {
 	cross: 'M4 4l8 8M12 4l-8 8',
 	more: 'M4 6l4 4 4-4',
 	open: 'M6.5 3.5h-3v9h9v-3M9 3.5h3.5V7M12.3 3.7 7.5 8.5',
-	copy: 'M5.5 5.5v-2h7v7h-2M3.5 5.5h7v7h-7Z',
+	copyKey: 'M5.5 5.5v-2h7v7h-2M3.5 5.5h7v7h-7Z',
 	start: 'M8 12.5v-9M4.5 7 8 3.5 11.5 7',
 } as const;
 

@@ -8,7 +8,6 @@ import type { UploadItem } from './upload-item.js';
 import { OssUploadList } from './upload-list.js';
 import type { Uploads } from './uploads.js';
 import type { Strings } from './words/strings.js';
-import type { Words } from './words/words.js';
 
 const PARTS =
 	'button,zone,hint,veil,list,row,pending,pending-list,pending-row,total,name,state,bar,bar-fill,details,parts,empty';
@@ -150,14 +149,21 @@ export class OssUpload extends IntakeElement {
 		for (const part of this.#parts) part.schedule();
 	}
 
+	/** @internal A form may be sent before the next frame: it is told at once. */
+	override schedule(): void {
+		super.schedule();
+		this.#tellForm();
+	}
+
 	/** The rows and the value go, and what runs is aborted; what is stored stays. */
 	formResetCallback(): void {
 		this.reset();
+		this.#tellForm();
 	}
 
 	formDisabledCallback(isDisabled: boolean): void {
 		this.#isFormDisabled = isDisabled;
-		for (const part of this.#parts) part.schedule();
+		this.attributeChangedCallback();
 	}
 
 	formStateRestoreCallback(state: unknown): void {
@@ -172,7 +178,7 @@ export class OssUpload extends IntakeElement {
 		return [uploads.subscribe(() => this.#tellSoon()), () => slots.disconnect()];
 	}
 
-	protected override render(words: Words): void {
+	protected override render(): void {
 		this.#folder.hidden = !this.hasAttribute('directory');
 		this.#camera.hidden = !this.hasAttribute('capture');
 		const targets = { button: this.#files, hint: this.#drop, empty: this.#list };
@@ -183,7 +189,6 @@ export class OssUpload extends IntakeElement {
 			if (!isFilled) own?.remove();
 			else if (!own) targets[name].append(node('slot', { name, ...(name !== 'button' && { slot: name }) }));
 		}
-		this.#tellForm(words);
 	}
 
 	#restore(): void {
@@ -199,18 +204,19 @@ export class OssUpload extends IntakeElement {
 		this.#isTelling = true;
 		queueMicrotask(() => {
 			this.#isTelling = false;
-			this.#tellForm(this.words);
+			this.#tellForm();
 		});
 	}
 
-	#tellForm(words: Words): void {
+	#tellForm(): void {
 		const { own } = this;
-		const isUnfinished = own.some((item) => item.isActive);
+		const unfinished = own.filter((item) => item.isActive);
+		const isUnfinished = unfinished.length > 0;
 		clearTimeout(this.#timer);
 		// Thousands of keys are not written down for each that joins them.
 		if (isUnfinished && this.validity.customError && performance.now() - this.#toldAt < REST_MS) {
 			// Perhaps nothing changes after this.
-			this.#timer = setTimeout(() => this.#tellForm(this.words), REST_MS);
+			this.#timer = setTimeout(() => this.#tellForm(), REST_MS);
 			return;
 		}
 		this.#toldAt = performance.now();
@@ -220,8 +226,12 @@ export class OssUpload extends IntakeElement {
 		const isMissing = this.hasAttribute('required') && stored.length === 0;
 		const { focusable } = this.#files;
 		if (isUnfinished) {
-			this.internals.setValidity({ customError: true }, words.say('unfinished'), focusable);
-		} else if (isMissing) this.internals.setValidity({ valueMissing: true }, words.say('missing'), focusable);
-		else this.internals.setValidity({});
+			// What is not shown is being looked at.
+			const isMoving = unfinished.some((item) => item.isRunning || !item.isShown);
+			const words = this.words.say(isMoving ? 'unfinished' : 'notRunning');
+			this.internals.setValidity({ customError: true }, words, focusable);
+		} else if (isMissing) {
+			this.internals.setValidity({ valueMissing: true }, this.words.say('missing'), focusable);
+		} else this.internals.setValidity({});
 	}
 }

@@ -35,6 +35,10 @@ export class PendingItems {
 			this.#take(listed);
 		}
 		const ours = this.#ours();
+		for (const { id, pending, undo } of this.#items.values()) {
+			// What goes on again is not discarded any more.
+			if (pending.running || ours.has(id)) undo.end();
+		}
 		const shown = [...this.#items.values()].filter(
 			(item) => item.isBusy || !(item.pending.running || this.#leaving.has(item.id) || ours.has(item.id)),
 		);

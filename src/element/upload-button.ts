@@ -1,4 +1,5 @@
-import { INTAKE_ATTRIBUTES, IntakeElement } from './intake-element.js';
+import { fileInput } from './file-input.js';
+import { IntakeElement } from './intake-element.js';
 import { node, setAttribute } from './node.js';
 import { filesOfInput } from './picked-files.js';
 import type { Words } from './words/words.js';
@@ -8,7 +9,7 @@ export type PickerKind = 'files' | 'folder' | 'camera';
 
 /** `<oss-upload-button>`: opens the browser's file dialog. What lies inside of it is what it says. */
 export class OssUploadButton extends IntakeElement {
-	readonly #input = node('input', { type: 'file', hidden: '', tabindex: '-1' });
+	readonly #input = fileInput((files) => void this.intake.take(filesOfInput(files)));
 	readonly #word = node('slot');
 	readonly #button = node('button', { type: 'button', part: 'button', class: 'primary' }, this.#word);
 	#kind: PickerKind | undefined;
@@ -19,20 +20,6 @@ export class OssUploadButton extends IntakeElement {
 		this.#button.addEventListener('click', () => {
 			if (!this.intake.isDisabled) this.#input.click();
 		});
-		this.#input.addEventListener('change', () => {
-			const picked = filesOfInput(this.#input.files ?? []);
-			// Else picking the same file a second time would be no change.
-			this.#input.value = '';
-			void this.intake.take(picked);
-		});
-		// The browser's own bubbles here, and would be taken for one of the element.
-		for (const type of ['change', 'input', 'cancel']) {
-			this.#input.addEventListener(type, (event) => event.stopPropagation());
-		}
-	}
-
-	static override get observedAttributes(): string[] {
-		return [...INTAKE_ATTRIBUTES];
 	}
 
 	/** @internal A part of an element that has several. */
@@ -56,9 +43,7 @@ export class OssUploadButton extends IntakeElement {
 
 	protected override render(words: Words): void {
 		const { intake } = this;
-		const kind =
-			this.#kind ??
-			(intake.hasAttribute('directory') ? 'folder' : intake.hasAttribute('capture') ? 'camera' : 'files');
+		const kind = this.#kind ?? kindOf(intake);
 		const { accept, maxFiles } = intake.limits;
 		this.#word.textContent = words.say(
 			kind === 'folder'
@@ -74,6 +59,12 @@ export class OssUploadButton extends IntakeElement {
 		setAttribute(this.#input, 'capture', kind === 'camera' ? camera : null);
 		this.#input.webkitdirectory = kind === 'folder';
 		this.#input.multiple = maxFiles !== 1;
-		this.#button.disabled = intake.isDisabled;
+		const { isDisabled } = intake;
+		setAttribute(this.#button, 'aria-disabled', isDisabled ? 'true' : null);
+		// Before there is an uploader it can be focused: a form may point at it.
+		this.#button.disabled = isDisabled && intake.uploader !== undefined;
 	}
 }
+
+const kindOf = (intake: IntakeElement): PickerKind =>
+	intake.hasAttribute('directory') ? 'folder' : intake.hasAttribute('capture') ? 'camera' : 'files';

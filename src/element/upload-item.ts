@@ -9,6 +9,8 @@ import { percentOf } from './words/words.js';
 
 /** Who took a file is told what becomes of it, in the page or out of it. */
 export interface Owner {
+	/** Then none of its files is begun, and none leaves its form. */
+	readonly isDisabled: boolean;
 	tell(item: UploadItem, news: News): void;
 }
 
@@ -26,7 +28,7 @@ export interface ItemOptions {
 
 /** One file of the list, through all tasks that it has had. */
 export class UploadItem implements UploadFile {
-	readonly id: string;
+	readonly id: string = Math.random().toString(36).slice(2);
 	readonly #options: ItemOptions;
 	#task: UploadTask | undefined;
 	#unsubscribe: (() => void)[] = [];
@@ -54,7 +56,6 @@ export class UploadItem implements UploadFile {
 
 	constructor(options: ItemOptions) {
 		this.#options = options;
-		this.id = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(36)).join('');
 	}
 
 	get name(): string {
@@ -89,6 +90,11 @@ export class UploadItem implements UploadFile {
 
 	get key(): string | undefined {
 		return this.result?.key ?? this.#task?.key;
+	}
+
+	/** Its owner is. */
+	get isDisabled(): boolean {
+		return this.owner?.isDisabled ?? false;
 	}
 
 	/** It was cancelled, and may be brought back. */
@@ -163,6 +169,7 @@ export class UploadItem implements UploadFile {
 		this.parts = undefined;
 		this.#quarter = 0;
 		this.#hasBegun = false;
+		this.#wasStarted = false;
 		this.#unsubscribe = [
 			task.subscribe(() => this.#look()),
 			task.on('part', (part) => this.#heed(task)?.hear(part, isSending(task.state))),

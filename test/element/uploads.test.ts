@@ -4,7 +4,7 @@ import { type Uploads, uploadsOf } from '../../src/element/uploads.js';
 import { UploadError } from '../../src/index.js';
 import { FakeUploader, pendingUpload } from './fake-uploader.js';
 
-const owner = { tell: vi.fn() };
+const owner = { isDisabled: false, tell: vi.fn() };
 const file = new File(['12345'], 'film.mov');
 let uploader: FakeUploader;
 let uploads: Uploads;
@@ -57,7 +57,7 @@ test('what is not shown yet has its place, and is its owner’s', () => {
 	expect(uploads.of(owner)).toEqual([first, second]);
 	uploads.show(first);
 	expect(uploads.items).toEqual([first, second]);
-	expect(uploads.of({ tell() {} })).toEqual([]);
+	expect(uploads.of({ ...owner })).toEqual([]);
 });
 
 test('what is cleared leaves the list, and what is stored is still its owner’s', async () => {
@@ -157,11 +157,14 @@ test('an upload that ends before that is done, and not dropped', async () => {
 test('a failed file is tried again under the key that it had', async () => {
 	const { item, task } = begin();
 	task.key = 'films/1';
+	task.go('uploading');
 	await task.fail(new UploadError('Network', 'gone'));
 	expect(item.canRetry).toBe(true);
 	item.start();
 	expect(uploader.began.at(-1)?.options.key).toBe('films/1');
 	expect(item).toMatchObject({ state: 'waiting', error: undefined });
+	uploader.began.at(-1)?.go('uploading');
+	expect(news).toEqual(['started', 'failed', 'started']);
 });
 
 test('what failed is said on the console, for whoever builds the page', async () => {
@@ -207,6 +210,27 @@ test('one that is discarded comes back for some seconds', async () => {
 	await vi.advanceTimersByTimeAsync(60_000);
 	expect(uploader.discarded).toEqual(['a']);
 	expect(uploads.pending.map(({ id }) => id)).toEqual(['b']);
+});
+
+test.each<[string, () => void]>([
+	[
+		'in this page',
+		() => {
+			const { task } = begin();
+			task.checkpointId = 'a';
+			task.go('uploading');
+		},
+	],
+	['in another tab', () => uploader.list(pendingUpload('a', { running: true }))],
+])('one that goes on %s is not discarded any more', async (_, goOn) => {
+	uploader.list(pendingUpload('a'));
+	const [a] = uploads.pending;
+	if (!a) throw new Error('One was listed');
+	uploads.discard(a, () => {});
+	goOn();
+	expect(uploads.pending).toEqual([]);
+	await vi.advanceTimersByTimeAsync(60_000);
+	expect(uploader.discarded).toEqual([]);
 });
 
 test('one that cannot be discarded is shown again, with the reason', async () => {

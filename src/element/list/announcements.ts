@@ -1,8 +1,9 @@
 import type { News } from '../upload-file.js';
 import type { UploadItem } from '../upload-item.js';
 import type { Uploads } from '../uploads.js';
-import { percentOf, type Words } from '../words/words.js';
+import { capital, percentOf, type Words } from '../words/words.js';
 import { adviceOn } from './failure.js';
+import { isCounted } from './file-words.js';
 
 /** With more files under way than this, one cannot hear what becomes of each. */
 const MANY = 5;
@@ -14,16 +15,21 @@ export class Announcements {
 	/** Quarters of all files that were told. */
 	#quarter = 0;
 	#wasMany = false;
+	/** What was not under way when the others began. */
+	#apart: WeakSet<UploadItem> | undefined;
 
 	/** Sentences that tell of it; none where nobody needs to hear it. */
 	of(item: UploadItem, news: News, uploads: About, words: Words): readonly string[] {
-		const { active } = uploads;
+		const { active, items } = uploads;
 		if (active > MANY) this.#wasMany = true;
+		if (active > 0) this.#apart ??= new WeakSet(items.filter((each) => !each.isActive || each.isUnstarted));
+		this.#apart?.delete(item);
 		const said = news === 'failed' || !this.#wasMany ? [sentenceOf(item, news, words)] : [];
 		if (this.#wasMany) said.push(...this.#ofAll(uploads, words));
 		if (active === 0) {
 			this.#wasMany = false;
 			this.#quarter = 0;
+			this.#apart = undefined;
 		}
 		return said;
 	}
@@ -32,32 +38,17 @@ export class Announcements {
 		const quarter = Math.floor(percentOf(loaded, total) / 25);
 		if (active > 0 && quarter <= this.#quarter) return [];
 		// Looked through a few times only, and not for each of thousands of files.
-		const done = items.filter(({ state }) => state === 'done').length;
+		const counted = items.filter((each) => isCounted(each) && !this.#apart?.has(each));
+		const done = counted.filter(({ state }) => state === 'done').length;
 		if (active === 0) return [words.say('saysAllDone', { count: done })];
 		this.#quarter = quarter;
 		const percent = words.percent(loaded, total);
-		return [words.say('saysTotal', { percent, done, count: items.length })];
+		return [words.say('saysTotal', { percent, done, count: counted.length })];
 	}
 }
 
 function sentenceOf(item: UploadItem, news: News, words: Words): string {
 	const { name, size, progress } = item;
-	switch (news) {
-		case 'started':
-			return words.say('saysStarted', { name });
-		case 'paused':
-			return words.say('saysPaused', { name });
-		case 'resumed':
-			return words.say('saysResumed', { name });
-		case 'offline':
-			return words.say('saysOffline', { name });
-		case 'done':
-			return words.say('saysDone', { name });
-		case 'failed':
-			return words.say('saysFailed', { name, reason: adviceOn(item, words) });
-		case 'aborted':
-			return words.say('saysAborted', { name });
-		case 'percent':
-			return words.say('saysPercent', { name, percent: words.percent(progress?.loaded ?? 0, size) });
-	}
+	const percent = words.percent(progress?.loaded ?? 0, size);
+	return words.say(`says${capital(news)}`, { name, percent, reason: adviceOn(item, words) });
 }

@@ -30,7 +30,7 @@ export class FileRow implements Row {
 	readonly #bar: Bar;
 	readonly #state = node('span', { part: 'state', class: 'state' });
 	readonly #pace = node('span', { class: 'pace quiet' });
-	/** Pause, resume, try again, undo, or copy the name: what one would do next. */
+	/** Does what is `next`. */
 	readonly #go: RowButton;
 	readonly #link = node(
 		'a',
@@ -92,24 +92,20 @@ export class FileRow implements Row {
 
 	#showButtons(words: Words): void {
 		const { activeElement } = this.node.getRootNode() as ShadowRoot;
-		const { state, canUndo, canRetry, result, task } = this.#item;
+		const { state, canUndo, result, task, isActive, isDisabled } = this.#item;
+		const next = this.#next;
 		const url = result && this.#options.urlOf(result);
 		setAttribute(this.#link, 'href', url ?? null);
 		setAttribute(this.#link, 'aria-label', words.say('open'));
 		setAttribute(this.#link, 'title', words.say('open'));
 		this.#link.hidden = !url;
-		if (canUndo) this.#go.show(words.say('undo'));
-		else if (state === 'paused') this.#go.show(words.say('resume'), 'resume');
-		else if (canRetry) this.#go.show(words.say('retry'), 'retry');
-		else if (state === 'done') this.#go.show(words.say('copyKey'), 'copy');
-		else if (!task) this.#go.show(words.say('start'), 'start');
-		else this.#go.show(words.say('pause'), 'pause');
+		this.#go.show(words.say(next), next === 'undo' ? undefined : next);
 		this.node.classList.toggle('undoable', canUndo);
-		this.#go.isAvailable = state !== 'completing';
-		this.#go.node.hidden =
-			Boolean(url) || (!this.#item.isActive && !canUndo && !canRetry && state !== 'done');
+		const begins = next === 'retry' || next === 'start';
+		this.#go.isAvailable = state !== 'completing' && !(isDisabled && begins);
+		this.#go.node.hidden = Boolean(url) || (!isActive && (next === 'pause' || next === 'start'));
 		this.#cancel.show(words.say(this.#isOver ? 'remove' : 'cancel'), 'cross');
-		this.#cancel.isAvailable = state !== 'completing';
+		this.#cancel.isAvailable = state !== 'completing' && !(isDisabled && this.#isOver);
 		this.#cancel.node.hidden = canUndo;
 		this.#more.show(words.say('details'), 'more');
 		this.#more.node.hidden = canUndo || !task;
@@ -141,13 +137,20 @@ export class FileRow implements Row {
 		return state === 'done' || state === 'refused' || state === 'aborted' || (state === 'waiting' && !task);
 	}
 
+	/** What one would do next. */
+	get #next() {
+		const { state, canUndo, canRetry, task } = this.#item;
+		if (canUndo) return 'undo';
+		if (state === 'paused') return 'resume';
+		if (canRetry) return 'retry';
+		if (state === 'done') return 'copyKey';
+		return task ? 'pause' : 'start';
+	}
+
 	#onGo(): void {
-		const item = this.#item;
-		if (item.canUndo) item.undo();
-		else if (item.state === 'paused') item.resume();
-		else if (item.canRetry || !item.task) item.start();
-		else if (item.state === 'done') void this.#copy();
-		else item.pause();
+		const next = this.#next;
+		if (next === 'copyKey') void this.#copy();
+		else this.#item[next === 'retry' ? 'start' : next]();
 	}
 
 	#onCancel(): void {

@@ -1,16 +1,12 @@
 import type { FileState } from '../upload-file.js';
 import type { UploadItem } from '../upload-item.js';
-import type { StringName } from '../words/strings.js';
-import { percentOf, type Words } from '../words/words.js';
+import { capital, percentOf, type Words } from '../words/words.js';
 import { adviceOn } from './failure.js';
 
 /** States in which bytes may be on their way; in the others only what OSS holds counts. */
 const MOVING: readonly FileState[] = ['waiting', 'preparing', 'uploading', 'checking', 'completing', 'done'];
 
-const capital = (state: FileState): string => `${state[0]?.toUpperCase()}${state.slice(1)}`;
-
-export const stateWord = (state: FileState, words: Words): string =>
-	words.say(`state${capital(state)}` as StringName);
+export const stateWord = (state: FileState, words: Words): string => words.say(`state${capital(state)}`);
 
 /** What the row says of the file's state, the reason too where it failed. */
 export function stateSentence(item: UploadItem, words: Words): string {
@@ -19,6 +15,9 @@ export function stateSentence(item: UploadItem, words: Words): string {
 	const isBad = state === 'failed' || state === 'refused';
 	return isBad ? `${stateWord(state, words)}: ${adviceOn(item, words)}` : stateWord(state, words);
 }
+
+/** Among the files of which so many are done. */
+export const isCounted = ({ state }: UploadItem): boolean => state !== 'refused' && state !== 'aborted';
 
 /** Bytes that the bar shows. */
 export function shownBytes({ state, progress }: UploadItem): number {

@@ -1,7 +1,6 @@
 import { node, setAttribute, setText } from '../node.js';
 import { PART_STATES, type PartState, type PartStates } from '../part-states.js';
-import type { StringName } from '../words/strings.js';
-import type { Words } from '../words/words.js';
+import { capital, type Words } from '../words/words.js';
 import { type Colours, paintCell } from './part-cell.js';
 
 /** CSS pixels from one cell to the next; the largest that keeps the grid below `MAX_HEIGHT`, or else the smallest. */
@@ -10,9 +9,6 @@ const MAX_HEIGHT = 96;
 
 /** Cells that are painted in one frame. */
 const AT_ONCE = 2000;
-
-const wordOf = (state: PartState): StringName =>
-	`parts${state[0]?.toUpperCase()}${state.slice(1)}` as StringName;
 
 interface LegendEntry {
 	readonly item: HTMLElement;
@@ -117,11 +113,12 @@ export class PartGrid {
 		PART_STATES.forEach((state, index) => {
 			const entry = this.#legend.get(state);
 			const number = this.parts.counts[index] ?? 0;
+			const word = words.say(`parts${capital(state)}`);
 			if (!entry) return;
 			setText(entry.number, words.number(number));
-			setText(entry.word, words.say(wordOf(state)));
+			setText(entry.word, word);
 			entry.item.hidden = number === 0;
-			if (number > 0) said.push(`${words.number(number)} ${words.say(wordOf(state))}`);
+			if (number > 0) said.push(`${words.number(number)} ${word}`);
 			if (this.#next !== undefined) return;
 			resize(entry.swatch, 12, 12);
 			const context = entry.swatch.getContext('2d');

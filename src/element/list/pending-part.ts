@@ -1,3 +1,4 @@
+import { fileInput } from '../file-input.js';
 import type { IntakeElement } from '../intake-element.js';
 import { node, setAttribute, setText } from '../node.js';
 import type { PendingItem } from '../pending-item.js';
@@ -25,15 +26,15 @@ export class PendingPart {
 	readonly #all: RowButton;
 	readonly #rows: VirtualList<PendingItem>;
 	/** One for all rows: what it was opened for. */
-	readonly #input = node('input', { type: 'file', hidden: '', tabindex: '-1' });
+	readonly #input = fileInput((files) => void this.#match(files));
 	#wanted: readonly PendingItem[] = [];
 
 	constructor(options: PendingPartOptions) {
 		this.#options = options;
-		const { uploads, words, say, schedule } = options;
+		const { uploads, schedule } = options;
 		this.#all = new RowButton({ onClick: () => this.#resume(uploads.pending) });
 		const row = (item: PendingItem) =>
-			new PendingRow(item, { uploads, words, say, resume: (one) => this.#resume([one]) });
+			new PendingRow(item, { ...options, resume: (one) => this.#resume([one]) });
 		this.#rows = new VirtualList('pending-list', row, schedule);
 		this.node = node(
 			'section',
@@ -43,14 +44,6 @@ export class PendingPart {
 			this.#rows.node,
 			this.#input,
 		);
-		this.#input.addEventListener('change', () => {
-			const files = [...(this.#input.files ?? [])];
-			this.#input.value = '';
-			void this.#match(files);
-		});
-		for (const type of ['change', 'input', 'cancel']) {
-			this.#input.addEventListener(type, (event) => event.stopPropagation());
-		}
 	}
 
 	render(words: Words): void {
@@ -59,6 +52,7 @@ export class PendingPart {
 		setText(this.#title, words.say('interrupted', { count: pending.length }));
 		this.#all.show(words.say('resumeAll'));
 		this.#all.node.hidden = pending.length < 2;
+		this.#all.isAvailable = !this.#options.intake().isDisabled;
 		this.#note.hidden = !this.#note.textContent;
 		setAttribute(this.#rows.list, 'aria-labelledby', 'pending-title');
 		const lost = this.#rows.show(pending);
@@ -120,6 +114,8 @@ export class PendingPart {
 	async #goOn(item: PendingItem, file: File | undefined): Promise<boolean> {
 		const { uploads, words, say, schedule } = this.#options;
 		const intake = this.#options.intake();
+		// Perhaps since the dialog was opened.
+		if (intake.isDisabled) return true;
 		const isItsFile = await uploads.resume(item, file, intake, (picked) => intake.resumeOptions(picked));
 		if (isItsFile || !file) return true;
 		item.note = words().say('otherFile', { name: file.name, wanted: item.name });

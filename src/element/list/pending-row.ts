@@ -1,3 +1,4 @@
+import type { IntakeElement } from '../intake-element.js';
 import { node, setAttribute, setText } from '../node.js';
 import type { PendingItem } from '../pending-item.js';
 import type { Uploads } from '../uploads.js';
@@ -9,6 +10,7 @@ import type { Row } from './virtual-list.js';
 export interface PendingRowOptions {
 	readonly uploads: Uploads;
 	readonly words: () => Words;
+	readonly intake: () => Pick<IntakeElement, 'isDisabled'>;
 	readonly say: (sentence: string) => void;
 	/** Asks for the file where it must. */
 	readonly resume: (item: PendingItem) => void;
@@ -56,6 +58,7 @@ export class PendingRow implements Row {
 		const { pending, undo, note, isBusy, name } = this.#item;
 		const { loaded, size, updatedAt } = pending;
 		const isGoing = undo.isOpen;
+		const isAvailable = !isBusy && !this.#options.intake().isDisabled;
 		this.node.dataset.state = isGoing ? 'aborted' : note ? 'failed' : 'interrupted';
 		setText(this.#name, name);
 		setAttribute(this.#name, 'title', name);
@@ -72,10 +75,10 @@ export class PendingRow implements Row {
 			'title',
 			!isGoing && this.#item.needsFile ? words.say('pickToResume') : null,
 		);
-		this.#resume.isAvailable = !isBusy;
+		this.#resume.isAvailable = isAvailable || isGoing;
 		this.#discard.show(words.say('discard'), 'cross');
 		this.#discard.node.style.visibility = isGoing ? 'hidden' : '';
-		this.#discard.isAvailable = !isBusy;
+		this.#discard.isAvailable = isAvailable;
 		const { activeElement } = this.node.getRootNode() as ShadowRoot;
 		if (isGoing && activeElement === this.#discard.node) this.#resume.node.focus();
 	}

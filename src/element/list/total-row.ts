@@ -3,7 +3,7 @@ import type { UploadItem } from '../upload-item.js';
 import type { Uploads } from '../uploads.js';
 import { percentOf, type Words } from '../words/words.js';
 import { Bar } from './bar.js';
-import { paceWords } from './file-words.js';
+import { isCounted, paceWords } from './file-words.js';
 import { RowButton } from './row-button.js';
 
 /** All files together, and what can be done with all of them. */
@@ -21,7 +21,7 @@ export class TotalRow {
 
 	constructor(uploads: Uploads) {
 		this.#uploads = uploads;
-		this.#start = new RowButton({ onClick: () => this.#each(isUnstarted, (item) => item.start()) });
+		this.#start = new RowButton({ onClick: () => this.#each(isStartable, (item) => item.start()) });
 		this.#pause = new RowButton({ onClick: () => this.#each(isRunning, (item) => item.pause()) });
 		this.#resume = new RowButton({ onClick: () => this.#each(isPaused, (item) => item.resume()) });
 		this.#clear = new RowButton({ onClick: () => uploads.clear() });
@@ -44,7 +44,7 @@ export class TotalRow {
 
 	render(words: Words): void {
 		const { items, totals } = this.#uploads;
-		const counted = items.filter(({ state }) => state !== 'refused' && state !== 'aborted');
+		const counted = items.filter(isCounted);
 		const done = counted.filter(({ state }) => state === 'done').length;
 		setText(this.#count, words.say('finished', { done, count: counted.length }));
 		// Of an uploader that was never busy there is nothing to tell.
@@ -63,7 +63,8 @@ export class TotalRow {
 		this.#pause.show(words.say('pauseAll'));
 		this.#resume.show(words.say('resumeAll'));
 		this.#clear.show(words.say('clear'));
-		this.#start.node.hidden = !items.some(isUnstarted);
+		this.#start.node.hidden = !items.some((item) => item.isUnstarted);
+		this.#start.isAvailable = items.some(isStartable);
 		this.#pause.isAvailable = items.some(isRunning);
 		this.#resume.isAvailable = items.some(isPaused);
 		this.#clear.isAvailable = items.some(isEnded);
@@ -74,7 +75,7 @@ export class TotalRow {
 	}
 }
 
-const isUnstarted = (item: UploadItem): boolean => item.isUnstarted;
+const isStartable = (item: UploadItem): boolean => item.isUnstarted && !item.isDisabled;
 const isPaused = ({ state }: UploadItem): boolean => state === 'paused';
 const isRunning = (item: UploadItem): boolean => item.isRunning;
 const isEnded = ({ state }: UploadItem): boolean => state === 'done' || state === 'refused';

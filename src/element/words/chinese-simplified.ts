@@ -59,6 +59,7 @@ export const strings: Strings = {
 	refusedCount: { other: '此处最多接受 {count} 个文件。' },
 	missing: '请选择要上传的文件。',
 	unfinished: '请等待上传完成。',
+	notRunning: '有上传已暂停或尚未开始。请继续或取消。',
 
 	parts: { other: '{count} 个分片' },
 	partsWaiting: '等待',

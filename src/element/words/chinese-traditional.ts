@@ -59,6 +59,7 @@ export const strings: Strings = {
 	refusedCount: { other: '此處最多接受 {count} 個檔案。' },
 	missing: '請選擇要上傳的檔案。',
 	unfinished: '請等待上傳完成。',
+	notRunning: '有上傳已暫停或尚未開始。請繼續或取消。',
 
 	parts: { other: '{count} 個分片' },
 	partsWaiting: '等待',

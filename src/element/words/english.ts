@@ -67,6 +67,7 @@ export const english = {
 	},
 	missing: 'Choose a file to upload.',
 	unfinished: 'Wait until the upload is finished.',
+	notRunning: 'An upload is paused, or was not started. Go on with it, or cancel it.',
 
 	parts: { one: '{count} part', other: '{count} parts' },
 	partsWaiting: 'waiting',

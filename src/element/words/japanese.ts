@@ -59,6 +59,7 @@ export const strings: Strings = {
 	refusedCount: { other: '受け付けるのは {count} 件までです。' },
 	missing: 'アップロードするファイルを選択してください。',
 	unfinished: 'アップロードが終わるまでお待ちください。',
+	notRunning: '一時停止中、または開始していないアップロードがあります。続けるか、キャンセルしてください。',
 
 	parts: { other: '{count} パート' },
 	partsWaiting: '待機',

@@ -15,14 +15,20 @@ const AGES = [
 /** One language: its sentences, and how it writes numbers. */
 export class Words {
 	readonly lang: string;
+	/** English in a page of another language. */
+	readonly isFallback: boolean;
 	readonly #strings: Strings;
 	readonly #own: Partial<Strings> | undefined;
 	readonly #plurals: Intl.PluralRules;
 	readonly #formats = new Map<string, Intl.NumberFormat>();
 
-	/** `own`: in place of the language's. A language tag that the browser does not know is written as English is. */
+	/**
+	 * `own`: in place of the language's, which English then is as the app has it. A language tag that the browser does not know
+	 * is written as English is.
+	 */
 	constructor(lang: string, strings: Strings, own?: Partial<Strings>) {
-		this.lang = knownTag(lang);
+		this.isFallback = strings === english && !own && !/^en\b/i.test(lang);
+		this.lang = this.isFallback ? 'en' : knownTag(lang);
 		this.#strings = strings;
 		this.#own = own;
 		this.#plurals = new Intl.PluralRules(this.lang);
@@ -100,6 +106,10 @@ export class Words {
 		return found;
 	}
 }
+
+/** As words are named after what they are about: `stateDone`. */
+export const capital = <Name extends string>(name: Name): Capitalize<Name> =>
+	`${name.slice(0, 1).toUpperCase()}${name.slice(1)}` as Capitalize<Name>;
 
 /** A whole number from 0 to 100; of an empty file 0. */
 export const percentOf = (loaded: number, total: number): number =>

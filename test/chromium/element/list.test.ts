@@ -102,6 +102,74 @@ test('it is `uploading` while something is under way, and not while it waits for
 	expect(the('oss-upload').matches(':state(uploading)')).toBe(true);
 });
 
+describe('while an element is disabled', () => {
+	const button = (name: string) =>
+		all('button').find((each) => (each.getAttribute('aria-label') ?? each.textContent) === name);
+	const disable = async () => {
+		const fieldset = document.querySelector('fieldset');
+		if (fieldset) fieldset.disabled = true;
+		await frame();
+	};
+
+	test('no file is begun by the list, and none leaves the form', async () => {
+		put('<fieldset><oss-upload multiple no-auto></oss-upload></fieldset>');
+		const element = the('oss-upload');
+		await element.addFiles(files(2));
+		element.start();
+		await uploader.began[0]?.finish('films/0');
+		await uploader.began[1]?.fail(new Error('gone'));
+		await element.addFiles([fileOf('a.txt')]);
+		await disable();
+		button('Try again')?.click();
+		for (const each of all('button')) if (each.getAttribute('aria-label') === 'Upload') each.click();
+		for (const each of all('button')) if (each.textContent === 'Upload') each.click();
+		for (const each of all('[aria-label="Remove from the list"]')) each.click();
+		expect(uploader.began).toHaveLength(2);
+		await frame();
+		expect(element.value).toEqual(['films/0']);
+		expect(all('li')).toHaveLength(3);
+	});
+
+	test('no interrupted upload goes on, or is discarded', async () => {
+		put('<fieldset><oss-upload multiple></oss-upload></fieldset>');
+		uploader.list(pendingUpload('a', { source: 'copy' }), pendingUpload('b', { source: 'copy' }));
+		await disable();
+		for (const name of ['Resume', 'Resume all', 'Discard']) button(name)?.click();
+		await frame();
+		expect(uploader.began).toEqual([]);
+		expect(button('Undo')).toBeUndefined();
+	});
+
+	test('what runs can be paused, go on, and be cancelled', async () => {
+		put('<fieldset><oss-upload multiple></oss-upload></fieldset>');
+		await the('oss-upload').addFiles([fileOf('a.txt')]);
+		const [task] = uploader.began;
+		task?.go('uploading');
+		await disable();
+		const states: unknown[] = [];
+		for (const name of ['Pause', 'Resume', 'Cancel', 'Undo']) {
+			button(name)?.click();
+			states.push(task?.state);
+			await frame();
+		}
+		expect(states).toEqual(['paused', 'uploading', 'paused', 'uploading']);
+	});
+
+	test('a list elsewhere begins none of its files', async () => {
+		put('<oss-upload-button multiple no-auto></oss-upload-button><oss-upload-list></oss-upload-list>');
+		await the('oss-upload-button').addFiles([fileOf('a.txt')]);
+		await frame();
+		the('oss-upload-button').disabled = true;
+		await frame();
+		button('Upload')?.click();
+		expect(uploader.began).toEqual([]);
+		the('oss-upload-button').disabled = false;
+		await frame();
+		button('Upload')?.click();
+		expect(uploader.began).toHaveLength(1);
+	});
+});
+
 describe('only what is seen is drawn', () => {
 	test('of two thousand files, wherever one scrolls to', async () => {
 		put('<oss-upload multiple no-auto></oss-upload>');

@@ -105,6 +105,17 @@ test('where a name cannot be copied it is shown, to be copied by hand', async ()
 	await expect.poll(() => all('dd').map(({ textContent }) => textContent)).toContain('films/a.mov');
 });
 
+test('the name of what a form has remembered can be copied', async () => {
+	const copied = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+	put('<oss-upload multiple></oss-upload>');
+	the('oss-upload').formStateRestoreCallback(
+		JSON.stringify([{ name: 'a.mov', result: { key: 'films/a', size: 1 } }]),
+	);
+	await frame();
+	button('Copy the object’s name')?.click();
+	expect(copied).toHaveBeenCalledExactlyOnceWith('films/a');
+});
+
 test('a link that is empty is none: the name can be copied', async () => {
 	put('<oss-upload multiple></oss-upload>');
 	the('oss-upload').objectUrl = () => '';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import '../../../src/element.js';
 import { pendingUpload } from '../../element/fake-uploader.js';
-import { fileOf, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
+import { allWithin, fileOf, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
 onOwnPage();
 
@@ -30,6 +30,18 @@ describe('words', () => {
 		expect(shown()).not.toMatch(/[a-z]{4,}/i);
 		document.documentElement.lang = 'en';
 		await expect.poll(shown).toContain('This kind of file is not taken here.');
+	});
+
+	test('of a language that there is not are English, and said to be', async () => {
+		document.documentElement.lang = 'ru';
+		put('<oss-upload multiple></oss-upload>');
+		await frame();
+		const langOf = (selector: string) =>
+			allWithin(document.body, selector).map((each) => each.closest('[lang]')?.getAttribute('lang'));
+		expect(langOf('button, .empty').every((lang) => lang === 'en')).toBe(true);
+		document.documentElement.lang = 'ja';
+		await expect.poll(shown).toContain('ファイルを選択');
+		expect(allWithin(document.body, 'oss-upload [lang], [lang=en]')).toEqual([]);
 	});
 
 	test('files that come before the language is there are taken', async () => {

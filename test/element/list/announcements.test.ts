@@ -69,6 +69,37 @@ test('of more than five files only failures and quarters of the whole are said, 
 	]);
 });
 
+test('of the many that come later only they are counted, and not what ended before or waits for its start', () => {
+	const announcements = new Announcements();
+	const waiting = fileOf('waiting', 'waiting');
+	const before = [
+		...Array.from({ length: 7 }, (_, index) => fileOf(`before-${index}`, 'done', 100)),
+		waiting,
+	];
+	const files = Array.from({ length: 7 }, (_, index) => fileOf(`photo-${index}`));
+	const [retried = waiting] = before;
+	const say = (file: Fake, news: Parameters<Announcements['of']>[1]) =>
+		announcements.of(
+			asItem(file),
+			news,
+			{ ...allOf([...before, ...files, fileOf('refused', 'refused')]), totals: allOf(files).totals },
+			words,
+		);
+	const said = files.flatMap((file) => say(file, 'started'));
+	for (const file of files) {
+		file.state = 'done';
+		file.progress.loaded = 100;
+		said.push(...say(file, 'done'));
+	}
+	expect(said).toEqual(['28%, 2 of 7 files', '57%, 4 of 7 files', '85%, 6 of 7 files', '7 files uploaded']);
+	for (const file of files) file.state = 'uploading';
+	for (const file of files) say(file, 'started');
+	retried.state = 'uploading';
+	say(retried, 'started');
+	for (const file of [...files, retried]) file.state = 'done';
+	expect(say(retried, 'done').at(-1)).toBe('8 files uploaded');
+});
+
 test('a failure among many is said too', () => {
 	const announcements = new Announcements();
 	const files = Array.from({ length: 8 }, (_, index) => fileOf(`photo-${index}`));

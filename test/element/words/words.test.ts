@@ -97,9 +97,21 @@ describe('numbers', () => {
 	});
 
 	test('are those of the language, and of English where the tag is none', () => {
-		expect(new Words('de', english).say('parts', { count: 10_000 })).toBe('10.000 parts');
+		expect(new Words('ja', japanese).number(10_000)).toBe('10,000');
+		expect(new Words('de', english, { parts: '{count} Teile' }).say('parts', { count: 10_000 })).toBe(
+			'10.000 Teile',
+		);
 		expect(new Words('not a tag', english).lang).toBe('en');
 	});
+});
+
+test('English of a page in a language that there is not is counted and written as English', () => {
+	const words = new Words('ru', english);
+	expect(words.say('finished', { done: 21, count: 21 })).toBe('21 of 21 files uploaded');
+	expect(words.size(1.5 * 1024)).toBe('1.5 kB');
+	expect([words.lang, words.isFallback]).toEqual(['en', true]);
+	expect(new Words('en-GB', english)).toMatchObject({ lang: 'en-GB', isFallback: false });
+	expect(new Words('ja', japanese).isFallback).toBe(false);
 });
 
 test('what nobody filled in stays as it stands there', () => {
