@@ -7,7 +7,7 @@ import {
 	xhrTransport,
 } from '../index.js';
 import { ElementBase } from './element-base.js';
-import { bytesOf, type Limits, refusalOf } from './limits.js';
+import { type Limits, limitsOf, refusalOf } from './limits.js';
 import type { PickedFile } from './picked-files.js';
 import { Room } from './room.js';
 import { Turns } from './turns.js';
@@ -124,13 +124,7 @@ export abstract class IntakeElement extends ElementBase {
 
 	/** @internal */
 	get limits(): Limits {
-		const maxFiles = Number.parseInt(this.getAttribute('max-files') ?? '', 10);
-		const isOne = !this.hasAttribute('multiple') && !this.hasAttribute('directory');
-		return {
-			accept: this.getAttribute('accept') ?? '',
-			maxFiles: isOne ? 1 : Number.isNaN(maxFiles) ? undefined : maxFiles,
-			maxFileSize: bytesOf(this.getAttribute('max-file-size')),
-		};
+		return limitsOf(this);
 	}
 
 	/** @internal `file`: undefined where the browser has kept it. */
