@@ -1,9 +1,12 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 import { FakeUploader } from '../../element/fake-uploader.js';
 import { allWithin, fileOf, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
 onOwnPage();
+afterEach(() => {
+	vi.restoreAllMocks();
+});
 
 const shown = () => textOf(the('oss-upload').shadowRoot);
 const names = () => uploader.began.map(({ file: { name } }) => name);
@@ -19,16 +22,19 @@ function late() {
 }
 
 describe('`validate`', () => {
-	test('that fails has not said that the file is good, and holds up no other', async () => {
+	test('that fails has not said that the file is good, which is reported, and holds up no other', async () => {
+		const reported = vi.spyOn(globalThis, 'reportError').mockReturnValue();
+		const failure = new Error('no answer of our server');
 		put('<oss-upload multiple></oss-upload>');
 		the('oss-upload').validate = ({ name }) => {
-			if (name === 'bad') throw new Error('no answer of our server');
+			if (name === 'bad') throw failure;
 			return undefined;
 		};
 		await the('oss-upload').addFiles([fileOf('bad'), fileOf('good')]);
 		await frame();
 		expect(names()).toEqual(['good']);
-		expect(shown()).toContain('Not uploaded: Something went wrong. Try again.');
+		expect(reported.mock.calls).toEqual([[failure]]);
+		expect(shown()).toContain('Not uploaded: Something went wrong. Choose the file again.');
 	});
 
 	test('that answers after the element has left the page begins nothing before it is back', async () => {
@@ -128,12 +134,14 @@ describe('`validate`', () => {
 	});
 
 	test.each(['', undefined, null, 0])('that rejects with %j takes no file', async (reason) => {
+		const reported = vi.spyOn(globalThis, 'reportError').mockReturnValue();
 		put('<oss-upload multiple></oss-upload>');
 		the('oss-upload').validate = () => Promise.reject(reason);
 		await the('oss-upload').addFiles([fileOf('a')]);
 		await frame();
 		expect(uploader.began).toEqual([]);
-		expect(shown()).toContain('Not uploaded: Something went wrong. Try again.');
+		expect(reported).toHaveBeenCalledOnce();
+		expect(shown()).toContain('Not uploaded: Something went wrong. Choose the file again.');
 	});
 
 	test('that has not answered yet has nothing begun by `start()`, and takes no other’s place', async () => {
