@@ -148,8 +148,13 @@ export abstract class IntakeElement extends ElementBase {
 		return this.#urls.get(result);
 	}
 
-	/** Files that come from elsewhere, as if they had been picked. Resolves when all have begun. */
+	/**
+	 * Files that come from elsewhere, as if they had been picked. Resolves when all have begun.
+	 *
+	 * @throws TypeError without an uploader
+	 */
 	async addFiles(files: Iterable<File>): Promise<void> {
+		if (!this.uploader) throw new TypeError(`<${this.localName}> has no \`uploader\` yet`);
 		await this.take([...files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
 	}
 
@@ -164,9 +169,9 @@ export abstract class IntakeElement extends ElementBase {
 	async take(coming: readonly PickedFile[] | Promise<readonly PickedFile[]>): Promise<void> {
 		const resets = this.#resets;
 		const picked = coming instanceof Promise ? await coming : coming;
-		const files = picked.map(({ file }) => file);
-		if (files.length === 0 || this.isDisabled || resets !== this.#resets) return;
-		if (!this.dispatch('oss-upload-before', { files }, true)) return;
+		const files = picked.filter(({ refusal }) => !refusal).map(({ file }) => file);
+		if (picked.length === 0 || this.isDisabled || resets !== this.#resets) return;
+		if (files.length > 0 && !this.dispatch('oss-upload-before', { files }, true)) return;
 		const { own } = this;
 		const turns = new Turns();
 		const waiting: Promise<void>[] = [];
@@ -181,7 +186,7 @@ export abstract class IntakeElement extends ElementBase {
 				await turns.next();
 				decide(reason);
 			};
-			if (validate) waiting.push(reasonOf(validate, one.file, files).then(answered));
+			if (validate && !one.refusal) waiting.push(reasonOf(validate, one.file, files).then(answered));
 			else decide();
 			// Not for each of thousands: between two of them others would take its time.
 			if (turns.isOver) await turns.rest();
@@ -231,7 +236,7 @@ export abstract class IntakeElement extends ElementBase {
 		// Meanwhile the uploader may be another one.
 		const taken = now === uploads ? item : this.#add(one, now);
 		const room = this.#room(now);
-		const refusal = refusalOf(one.file, this.limits, () => room.taken);
+		const refusal = one.refusal ?? refusalOf(one.file, this.limits, () => room.taken);
 		now.show(taken);
 		if (refusal) taken.refuse(refusal(this.words), refusal);
 		else if (reason) taken.refuse(reason);
