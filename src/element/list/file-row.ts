@@ -4,7 +4,8 @@ import type { UploadItem } from '../upload-item.js';
 import type { Uploads } from '../uploads.js';
 import type { Words } from '../words/words.js';
 import { Bar } from './bar.js';
-import { Details } from './details.js';
+import type { Details } from './details.js';
+import { detailsOf, loadDetails } from './details-loader.js';
 import { bytesOf, paceOf, shownPercent, stateSentence } from './file-words.js';
 import { RowButton } from './row-button.js';
 import type { Row } from './virtual-list.js';
@@ -65,6 +66,7 @@ export class FileRow implements Row {
 			),
 		);
 		this.node.addEventListener('keydown', (event) => this.#onKey(event));
+		void loadDetails(options.schedule);
 	}
 
 	get firstButton(): HTMLElement | undefined {
@@ -129,10 +131,10 @@ export class FileRow implements Row {
 			return;
 		}
 		if (!this.#details) {
-			this.#details = new Details(this.#item, this.#options.schedule);
-			this.node.append(this.#details.node);
+			this.#details = detailsOf(this.#item, this.#options.schedule);
+			if (this.#details) this.node.append(this.#details.node);
 		}
-		this.#details.render(this.#options.words());
+		this.#details?.render(this.#options.words());
 	}
 
 	/** Nothing of it is left to drop. */
@@ -166,6 +168,7 @@ export class FileRow implements Row {
 	#onMore(): void {
 		const { open, schedule } = this.#options;
 		if (!open.delete(this.#item)) open.add(this.#item);
+		void loadDetails(schedule);
 		schedule();
 	}
 
