@@ -195,7 +195,7 @@ export class UploadItem implements UploadFile {
 	cancel(onEnd: () => void): void {
 		this.#staysPaused = this.#state === 'paused' || !this.#task;
 		// First: a cancel is no pause to whoever hears of it.
-		this.#undo.begin(onEnd);
+		this.#undo.begin(onEnd, () => this.#held?.checkpointId);
 		this.#task?.pause();
 		this.#change();
 		this.#options.onNews(this, 'aborted');
@@ -210,8 +210,7 @@ export class UploadItem implements UploadFile {
 	/** For good: what OSS holds of it is dropped too, unless it is another's or a whole object. */
 	async drop(): Promise<void> {
 		this.#undo.end();
-		const task = this.#task;
-		if (task && task.state !== 'done' && mayBeDropped(this.error)) await task.abort();
+		await this.#held?.abort();
 	}
 
 	close(): void {
@@ -219,6 +218,12 @@ export class UploadItem implements UploadFile {
 		this.#undo.end();
 		this.#leave();
 		this.#task = undefined;
+	}
+
+	/** What OSS holds of it may be dropped. */
+	get #held(): UploadTask | undefined {
+		const task = this.#task;
+		return task?.state !== 'done' && mayBeDropped(this.error) ? task : undefined;
 	}
 
 	#leave(): void {
