@@ -186,8 +186,11 @@ export abstract class IntakeElement extends ElementBase {
 				await turns.next();
 				decide(reason);
 			};
-			if (validate && !one.refusal) waiting.push(reasonOf(validate, one.file, files).then(answered));
-			else decide();
+			if (validate && !one.refusal) {
+				item.isUndecided = true;
+				uploads.show(item);
+				waiting.push(reasonOf(validate, one.file, files).then(answered));
+			} else decide();
 			// Not for each of thousands: between two of them others would take its time.
 			if (turns.isOver) await turns.rest();
 		}
@@ -237,6 +240,7 @@ export abstract class IntakeElement extends ElementBase {
 		const taken = now === uploads ? item : this.#add(one, now);
 		const room = this.#room(now);
 		const refusal = one.refusal ?? refusalOf(one.file, this.limits, () => room.taken);
+		taken.isUndecided = false;
 		now.show(taken);
 		if (refusal) taken.refuse(refusal(this.words), refusal);
 		else if (reason) taken.refuse(reason);

@@ -40,7 +40,9 @@ export class UploadItem implements UploadFile {
 	readonly #undo = new Undo();
 	/** Nobody looks at it any more. */
 	isClosed = false;
-	/** Not before it is decided that it is one of the list, nor when that was cleared. */
+	/** `validate` has not said yet whether it is taken: nothing begins it. */
+	isUndecided = false;
+	/** Not while the file of an interrupted upload is looked at, nor when the list was cleared. */
 	isShown = false;
 	result: UploadResult | undefined;
 	error: unknown;
@@ -117,6 +119,11 @@ export class UploadItem implements UploadFile {
 		return this.state === 'waiting' && !this.#task;
 	}
 
+	/** It waits for whoever begins it. */
+	get canStart(): boolean {
+		return this.isUnstarted && !this.isUndecided;
+	}
+
 	/** Begun, and neither ended nor paused. */
 	get isRunning(): boolean {
 		return this.isActive && !this.isUnstarted && this.state !== 'paused';
@@ -132,7 +139,7 @@ export class UploadItem implements UploadFile {
 	/** Begins, or begins again: what OSS holds is not sent again. */
 	start(): void {
 		const { start } = this.#options;
-		if (!start || this.isClosed || (this.#task && !isFinal(this.#task.state))) return;
+		if (!start || this.isClosed || this.isUndecided || (this.#task && !isFinal(this.#task.state))) return;
 		try {
 			this.follow(start(this.#task?.key));
 		} catch (error) {

@@ -109,7 +109,9 @@ export class FileRow implements Row {
 		this.node.classList.toggle('undoable', canUndo);
 		this.#go.isAvailable = state !== 'completing';
 		this.#go.node.hidden =
-			Boolean(url) || (!this.#item.isActive && !canUndo && !canRetry && state !== 'done');
+			this.#item.isUndecided ||
+			Boolean(url) ||
+			(!this.#item.isActive && !canUndo && !canRetry && state !== 'done');
 		this.#cancel.show(words.say(this.#isOver ? 'remove' : 'cancel'), 'cross');
 		this.#cancel.isAvailable = state !== 'completing';
 		this.#cancel.node.hidden = canUndo;

@@ -21,7 +21,7 @@ export class TotalRow {
 
 	constructor(uploads: Uploads) {
 		this.#uploads = uploads;
-		this.#start = new RowButton({ onClick: () => this.#each(isUnstarted, (item) => item.start()) });
+		this.#start = new RowButton({ onClick: () => this.#each(canStart, (item) => item.start()) });
 		this.#pause = new RowButton({ onClick: () => this.#each(isRunning, (item) => item.pause()) });
 		this.#resume = new RowButton({ onClick: () => this.#each(isPaused, (item) => item.resume()) });
 		this.#clear = new RowButton({ onClick: () => uploads.clear() });
@@ -63,7 +63,7 @@ export class TotalRow {
 		this.#pause.show(words.say('pauseAll'));
 		this.#resume.show(words.say('resumeAll'));
 		this.#clear.show(words.say('clear'));
-		this.#start.node.hidden = !items.some(isUnstarted);
+		this.#start.node.hidden = !items.some(canStart);
 		this.#pause.isAvailable = items.some(isRunning);
 		this.#resume.isAvailable = items.some(isPaused);
 		this.#clear.isAvailable = items.some(isEnded);
@@ -74,7 +74,7 @@ export class TotalRow {
 	}
 }
 
-const isUnstarted = (item: UploadItem): boolean => item.isUnstarted;
+const canStart = (item: UploadItem): boolean => item.canStart;
 const isPaused = ({ state }: UploadItem): boolean => state === 'paused';
 const isRunning = (item: UploadItem): boolean => item.isRunning;
 const isEnded = ({ state }: UploadItem): boolean => state === 'done' || state === 'refused';

@@ -9,6 +9,14 @@ afterEach(() => {
 });
 
 const shown = () => textOf(the('oss-upload').shadowRoot);
+const rows = () =>
+	allWithin(document.body, 'li').map(
+		(row) => `${row.querySelector('.name')?.textContent}: ${row.querySelector('.state')?.textContent}`,
+	);
+const buttons = (name: string) =>
+	allWithin(document.body, 'button').filter(
+		(each) => (each.getAttribute('aria-label') ?? each.textContent) === name && each.checkVisibility(),
+	);
 const names = () => uploader.began.map(({ file: { name } }) => name);
 
 /** A `validate` that answers when the test says so. */
@@ -118,6 +126,40 @@ describe('`validate`', () => {
 			'slow',
 			'last',
 		]);
+	});
+
+	test('that has not answered yet has the file wait in its row, with nothing to begin it', async () => {
+		put('<oss-upload multiple no-auto></oss-upload>');
+		const { validate, answer } = late();
+		the('oss-upload').validate = validate;
+		const taken = the('oss-upload').addFiles([fileOf('a'), fileOf('b')]);
+		await frame();
+		expect(rows()).toEqual(['a: Queued', 'b: Queued']);
+		expect(buttons('Upload')).toEqual([]);
+		expect(the('oss-upload').matches(':state(uploading)')).toBe(false);
+		answer();
+		await taken;
+		await frame();
+		// Of each, and of all.
+		expect(buttons('Upload')).toHaveLength(3);
+	});
+
+	test('that answers after its file was removed from the list has it taken no more', async () => {
+		put('<form><oss-upload multiple name="film"></oss-upload></form>');
+		const failed = vi.fn();
+		the('oss-upload').addEventListener('oss-upload-failed', failed);
+		const { validate, answer } = late();
+		the('oss-upload').validate = validate;
+		const taken = the('oss-upload').addFiles([fileOf('a')]);
+		await frame();
+		buttons('Remove from the list')[0]?.click();
+		await frame();
+		expect(the('oss-upload').checkValidity()).toBe(true);
+		answer('too old');
+		await taken;
+		await frame();
+		expect(failed).not.toHaveBeenCalled();
+		expect(rows()).toEqual([]);
 	});
 
 	test('that has not answered yet holds up the form', async () => {
