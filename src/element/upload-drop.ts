@@ -11,10 +11,14 @@ type FilesDrag = DragEvent & { readonly dataTransfer: DataTransfer };
 /** Those of the page. */
 const zones = new Set<OssUploadDrop>();
 
-/** Shadow roots are looked through. */
-function isAround(target: EventTarget, inside: Node | null): boolean {
-	if (!inside || inside === target) return inside !== null;
-	return isAround(target, inside instanceof ShadowRoot ? inside.host : inside.parentNode);
+/** It and what is around it, out of shadow roots too. */
+const around = (node: Node | null): readonly EventTarget[] =>
+	node ? [node, ...around(node instanceof ShadowRoot ? node.host : node.parentNode)] : [];
+
+/** Where the focus is, in shadow roots too. */
+function focused(root: DocumentOrShadowRoot = document): Element | null {
+	const { activeElement } = root;
+	return activeElement?.shadowRoot?.activeElement ? focused(activeElement.shadowRoot) : activeElement;
 }
 
 /** `<oss-upload-drop>`: files and folders are dropped on it, or anywhere (`whole-page`), or pasted. */
@@ -98,7 +102,7 @@ export class OssUploadDrop extends IntakeElement {
 	#isNearest(path: readonly EventTarget[], isMeant: (zone: OssUploadDrop) => boolean): boolean {
 		const meant = [...zones].filter(isMeant);
 		for (const target of path) {
-			const near = meant.filter(({ intake }) => isAround(target, intake));
+			const near = meant.filter(({ intake }) => around(intake).includes(target));
 			const nearest =
 				near.find(({ intake }) => !intake.isDisabled) ?? near.find(({ intake }) => intake === target);
 			if (nearest) return nearest === this;
@@ -119,7 +123,10 @@ export class OssUploadDrop extends IntakeElement {
 			target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea'));
 		const { clipboardData: data } = event;
 		if (isText || event.defaultPrevented || !carriesFiles(data) || this.intake.isDisabled) return;
-		if (!this.#isNearest(event.composedPath(), () => true)) return;
+		const holder = focused();
+		// Browsers tell of a paste where something is selected, wherever the focus is.
+		const path = holder && holder !== document.body ? around(holder) : event.composedPath();
+		if (!this.#isNearest(path, () => true)) return;
 		event.preventDefault();
 		void this.intake.take(filesOfTransfer(data));
 	}
