@@ -34,6 +34,7 @@ const element = document.querySelector('oss-upload');
 element.objectKey = (file, unfinished, path) =>
 	unfinished?.key ??
 	\`demo/\${crypto.randomUUID()}/\${path}\`;
+element.objectUrl = ({ key }) => \`/object?key=\${encodeURIComponent(key)}\`;
 ${uploadOptions(settings)}
 element.uploader = createUploader({
 ${lines(uploader)}

@@ -7,7 +7,7 @@ import {
 	xhrTransport,
 } from '../index.js';
 import { ElementBase } from './element-base.js';
-import { bytesOf, type Limits, refusalOf } from './limits.js';
+import { type Limits, limitsOf, refusalOf } from './limits.js';
 import type { PickedFile } from './picked-files.js';
 import { Room } from './room.js';
 import { Turns } from './turns.js';
@@ -130,13 +130,7 @@ export abstract class IntakeElement extends ElementBase {
 
 	/** @internal */
 	get limits(): Limits {
-		const maxFiles = Number.parseInt(this.getAttribute('max-files') ?? '', 10);
-		const isOne = !this.hasAttribute('multiple') && !this.hasAttribute('directory');
-		return {
-			accept: this.getAttribute('accept') ?? '',
-			maxFiles: isOne ? 1 : Number.isNaN(maxFiles) ? undefined : maxFiles,
-			maxFileSize: bytesOf(this.getAttribute('max-file-size')),
-		};
+		return limitsOf(this);
 	}
 
 	/** @internal `file`: undefined where the browser has kept it. */
@@ -160,8 +154,13 @@ export abstract class IntakeElement extends ElementBase {
 		return this.#urls.get(result);
 	}
 
-	/** Files that come from elsewhere, as if they had been picked. Resolves when all have begun. */
+	/**
+	 * Files that come from elsewhere, as if they had been picked. Resolves when all have begun.
+	 *
+	 * @throws TypeError without an uploader
+	 */
 	async addFiles(files: Iterable<File>): Promise<void> {
+		if (!this.uploader) throw new TypeError(`<${this.localName}> has no \`uploader\` yet`);
 		await this.take([...files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
 	}
 
@@ -176,9 +175,9 @@ export abstract class IntakeElement extends ElementBase {
 	async take(coming: readonly PickedFile[] | Promise<readonly PickedFile[]>): Promise<void> {
 		const resets = this.#resets;
 		const picked = coming instanceof Promise ? await coming : coming;
-		const files = picked.map(({ file }) => file);
-		if (files.length === 0 || this.isDisabled || resets !== this.#resets) return;
-		if (!this.dispatch('oss-upload-before', { files }, true)) return;
+		const files = picked.filter(({ refusal }) => !refusal).map(({ file }) => file);
+		if (picked.length === 0 || this.isDisabled || resets !== this.#resets) return;
+		if (files.length > 0 && !this.dispatch('oss-upload-before', { files }, true)) return;
 		const { own } = this;
 		const turns = new Turns();
 		const waiting: Promise<void>[] = [];
@@ -193,8 +192,11 @@ export abstract class IntakeElement extends ElementBase {
 				await turns.next();
 				decide(reason);
 			};
-			if (validate) waiting.push(reasonOf(validate, one.file, files).then(answered));
-			else decide();
+			if (validate && !one.refusal) {
+				item.isUndecided = true;
+				uploads.show(item);
+				waiting.push(reasonOf(validate, one.file, files).then(answered));
+			} else decide();
 			// Not for each of thousands: between two of them others would take its time.
 			if (turns.isOver) await turns.rest();
 		}
@@ -246,7 +248,8 @@ export abstract class IntakeElement extends ElementBase {
 		// Meanwhile the uploader may be another one.
 		const taken = now === uploads ? item : this.#add(one, now);
 		const room = this.#room(now);
-		const refusal = refusalOf(one.file, this.limits, () => room.taken);
+		const refusal = one.refusal ?? refusalOf(one.file, this.limits, () => room.taken);
+		taken.isUndecided = false;
 		now.show(taken);
 		if (refusal) taken.refuse(refusal(this.words), refusal);
 		else if (reason) taken.refuse(reason);

@@ -30,26 +30,51 @@ export function refusalOf(
 }
 
 /** Dropped files pass no input, which would have looked at this. */
-export function isAccepted({ name, type }: Pick<File, 'name' | 'type'>, accept: string): boolean {
+export function isAccepted(file: Pick<File, 'name' | 'type'>, accept: string): boolean {
+	const name = file.name.toLowerCase();
+	// A recording's has parameters, as `audio/webm;codecs=opus`.
+	const type = file.type.toLowerCase().replace(/\s*;.*/, '');
 	const wanted = accept
 		.split(',')
 		.map((each) => each.trim().toLowerCase())
 		.filter(Boolean);
 	const isLike = (each: string) =>
 		each.startsWith('.')
-			? name.toLowerCase().endsWith(each)
+			? name.endsWith(each)
 			: each.endsWith('/*')
 				? // Of many an ending browsers know no type.
-					!type || type.toLowerCase().startsWith(each.slice(0, -1))
-				: type.toLowerCase() === each;
+					!type || type.startsWith(each.slice(0, -1))
+				: type === each;
 	return wanted.length === 0 || wanted.includes('*') || wanted.includes('*/*') || wanted.some(isLike);
 }
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+/** What was complained of: attributes are read for each file. */
+const told = new Set<string>();
 
-/** `1000000`, `64 MB` of 1,024 KB each; what is neither is no limit. */
-export function bytesOf(text: string | null): number | undefined {
-	const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([KMG]B)?\s*$/i.exec(text ?? '') ?? [];
-	const factor = UNITS[unit.toUpperCase()];
-	return number === undefined || factor === undefined ? undefined : Math.floor(Number(number) * factor);
+/** As the attributes say. A number that nobody can read is no limit, of which whoever builds the page should hear. */
+export function limitsOf(element: Element): Limits {
+	const textOf = (name: string) => element.getAttribute(name) ?? '';
+	const limitOf = (name: string, read: (text: string) => number) => {
+		const text = textOf(name);
+		const limit = read(text);
+		if (!Number.isNaN(limit)) return limit;
+		if (text && !told.has(text)) {
+			told.add(text);
+			// biome-ignore lint/suspicious/noConsole: no screen can say it, since nobody who uploads can mend it.
+			console.warn(`oss-resumable-upload: ${name}="${text}" is no limit.`);
+		}
+		return undefined;
+	};
+	const isOne = !element.hasAttribute('multiple') && !element.hasAttribute('directory');
+	return {
+		accept: textOf('accept'),
+		maxFiles: isOne ? 1 : limitOf('max-files', Number.parseInt),
+		maxFileSize: limitOf('max-file-size', bytesOf),
+	};
+}
+
+/** `1000000`, `64 MB` or `64 MiB`, of 1,024 KB each; NaN for what is neither. */
+export function bytesOf(text: string): number {
+	const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*(?:([KMGT])i?B)?\s*$/i.exec(text) ?? [];
+	return Math.floor(Number(number) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' '));
 }

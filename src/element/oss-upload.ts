@@ -58,6 +58,12 @@ export class OssUpload extends IntakeElement {
 		this.#camera.kind = 'camera';
 		this.#drop.append(node('div', { class: 'pickers' }, this.#files, this.#folder, this.#camera));
 		this.root.append(this.#drop, this.#list);
+		this.addEventListener('click', (event) => {
+			// Its own: a label's click, or that of `click()`.
+			if (event.composedPath()[0] !== this) return;
+			this.focus();
+			this.#files.click();
+		});
 	}
 
 	static override get observedAttributes(): string[] {

@@ -1,4 +1,5 @@
 import type { PendingUpload, Uploader } from '../index.js';
+import { wasLeft } from './left.js';
 import { PendingItem } from './pending-item.js';
 
 /** Milliseconds until it is looked again whether another tab still runs one: a page that is left lets go of it late. */
@@ -53,11 +54,10 @@ export class PendingItems {
 
 	/** After some seconds, unless that is undone. */
 	discard(item: PendingItem, onFailed: () => void): void {
-		item.undo.begin(() => {
-			const dropped = this.#uploader.discard(item.id);
-			dropped.catch(onFailed);
-			void this.leave(item.id, dropped);
-		});
+		item.undo.begin(
+			() => this.#drop(item.id, onFailed),
+			() => item.id,
+		);
 		this.#onChange();
 	}
 
@@ -73,6 +73,12 @@ export class PendingItems {
 		this.#onChange();
 	}
 
+	#drop(id: string, onFailed: () => void): void {
+		const dropped = this.#uploader.discard(id);
+		dropped.catch(onFailed);
+		void this.leave(id, dropped);
+	}
+
 	#take(listed: readonly PendingUpload[]): void {
 		const before = new Map(this.#items);
 		this.#items.clear();
@@ -80,6 +86,8 @@ export class PendingItems {
 			const item = before.get(pending.id) ?? new PendingItem(pending);
 			item.pending = pending;
 			this.#items.set(pending.id, item);
+			// It stands in the list again where that fails.
+			if (!pending.running && wasLeft(pending.id, pending.updatedAt)) this.#drop(pending.id, () => {});
 		}
 	}
 

@@ -1,8 +1,12 @@
+import type { Refusal } from './limits.js';
+
 /** A file and where it lies in the folder that was picked. */
 export interface PickedFile {
 	readonly file: File;
 	/** `holiday/day-1.jpg`, or the file's name. */
 	readonly path: string;
+	/** Why it is not taken, whatever it is. */
+	readonly refusal?: Refusal;
 }
 
 /** What systems leave in folders, and nobody means to upload. */
@@ -35,15 +39,20 @@ export async function filesOfTransfer(data: DataTransfer): Promise<PickedFile[]>
 	return (await Promise.all(found)).flat();
 }
 
-/** A file that cannot be read is left out: it was deleted meanwhile. */
+/** What cannot be read, a folder too, is told of as a file that is refused: nobody else says that it is missing. */
 async function filesOfEntry(entry: FileSystemEntry): Promise<PickedFile[]> {
 	if (JUNK.test(entry.name)) return [];
 	const path = entry.fullPath.replace(/^\//, '');
+	const unread: PickedFile = {
+		file: new File([], entry.name),
+		path,
+		refusal: (words) => words.say('errorFileUnreadable'),
+	};
 	if (isFile(entry)) {
 		return new Promise((resolve) =>
 			entry.file(
 				(file) => resolve([{ file, path }]),
-				() => resolve([]),
+				() => resolve([unread]),
 			),
 		);
 	}
@@ -52,10 +61,11 @@ async function filesOfEntry(entry: FileSystemEntry): Promise<PickedFile[]> {
 	const found: PickedFile[][] = [];
 	// A reader gives some hundred at a time, and none when there are no more.
 	for (;;) {
-		const some = await new Promise<FileSystemEntry[]>((resolve) =>
-			reader.readEntries(resolve, () => resolve([])),
+		const some = await new Promise<FileSystemEntry[] | undefined>((resolve) =>
+			reader.readEntries(resolve, () => resolve(undefined)),
 		);
-		if (some.length === 0) return found.flat();
+		if (!some) found.push([unread]);
+		if (!some?.length) return found.flat();
 		found.push(...(await Promise.all(some.map(filesOfEntry))));
 	}
 }

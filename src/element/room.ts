@@ -16,8 +16,8 @@ export class Room {
 	/** How many count: not what is still looked at, nor, where one file is taken, what has ended. */
 	get taken(): number {
 		const isMany = this.#maxFiles > 1;
-		return this.#own.filter(({ isActive, isShown, state }) =>
-			isActive ? isShown : isMany && state !== 'refused' && state !== 'aborted',
+		return this.#own.filter(({ isActive, isShown, isUndecided, state }) =>
+			isActive ? isShown && !isUndecided : isMany && state !== 'refused' && state !== 'aborted',
 		).length;
 	}
 

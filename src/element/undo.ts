@@ -1,25 +1,40 @@
+import { noteLeft } from './left.js';
+
 /** Milliseconds in which what was taken away comes back. */
 const UNDO_MS = 8000;
 
-/** Something that happens after some seconds, unless it is taken back. */
+/** An upload that is dropped after some seconds, or when the page is left, unless that is taken back. */
 export class Undo {
-	#timer: ReturnType<typeof setTimeout> | undefined;
+	#open: AbortController | undefined;
 
 	get isOpen(): boolean {
-		return this.#timer !== undefined;
+		return this.#open !== undefined;
 	}
 
-	begin(action: () => void): void {
+	/** `idOf`: of the upload that OSS holds parts of, if there is one. */
+	begin(drop: () => void, idOf: () => string | undefined): void {
 		this.end();
-		this.#timer = setTimeout(() => {
-			this.#timer = undefined;
-			action();
-		}, UNDO_MS);
+		const open = new AbortController();
+		this.#open = open;
+		const { signal } = open;
+		const finish = () => {
+			this.end();
+			drop();
+		};
+		const timer = setTimeout(finish, UNDO_MS);
+		signal.addEventListener('abort', () => clearTimeout(timer));
+		const onLeave = () => {
+			const id = idOf();
+			if (id !== undefined) noteLeft(id);
+			// The page may be kept, and come back.
+			finish();
+		};
+		globalThis.addEventListener?.('pagehide', onLeave, { signal });
 	}
 
 	/** It does not happen. */
 	end(): void {
-		clearTimeout(this.#timer);
-		this.#timer = undefined;
+		this.#open?.abort();
+		this.#open = undefined;
 	}
 }

@@ -8,6 +8,19 @@ const carriesFiles = (data: DataTransfer | null): data is DataTransfer =>
 
 type FilesDrag = DragEvent & { readonly dataTransfer: DataTransfer };
 
+/** Those of the page. */
+const zones = new Set<OssUploadDrop>();
+
+/** It and what is around it, out of shadow roots too. */
+const around = (node: Node | null): readonly EventTarget[] =>
+	node ? [node, ...around(node instanceof ShadowRoot ? node.host : node.parentNode)] : [];
+
+/** Where the focus is, in shadow roots too. */
+function focused(root: DocumentOrShadowRoot = document): Element | null {
+	const { activeElement } = root;
+	return activeElement?.shadowRoot?.activeElement ? focused(activeElement.shadowRoot) : activeElement;
+}
+
 /** `<oss-upload-drop>`: files and folders are dropped on it, or anywhere (`whole-page`), or pasted. */
 export class OssUploadDrop extends IntakeElement {
 	readonly #hint = node('span', { class: 'quiet', part: 'hint' });
@@ -20,6 +33,7 @@ export class OssUploadDrop extends IntakeElement {
 	readonly #veil = node('div', { part: 'veil', class: 'veil', hidden: '' });
 	/** What the drag entered last: it enters a child before it leaves the parent, and never leaves what is gone by then. */
 	#over: EventTarget | undefined;
+	#listening: AbortController | undefined;
 
 	constructor() {
 		super();
@@ -35,12 +49,9 @@ export class OssUploadDrop extends IntakeElement {
 
 	override connectedCallback(): void {
 		super.connectedCallback();
-		this.schedule();
-	}
-
-	protected override watch(): readonly (() => void)[] {
-		const controller = new AbortController();
-		const { signal } = controller;
+		zones.add(this);
+		this.#listening = new AbortController();
+		const { signal } = this.#listening;
 		const onDrag = (type: string, hear: (event: FilesDrag) => void) =>
 			document.addEventListener(type, (event) => this.#isForUs(event) && hear(event), { signal });
 		onDrag('dragover', (event) => {
@@ -66,21 +77,37 @@ export class OssUploadDrop extends IntakeElement {
 		);
 		document.addEventListener('drop', () => this.#enter(undefined), { signal, capture: true });
 		document.addEventListener('paste', (event) => this.#paste(event), { signal });
-		return [
-			() => {
-				controller.abort();
-				// Nobody tells it any more that what is dragged has left.
-				this.#enter(undefined);
-			},
-		];
 	}
 
-	/** Whether it is for this one: of several of a page only one is below the pointer. */
+	override disconnectedCallback(): void {
+		super.disconnectedCallback();
+		zones.delete(this);
+		this.#listening?.abort();
+		// Nobody tells it any more that what is dragged has left.
+		this.#enter(undefined);
+	}
+
+	/** Without an uploader too: what is dropped meanwhile is no page to open. */
 	#isForUs(event: Event): event is FilesDrag {
 		const isDrag = event instanceof DragEvent && carriesFiles(event.dataTransfer);
-		if (!isDrag || event.defaultPrevented || this.intake.hasAttribute('no-drop')) return false;
-		const zone = event.composedPath().find((each) => each instanceof OssUploadDrop);
-		return zone ? zone === this : this.intake.hasAttribute('whole-page');
+		if (!isDrag || event.defaultPrevented) return false;
+		const path = event.composedPath();
+		return this.#isNearest(path, ({ intake }) => {
+			const isOver = path.includes(intake) || intake.hasAttribute('whole-page');
+			return isOver && !intake.hasAttribute('no-drop');
+		});
+	}
+
+	/** Of several of a page it is the one in which it happens, whether that is disabled or not, else the nearest that is not. */
+	#isNearest(path: readonly EventTarget[], isMeant: (zone: OssUploadDrop) => boolean): boolean {
+		const meant = [...zones].filter(isMeant);
+		for (const target of path) {
+			const near = meant.filter(({ intake }) => around(intake).includes(target));
+			const nearest =
+				near.find(({ intake }) => !intake.isDisabled) ?? near.find(({ intake }) => intake === target);
+			if (nearest) return nearest === this;
+		}
+		return meant[0] === this;
 	}
 
 	#enter(over: EventTarget | undefined): void {
@@ -96,6 +123,10 @@ export class OssUploadDrop extends IntakeElement {
 			target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea'));
 		const { clipboardData: data } = event;
 		if (isText || event.defaultPrevented || !carriesFiles(data) || this.intake.isDisabled) return;
+		const holder = focused();
+		// Browsers tell of a paste where something is selected, wherever the focus is.
+		const path = holder && holder !== document.body ? around(holder) : event.composedPath();
+		if (!this.#isNearest(path, () => true)) return;
 		event.preventDefault();
 		void this.intake.take(filesOfTransfer(data));
 	}

@@ -42,7 +42,9 @@ export class UploadItem implements UploadFile {
 	readonly #undo = new Undo();
 	/** Nobody looks at it any more. */
 	isClosed = false;
-	/** Not before it is decided that it is one of the list, nor when that was cleared. */
+	/** `validate` has not said yet whether it is taken: nothing begins it. */
+	isUndecided = false;
+	/** Not while the file of an interrupted upload is looked at, nor when the list was cleared. */
 	isShown = false;
 	result: UploadResult | undefined;
 	error: unknown;
@@ -123,6 +125,11 @@ export class UploadItem implements UploadFile {
 		return this.state === 'waiting' && !this.#task;
 	}
 
+	/** It waits for whoever begins it. */
+	get canStart(): boolean {
+		return this.isUnstarted && !this.isUndecided;
+	}
+
 	/** Begun, and neither ended nor paused. */
 	get isRunning(): boolean {
 		return this.isActive && !this.isUnstarted && this.state !== 'paused';
@@ -138,7 +145,7 @@ export class UploadItem implements UploadFile {
 	/** Begins, or begins again: what OSS holds is not sent again. */
 	start(): void {
 		const { start } = this.#options;
-		if (!start || this.isClosed || (this.#task && !isFinal(this.#task.state))) return;
+		if (!start || this.isClosed || this.isUndecided || (this.#task && !isFinal(this.#task.state))) return;
 		try {
 			this.follow(start(this.#task?.key));
 		} catch (error) {
@@ -202,7 +209,7 @@ export class UploadItem implements UploadFile {
 	cancel(onEnd: () => void): void {
 		this.#staysPaused = this.#state === 'paused' || !this.#task;
 		// First: a cancel is no pause to whoever hears of it.
-		this.#undo.begin(onEnd);
+		this.#undo.begin(onEnd, () => this.#held?.checkpointId);
 		this.#task?.pause();
 		this.#change();
 		this.#options.onNews(this, 'aborted');
@@ -217,8 +224,7 @@ export class UploadItem implements UploadFile {
 	/** For good: what OSS holds of it is dropped too, unless it is another's or a whole object. */
 	async drop(): Promise<void> {
 		this.#undo.end();
-		const task = this.#task;
-		if (task && task.state !== 'done' && mayBeDropped(this.error)) await task.abort();
+		await this.#held?.abort();
 	}
 
 	close(): void {
@@ -226,6 +232,12 @@ export class UploadItem implements UploadFile {
 		this.#undo.end();
 		this.#leave();
 		this.#task = undefined;
+	}
+
+	/** What OSS holds of it may be dropped. */
+	get #held(): UploadTask | undefined {
+		const task = this.#task;
+		return task?.state !== 'done' && mayBeDropped(this.error) ? task : undefined;
 	}
 
 	#leave(): void {

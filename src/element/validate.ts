@@ -8,7 +8,10 @@ export type Validate = (
 export async function reasonOf(validate: Validate, file: File, files: readonly File[]): Promise<unknown> {
 	try {
 		return await validate(file, files);
-	} catch (error) {
-		return error || new Error('validate failed');
+	} catch (cause) {
+		const error = cause || new Error('validate failed');
+		// The row tells people what helps people; this is for whoever builds the page.
+		reportError(error);
+		return error;
 	}
 }

@@ -1,10 +1,14 @@
-import { describe, expect, test } from 'vitest';
-import { bytesOf, isAccepted, refusalOf } from '../../src/element/limits.js';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { bytesOf, isAccepted, limitsOf, refusalOf } from '../../src/element/limits.js';
 import { english } from '../../src/element/words/english.js';
 import { Words } from '../../src/element/words/words.js';
 
 const words = new Words('en', english);
 const file = new File(['12345'], 'Film.MOV', { type: 'video/quicktime' });
+afterEach(() => {
+	vi.restoreAllMocks();
+});
+
 const none = { accept: '', maxFiles: undefined, maxFileSize: undefined };
 
 test.each([
@@ -26,11 +30,14 @@ test.each([
 	['1000', 1000],
 	['64 MB', 64 * 1024 ** 2],
 	['1.5gb', 1.5 * 1024 ** 3],
+	['1 TB', 1024 ** 4],
+	['64 MiB', 64 * 1024 ** 2],
 	['0', 0],
-	['', undefined],
-	['many', undefined],
-	['-1', undefined],
-	[null, undefined],
+	['', Number.NaN],
+	['many', Number.NaN],
+	['-1', Number.NaN],
+	['64M', Number.NaN],
+	['1,5 GB', Number.NaN],
 ])('a size of %j', (text, bytes) => {
 	expect(bytesOf(text)).toBe(bytes);
 });
@@ -43,6 +50,15 @@ test.each([
 	['.mp4', false],
 ])('accept=%j takes a film of whose ending the browser knows no type: %s', (accept, isTaken) => {
 	expect(isAccepted({ name: 'film.mkv', type: '' }, accept)).toBe(isTaken);
+});
+
+test.each([
+	['audio/webm', true],
+	['audio/*', true],
+	['audio/ogg', false],
+])('accept=%j takes a recording, whose type has parameters: %s', (accept, isTaken) => {
+	expect(isAccepted({ name: 'voice', type: 'audio/webm;codecs=opus' }, accept)).toBe(isTaken);
+	expect(isAccepted({ name: 'voice', type: 'audio/webm ; codecs=opus' }, accept)).toBe(isTaken);
 });
 
 describe('a file is refused', () => {
@@ -58,5 +74,30 @@ describe('a file is refused', () => {
 		expect(refusalOf(file, { ...none, maxFiles: 3 }, () => 3)?.(words)).toBe(
 			'No more than 3 files are taken here.',
 		);
+	});
+});
+
+describe('the limits of an element', () => {
+	const elementWith = (attributes: Readonly<Record<string, string>>) =>
+		({
+			getAttribute: (name: string) => attributes[name] ?? null,
+			hasAttribute: (name: string) => name in attributes,
+		}) as Element;
+
+	test('are those of its attributes; without `multiple` it takes one file', () => {
+		const attributes = { accept: '.mov', 'max-files': '3', 'max-file-size': '1 KB' };
+		expect(limitsOf(elementWith(attributes))).toEqual({ accept: '.mov', maxFiles: 1, maxFileSize: 1024 });
+		expect(limitsOf(elementWith({ ...attributes, multiple: '' })).maxFiles).toBe(3);
+		expect(limitsOf(elementWith({ multiple: '' }))).toEqual(none);
+	});
+
+	test.each([
+		['max-file-size', '1,5 GB'],
+		['max-files', 'many'],
+	])('are none where %s="%s", which the console says once', (name, text) => {
+		const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+		const element = elementWith({ multiple: '', [name]: text });
+		for (let times = 0; times < 3; times++) expect(limitsOf(element)).toEqual(none);
+		expect(warned.mock.calls).toEqual([[`oss-resumable-upload: ${name}="${text}" is no limit.`]]);
 	});
 });

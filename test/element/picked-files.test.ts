@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { filesOfInput, filesOfTransfer } from '../../src/element/picked-files.js';
+import { english } from '../../src/element/words/english.js';
+import { Words } from '../../src/element/words/words.js';
 
 type Tree = { readonly [name: string]: Tree | string };
+
+const words = new Words('en', english);
 
 /** As the browser shows a dropped folder: some entries at a time. */
 function entryOf(name: string, content: Tree | string, parent = ''): FileSystemEntry {
@@ -13,7 +17,9 @@ function entryOf(name: string, content: Tree | string, parent = ''): FileSystemE
 	}
 	const createReader = () => {
 		const left = Object.entries(content).map(([each, inside]) => entryOf(each, inside, fullPath));
-		return { readEntries: (found: (entries: FileSystemEntry[]) => void) => found(left.splice(0, 2)) };
+		const readEntries = (found: (entries: FileSystemEntry[]) => void, failed: () => void) =>
+			left[0]?.name === 'ejected' ? failed() : found(left.splice(0, 2));
+		return { readEntries };
 	};
 	return { name, fullPath, isFile: false, isDirectory: true, createReader } as unknown as FileSystemEntry;
 }
@@ -33,7 +39,6 @@ test('a dropped folder is read to its end, with paths, and without what systems 
 		'a.jpg': 'a',
 		'day 1': { 'b.jpg': 'b', 'Thumbs.db': 'x', '._b.jpg': 'x', deeper: { 'c.jpg': 'c' } },
 		'd.jpg': 'd',
-		'deleted.jpg': 'gone',
 		'e.jpg': 'e',
 		__MACOSX: { 'f.jpg': 'x' },
 	};
@@ -45,6 +50,22 @@ test('a dropped folder is read to its end, with paths, and without what systems 
 		'holiday/day 1/deeper/c.jpg',
 		'holiday/e.jpg',
 		'single.txt',
+	]);
+});
+
+test('what of a dropped folder cannot be read is refused, and says why', async () => {
+	const folder = {
+		'deleted.jpg': 'gone',
+		'day 1': { 'a.jpg': 'a', 'b.jpg': 'b', ejected: 'x' },
+		'c.jpg': 'c',
+	};
+	const found = await filesOfTransfer(transferOf(entryOf('holiday', folder)));
+	expect(found.map(({ path, refusal }) => [path, refusal?.(words)])).toEqual([
+		['holiday/deleted.jpg', english.errorFileUnreadable],
+		['holiday/day 1/a.jpg', undefined],
+		['holiday/day 1/b.jpg', undefined],
+		['holiday/day 1', english.errorFileUnreadable],
+		['holiday/c.jpg', undefined],
 	]);
 });
 

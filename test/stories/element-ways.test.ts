@@ -184,6 +184,19 @@ test('a picture of the clipboard is pasted, as a person does', async () => {
 	await page.page.keyboard.press('Control+V');
 	await sees(row(page, 'image.png'), 'Done');
 	expect(storedKeys()).toEqual(['films/image.png']);
+
+	await page.page.evaluate(async () => {
+		const first = document.querySelector('oss-upload');
+		const second = document.createElement('oss-upload');
+		Object.assign(second, { uploader: first?.uploader, objectKey: () => 'second/image.png' });
+		document.body.append(second);
+		await new Promise(requestAnimationFrame);
+		second.focus();
+		// Browsers tell the paste to what is selected, wherever the focus is.
+		getSelection()?.selectAllChildren(document.body);
+	});
+	await page.page.keyboard.press('Control+V');
+	await expect.poll(storedKeys).toContain('second/image.png');
 	await page.page.close();
 });
 

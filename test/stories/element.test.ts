@@ -81,6 +81,28 @@ test('what is cancelled or discarded comes back for some seconds, and is dropped
 	await page.page.close();
 });
 
+test('what is cancelled or discarded stays so when the page is left before its seconds are over', async () => {
+	const files = [
+		await stage.visitor.writeFile('mistake.mov', 12 * MiB),
+		await stage.visitor.writeFile('second.mov', 11 * MiB),
+	];
+	const page = await stage.open();
+	stage.slowly(MiB);
+	await pick(page, ...files.map(({ path }) => path));
+	await stage.whenStored(4);
+	await press(row(page, 'mistake.mov'), 'Cancel');
+	await sees(row(page, 'mistake.mov'), 'Cancelled');
+	await page.page.reload();
+	await sees(row(page, 'second.mov'), 'of 11.0 MB stored');
+	expect(await row(page, 'mistake.mov').count()).toBe(0);
+	await stage.oss.whenRequest(({ operation }) => operation === 'AbortMultipartUpload');
+	await press(row(page, 'second.mov'), 'Discard');
+	await sees(row(page, 'second.mov'), 'Discarded');
+	await page.page.reload();
+	await sees(page.page.locator('body'), 'No uploads yet');
+	await page.page.close();
+});
+
 test('a refused file says why, a failed one what to do, and is tried again', async () => {
 	const small = await stage.visitor.writeFile('small.txt', 1000);
 	const film = await stage.visitor.writeFile('film.mov', 6 * MiB);

@@ -4,12 +4,15 @@ import type { StringName } from '../words/strings.js';
 import type { Words } from '../words/words.js';
 
 /** What happened, and what the person before the screen can do about it. */
-export function adviceOn({ error, refusal }: Pick<UploadItem, 'error' | 'refusal'>, words: Words): string {
+export function adviceOn(
+	{ error, refusal, canRetry }: Pick<UploadItem, 'error' | 'refusal' | 'canRetry'>,
+	words: Words,
+): string {
 	if (refusal) return refusal(words);
 	// The app has its own sentence.
 	if (typeof error === 'string') return error;
-	const name: StringName = isUploadError(error) ? `error${codeOf(error)}` : 'errorOther';
-	return words.say(name);
+	const other: StringName = canRetry ? 'errorOther' : 'errorOtherFile';
+	return words.say(isUploadError(error) ? `error${codeOf(error)}` : other);
 }
 
 /** Where nothing answers that hands out the credentials, nobody is helped by signing in. */

@@ -4,7 +4,8 @@ import type { UploadItem } from '../upload-item.js';
 import type { Uploads } from '../uploads.js';
 import type { Words } from '../words/words.js';
 import { Bar } from './bar.js';
-import { Details } from './details.js';
+import type { Details } from './details.js';
+import { detailsOf, loadDetails } from './details-loader.js';
 import { bytesOf, paceOf, shownPercent, stateSentence } from './file-words.js';
 import { RowButton } from './row-button.js';
 import type { Row } from './virtual-list.js';
@@ -65,6 +66,7 @@ export class FileRow implements Row {
 			),
 		);
 		this.node.addEventListener('keydown', (event) => this.#onKey(event));
+		void loadDetails(options.schedule);
 	}
 
 	get firstButton(): HTMLElement | undefined {
@@ -92,7 +94,7 @@ export class FileRow implements Row {
 
 	#showButtons(words: Words): void {
 		const { activeElement } = this.node.getRootNode() as ShadowRoot;
-		const { state, canUndo, result, task, isActive, isDisabled } = this.#item;
+		const { state, canUndo, result, task, isActive, isDisabled, isUndecided } = this.#item;
 		const next = this.#next;
 		const url = result && this.#options.urlOf(result);
 		setAttribute(this.#link, 'href', url ?? null);
@@ -103,7 +105,8 @@ export class FileRow implements Row {
 		this.node.classList.toggle('undoable', canUndo);
 		const begins = next === 'retry' || next === 'start';
 		this.#go.isAvailable = state !== 'completing' && !(isDisabled && begins);
-		this.#go.node.hidden = Boolean(url) || (!isActive && (next === 'pause' || next === 'start'));
+		this.#go.node.hidden =
+			isUndecided || Boolean(url) || (!isActive && (next === 'pause' || next === 'start'));
 		this.#cancel.show(words.say(this.#isOver ? 'remove' : 'cancel'), 'cross');
 		this.#cancel.isAvailable = state !== 'completing' && !(isDisabled && this.#isOver);
 		this.#cancel.node.hidden = canUndo;
@@ -125,10 +128,10 @@ export class FileRow implements Row {
 			return;
 		}
 		if (!this.#details) {
-			this.#details = new Details(this.#item, this.#options.schedule);
-			this.node.append(this.#details.node);
+			this.#details = detailsOf(this.#item, this.#options.schedule);
+			if (this.#details) this.node.append(this.#details.node);
 		}
-		this.#details.render(this.#options.words());
+		this.#details?.render(this.#options.words());
 	}
 
 	/** Nothing of it is left to drop. */
@@ -169,6 +172,7 @@ export class FileRow implements Row {
 	#onMore(): void {
 		const { open, schedule } = this.#options;
 		if (!open.delete(this.#item)) open.add(this.#item);
+		void loadDetails(schedule);
 		schedule();
 	}
 

@@ -63,7 +63,7 @@ export class TotalRow {
 		this.#pause.show(words.say('pauseAll'));
 		this.#resume.show(words.say('resumeAll'));
 		this.#clear.show(words.say('clear'));
-		this.#start.node.hidden = !items.some((item) => item.isUnstarted);
+		this.#start.node.hidden = !items.some((item) => item.canStart);
 		this.#start.isAvailable = items.some(isStartable);
 		this.#pause.isAvailable = items.some(isRunning);
 		this.#resume.isAvailable = items.some(isPaused);
@@ -75,7 +75,7 @@ export class TotalRow {
 	}
 }
 
-const isStartable = (item: UploadItem): boolean => item.isUnstarted && !item.isDisabled;
+const isStartable = (item: UploadItem): boolean => item.canStart && !item.isDisabled;
 const isPaused = ({ state }: UploadItem): boolean => state === 'paused';
 const isRunning = (item: UploadItem): boolean => item.isRunning;
 const isEnded = ({ state }: UploadItem): boolean => state === 'done' || state === 'refused';

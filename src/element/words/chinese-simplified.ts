@@ -107,4 +107,5 @@ export const strings: Strings = {
 	errorStorage: '此浏览器无法记住上传。请关闭此网站的其他标签页，然后刷新。',
 	errorUnsupported: '此浏览器不支持。请刷新页面或换用其他浏览器。',
 	errorOther: '出现问题，请重试。',
+	errorOtherFile: '出现问题，请重新选择文件。',
 };

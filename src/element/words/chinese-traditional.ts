@@ -107,4 +107,5 @@ export const strings: Strings = {
 	errorStorage: '此瀏覽器無法記住上傳。請關閉此網站的其他分頁，然後重新整理。',
 	errorUnsupported: '此瀏覽器不支援。請重新整理頁面或改用其他瀏覽器。',
 	errorOther: '發生問題，請重試。',
+	errorOtherFile: '發生問題，請重新選擇檔案。',
 };

@@ -117,4 +117,5 @@ export const english = {
 	errorStorage: 'This browser cannot remember uploads. Close other tabs of this page, then reload it.',
 	errorUnsupported: 'This browser cannot do it. Reload the page, or use another browser.',
 	errorOther: 'Something went wrong. Try again.',
+	errorOtherFile: 'Something went wrong. Choose the file again.',
 } as const;

@@ -1,8 +1,11 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 import { fileOf as file, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
 onOwnPage();
+afterEach(() => {
+	vi.restoreAllMocks();
+});
 
 const data = () => new FormData(document.querySelector('form') ?? undefined);
 
@@ -178,14 +181,40 @@ test('a disabled fieldset takes no files', async () => {
 	expect(uploader.began).toHaveLength(1);
 });
 
-test('what a form remembers is there again, whether the uploader comes before or after', async () => {
-	document.body.innerHTML = '<form><oss-upload multiple name="film"></oss-upload></form>';
-	const state = JSON.stringify([{ name: 'a.mov', result: { key: 'films/a', size: 1 } }]);
-	the('oss-upload').formStateRestoreCallback(state);
-	the('oss-upload').uploader = uploader.asUploader;
-	await frame();
-	expect(the('oss-upload').value).toEqual(['films/a']);
-	expect(data().getAll('film')).toEqual(['films/a']);
+test.each(['before', 'after'])(
+	'what a form remembers is there again when the uploader comes %s it',
+	async (when) => {
+		document.body.innerHTML = '<form><oss-upload multiple name="film"></oss-upload></form>';
+		const state = JSON.stringify([{ name: 'a.mov', result: { key: 'films/a', size: 1 } }]);
+		if (when === 'before') the('oss-upload').uploader = uploader.asUploader;
+		the('oss-upload').formStateRestoreCallback(state);
+		if (when === 'after') the('oss-upload').uploader = uploader.asUploader;
+		await frame();
+		expect(the('oss-upload').value).toEqual(['films/a']);
+		expect(data().getAll('film')).toEqual(['films/a']);
+	},
+);
+
+describe('a click on its label', () => {
+	test.each([
+		'<label for="film">Film</label><oss-upload id="film"></oss-upload>',
+		'<label>Film<oss-upload></oss-upload></label>',
+	])('focuses its button, and opens the dialog once: %s', async (html) => {
+		const opened = vi.spyOn(HTMLInputElement.prototype, 'click').mockImplementation(() => {});
+		put(html);
+		await frame();
+		the('label').click();
+		expect(opened).toHaveBeenCalledOnce();
+		expect(document.activeElement).toBe(the('oss-upload'));
+	});
+
+	test('opens none where the element is disabled', async () => {
+		const opened = vi.spyOn(HTMLInputElement.prototype, 'click').mockImplementation(() => {});
+		put('<label for="film">Film</label><oss-upload id="film" disabled></oss-upload>');
+		await frame();
+		the('label').click();
+		expect(opened).not.toHaveBeenCalled();
+	});
 });
 
 test('words of the app are used, the others are those of the language', async () => {

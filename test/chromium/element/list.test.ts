@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
+// Else they would come some frames after they were asked for.
+import '../../../src/element/list/details.js';
 import { pendingUpload } from '../../element/fake-uploader.js';
 import { allWithin, fileOf, frame, onOwnPage, put, the, uploader } from './page.js';
 

@@ -1,11 +1,22 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 import { FakeUploader } from '../../element/fake-uploader.js';
 import { allWithin, fileOf, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
 onOwnPage();
+afterEach(() => {
+	vi.restoreAllMocks();
+});
 
 const shown = () => textOf(the('oss-upload').shadowRoot);
+const rows = () =>
+	allWithin(document.body, 'li').map(
+		(row) => `${row.querySelector('.name')?.textContent}: ${row.querySelector('.state')?.textContent}`,
+	);
+const buttons = (name: string) =>
+	allWithin(document.body, 'button').filter(
+		(each) => (each.getAttribute('aria-label') ?? each.textContent) === name && each.checkVisibility(),
+	);
 const names = () => uploader.began.map(({ file: { name } }) => name);
 
 /** A `validate` that answers when the test says so. */
@@ -19,16 +30,19 @@ function late() {
 }
 
 describe('`validate`', () => {
-	test('that fails has not said that the file is good, and holds up no other', async () => {
+	test('that fails has not said that the file is good, which is reported, and holds up no other', async () => {
+		const reported = vi.spyOn(globalThis, 'reportError').mockReturnValue();
+		const failure = new Error('no answer of our server');
 		put('<oss-upload multiple></oss-upload>');
 		the('oss-upload').validate = ({ name }) => {
-			if (name === 'bad') throw new Error('no answer of our server');
+			if (name === 'bad') throw failure;
 			return undefined;
 		};
 		await the('oss-upload').addFiles([fileOf('bad'), fileOf('good')]);
 		await frame();
 		expect(names()).toEqual(['good']);
-		expect(shown()).toContain('Not uploaded: Something went wrong. Try again.');
+		expect(reported.mock.calls).toEqual([[failure]]);
+		expect(shown()).toContain('Not uploaded: Something went wrong. Choose the file again.');
 	});
 
 	test('that answers after the element has left the page begins nothing before it is back', async () => {
@@ -114,6 +128,40 @@ describe('`validate`', () => {
 		]);
 	});
 
+	test('that has not answered yet has the file wait in its row, with nothing to begin it', async () => {
+		put('<oss-upload multiple no-auto></oss-upload>');
+		const { validate, answer } = late();
+		the('oss-upload').validate = validate;
+		const taken = the('oss-upload').addFiles([fileOf('a'), fileOf('b')]);
+		await frame();
+		expect(rows()).toEqual(['a: Queued', 'b: Queued']);
+		expect(buttons('Upload')).toEqual([]);
+		expect(the('oss-upload').matches(':state(uploading)')).toBe(false);
+		answer();
+		await taken;
+		await frame();
+		// Of each, and of all.
+		expect(buttons('Upload')).toHaveLength(3);
+	});
+
+	test('that answers after its file was removed from the list has it taken no more', async () => {
+		put('<form><oss-upload multiple name="film"></oss-upload></form>');
+		const failed = vi.fn();
+		the('oss-upload').addEventListener('oss-upload-failed', failed);
+		const { validate, answer } = late();
+		the('oss-upload').validate = validate;
+		const taken = the('oss-upload').addFiles([fileOf('a')]);
+		await frame();
+		buttons('Remove from the list')[0]?.click();
+		await frame();
+		expect(the('oss-upload').checkValidity()).toBe(true);
+		answer('too old');
+		await taken;
+		await frame();
+		expect(failed).not.toHaveBeenCalled();
+		expect(rows()).toEqual([]);
+	});
+
 	test('that has not answered yet holds up the form', async () => {
 		put('<form><oss-upload multiple name="film"></oss-upload></form>');
 		const { validate, answer } = late();
@@ -128,12 +176,14 @@ describe('`validate`', () => {
 	});
 
 	test.each(['', undefined, null, 0])('that rejects with %j takes no file', async (reason) => {
+		const reported = vi.spyOn(globalThis, 'reportError').mockReturnValue();
 		put('<oss-upload multiple></oss-upload>');
 		the('oss-upload').validate = () => Promise.reject(reason);
 		await the('oss-upload').addFiles([fileOf('a')]);
 		await frame();
 		expect(uploader.began).toEqual([]);
-		expect(shown()).toContain('Not uploaded: Something went wrong. Try again.');
+		expect(reported).toHaveBeenCalledOnce();
+		expect(shown()).toContain('Not uploaded: Something went wrong. Choose the file again.');
 	});
 
 	test('that has not answered yet has nothing begun by `start()`, and takes no other’s place', async () => {

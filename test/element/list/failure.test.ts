@@ -5,7 +5,8 @@ import { Words } from '../../../src/element/words/words.js';
 import { UploadError } from '../../../src/index.js';
 
 const words = new Words('en', english);
-const adviceFor = (error: unknown): string => adviceOn({ error, refusal: undefined }, words);
+const adviceFor = (error: unknown, canRetry = true): string =>
+	adviceOn({ error, refusal: undefined, canRetry }, words);
 
 test('credentials that were refused: whether one is signed in', () => {
 	const cause = new UploadError('Service', 'answered 403');
@@ -23,4 +24,9 @@ test.each(['Network', 'Timeout'] as const)(
 
 test('what the app itself says is shown as it is', () => {
 	expect(adviceFor('Films only')).toBe('Films only');
+});
+
+test('nobody is told to try again what has no button for it', () => {
+	expect(adviceFor(new Error('x'))).toBe(english.errorOther);
+	expect(adviceFor(new Error('x'), false)).toBe(english.errorOtherFile);
 });
