@@ -232,8 +232,7 @@ export class OssUpload extends IntakeElement {
 		const isMissing = this.hasAttribute('required') && stored.length === 0;
 		const { focusable } = this.#files;
 		if (isUnfinished) {
-			// What is not shown is being looked at.
-			const isMoving = unfinished.some((item) => item.isRunning || !item.isShown);
+			const isMoving = unfinished.some((item) => item.isRunning || item.isUndecided || !item.isShown);
 			const words = this.words.say(isMoving ? 'unfinished' : 'notRunning');
 			this.internals.setValidity({ customError: true }, words, focusable);
 		} else if (isMissing) {

@@ -8,7 +8,7 @@ const MAX_IN_MEMORY = 256 * 1024 * 1024;
 export const HINT = 1;
 export const STRONG_HINT = 2;
 /** They arrived empty, or were compared. */
-export const PROOF = Number.POSITIVE_INFINITY;
+export const PROOF: number = Number.POSITIVE_INFINITY;
 /** A connection may die on any line: where so many bodies left the disk well, as much more is asked of hints. */
 const WELL = 10;
 
