@@ -247,6 +247,93 @@ describe('resume(id) without a file', () => {
 	});
 });
 
+describe('what is kept stays until the upload is right, aborted or discarded', () => {
+	/** An upload that was interrupted, and what is kept of it now. */
+	async function left(keep: (file: File) => Blob | FileSystemFileHandle = (file) => file) {
+		const world = await openWorld();
+		const { store, kept } = keeping();
+		const file = fileOf(4 * PART);
+		await interrupted(world, handleOf(file), store);
+		const [id = ''] = kept.keys();
+		kept.set(id, keep(file));
+		world.oss.clearRequests();
+		return { world, file, store, kept, id };
+	}
+
+	/** As a lifecycle rule does. */
+	async function dropAtOss({ oss }: World): Promise<void> {
+		for (const { uploadId } of oss.uploads(bucket)) await oss.forgetUpload(uploadId);
+	}
+
+	const refuseNewUploads = (world: World) =>
+		world.fault({
+			operation: 'InitiateMultipartUpload',
+			action: { type: 'status', status: 403, code: 'AccessDenied' },
+		});
+
+	test.each([
+		['handle', handleOf],
+		['copy', undefined],
+	] as const)(
+		'a %s where resume(id) has to begin anew, paused and resumed on the way',
+		async (source, keep) => {
+			const { world, file, store, id } = await left(keep);
+			await dropAtOss(world);
+			world.fault({ operation: 'UploadPart', partNumber: 2, action: { type: 'hang' } });
+			const page = world.page({ checkpoints: store, parallel: 1 });
+			const task = page.resume(id);
+			await Promise.all([whenStored(task, 1), secondPartHangs(world)]);
+			expect(await page.pending()).toMatchObject([{ id, source, loaded: PART }]);
+			task.pause();
+			task.resume();
+			expect(await task.result).toMatchObject({ verified: 'object' });
+			await expectStored(world, 'k', file);
+		},
+	);
+
+	test('a copy where OSS refuses to begin anew what it has dropped', async () => {
+		const { world, store, id } = await left();
+		await dropAtOss(world);
+		refuseNewUploads(world);
+		const page = world.page({ checkpoints: store });
+		await expect(page.resume(id).result).rejects.toMatchObject({ ossCode: 'AccessDenied' });
+		expect(await page.pending()).toMatchObject([{ id, source: 'copy', loaded: 0 }]);
+		expect(await page.resume(id).result).toMatchObject({ verified: 'object' });
+	});
+
+	test('a copy where OSS refuses to begin anew with other settings', async () => {
+		const { world, file, store, id } = await left();
+		refuseNewUploads(world);
+		const page = world.page({ checkpoints: store });
+		const task = page.upload(file, { key: 'k', partSize: PART, meta: { album: '1' } });
+		await expect(task.result).rejects.toMatchObject({ ossCode: 'AccessDenied' });
+		expect(await page.pending()).toMatchObject([{ id, source: 'copy', loaded: 0 }]);
+	});
+
+	test('a copy where the object is not the file; resumed, its upload mends that', async () => {
+		const { world, file, store, kept, id } = await left();
+		world.fault({ operation: 'CompleteMultipartUpload', action: { type: 'corrupt' } });
+		const page = world.page({ checkpoints: store });
+		await expect(page.resume(id).result).rejects.toMatchObject({ code: 'ChecksumMismatch' });
+		expect(await page.pending()).toMatchObject([{ id, source: 'copy', loaded: 0 }]);
+		expect(await page.resume(id).result).toMatchObject({ verified: 'object', resumed: 0 });
+		expect(kept.size).toBe(0);
+		await expectStored(world, 'k', file);
+	});
+
+	test('and goes with abort() of a task that has failed', async () => {
+		const { world, store, kept, id } = await left();
+		world.fault({ operation: 'CompleteMultipartUpload', action: { type: 'corrupt' } });
+		const page = world.page({ checkpoints: store });
+		const task = page.resume(id);
+		await task.result.catch(() => {});
+		expect(kept.size).toBe(1);
+		await task.abort();
+		expect(await page.pending()).toEqual([]);
+		expect(kept.size).toBe(0);
+	});
+});
+
 test('without a checkpoint nothing is kept', async () => {
 	const world = await openWorld();
 	const { store, kept } = keeping();
