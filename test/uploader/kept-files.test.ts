@@ -10,6 +10,7 @@ import {
 	bucket,
 	expectStored,
 	fileOf,
+	interrupted as interruptedFile,
 	KiB,
 	openWorld,
 	PART,
@@ -32,6 +33,7 @@ function keeping(checkpoints: CheckpointStore = memoryCheckpoints(), mayKeep = P
 			kept.set(id, file as FileSystemFileHandle);
 			return true;
 		},
+		delete: async (id) => void kept.delete(id),
 		async removeOrphans() {
 			const orphans = [];
 			for (const id of kept.keys()) if (!(await checkpoints.load(id))) orphans.push(id);
@@ -230,6 +232,21 @@ describe('resume(id) without a file', () => {
 		await task.abort();
 		expect(world.oss.uploads(bucket)).toEqual([]);
 		expect(await page.pending()).toEqual([]);
+	});
+
+	test('resume(id, file) removes a copy of another version: parts of this one are of no use beside it', async () => {
+		const world = await openWorld();
+		const { store, kept } = keeping();
+		const old = fileOf(4 * PART, 'film.mp4', 1000);
+		const fingerprint = async () => 'the same';
+		await interruptedFile(world, old, { key: 'k' }, { checkpoints: store, fingerprint });
+		const [{ checkpoint } = expect.unreachable()] = await store.find({ scope: '', bucket });
+		kept.set(checkpoint.id, old);
+		world.fault({ operation: 'UploadPart', times: 'always', action: { type: 'hang' } });
+		const page = world.page({ checkpoints: store, fingerprint });
+		page.resume(checkpoint.id, fileOf(4 * PART, 'film.mp4', 2000));
+		await vi.waitUntil(() => kept.size === 0);
+		expect(await page.pending()).toMatchObject([{ source: 'needed' }]);
 	});
 
 	test('resume(id, handle) keeps that handle from then on', async () => {

@@ -48,6 +48,10 @@ export class IndexedDbSources implements SourceStore {
 		return !(await this.#removeOrphan(id));
 	}
 
+	delete(id: string): Promise<void> {
+		return this.#database.write(['sources'], (all) => all.objectStore('sources').delete(id));
+	}
+
 	async removeOrphans(): Promise<number> {
 		const kept = await this.#database.read(['sources'], (all) => all.objectStore('sources').getAllKeys());
 		const removed = await Promise.all(kept.map((id) => this.#removeOrphan(id)));
@@ -75,7 +79,7 @@ export class IndexedDbSources implements SourceStore {
 	async #removeOrphan(id: string): Promise<boolean> {
 		const uploads = await this.#database.read(['uploads'], (all) => all.objectStore('uploads').count(id));
 		if (uploads > 0) return false;
-		await this.#database.write(['sources'], (all) => all.objectStore('sources').delete(id));
+		await this.delete(id);
 		return true;
 	}
 }

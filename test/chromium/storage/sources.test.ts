@@ -108,6 +108,14 @@ describe('a file that is kept', () => {
 		expect(await rowsOf(name)).toMatchObject([{ id, size: 1000 }]);
 	});
 
+	test('can be deleted alone', async () => {
+		const { sources, checkpoints, name } = await openStores();
+		await sources.put(id, file, never);
+		await sources.delete(id);
+		expect(await rowsOf(name)).toEqual([]);
+		expect(await checkpoints.load(id)).toBeDefined();
+	});
+
 	test('goes with its checkpoint, and stays when that is written anew', async () => {
 		const { sources, checkpoints, name } = await openStores();
 		await sources.put(id, file, never);
