@@ -28,11 +28,16 @@ export interface FileKeeperOptions {
 interface Keeping {
 	readonly task: UploadTask;
 	readonly source: FileRef;
+	/** It was opened from what is kept. */
+	readonly isOpened: boolean;
 	/** Bytes: no larger copy is made. */
-	readonly maxCopy: number;
+	maxCopy: number;
 	readonly ended: AbortController;
 	/** Undefined also where the browser did not keep it. */
 	handle: FileHandle | undefined;
+	/** What an earlier visit has kept is known. */
+	hasLooked: boolean;
+	/** Nothing more is to be done, or something is being done. */
 	isBegun: boolean;
 }
 
@@ -81,17 +86,26 @@ export class FileKeeper {
 	 */
 	async open(source: FileHandle | string, before?: Blob): Promise<Blob> {
 		const handle = typeof source === 'string' ? this.#handles.get(source) : source;
-		const file = handle ?? (await this.#load(String(source)));
+		// A copy that was opened before is at hand, whatever has become of the store.
+		const file = handle ?? before ?? (await this.#load(String(source)));
 		const opened = 'getFile' in file ? await openHandle(file) : file;
 		// Parts of the one beside parts of the other would be neither.
 		if (before && versionOf(opened) !== versionOf(before)) throw new UploadError('FileChanged', CHANGED);
 		return opened;
 	}
 
-	/** Keeps the task's file, a handle or a copy, as soon as there is an upload that it would be needed for. */
+	/**
+	 * Keeps the task's file, a handle or a copy, as soon as there is an upload that it would be needed for. `picked`: undefined
+	 * of a file that was opened from what is kept.
+	 */
 	keep(task: UploadTask, source: FileRef, picked: unknown, maxCopy: number): void {
-		const handle = isFileHandle(picked) ? picked : undefined;
-		const keeping = { task, source, maxCopy, handle, ended: new AbortController(), isBegun: false };
+		const keeping: Keeping = {
+			...{ task, source, maxCopy, isOpened: picked === undefined },
+			handle: isFileHandle(picked) ? picked : undefined,
+			ended: new AbortController(),
+			hasLooked: false,
+			isBegun: false,
+		};
 		const look = () => {
 			this.#look(keeping);
 			if (isFinal(task.state)) for (const stop of stops.splice(0)) stop();
@@ -112,56 +126,57 @@ export class FileKeeper {
 	}
 
 	#look(keeping: Keeping): void {
-		const { task, ended, maxCopy } = keeping;
+		const { task, ended, handle } = keeping;
 		const { state, checkpointId, progress } = task;
 		if (checkpointId === undefined) return;
-		if (isFinal(state) || state === 'preparing') {
+		if (isFinal(state)) {
 			this.#kept.delete(checkpointId);
-			// Begun anew, the upload has lost what was kept of the one before.
-			keeping.isBegun = false;
 			if (state === 'done' || state === 'aborted') ended.abort();
 			return;
 		}
-		if (keeping.isBegun || progress.partsTotal < 2) return;
-		// Also where nothing will be kept now: it is tidied up then.
-		this.#store().catch(() => {});
-		const isCopied = maxCopy > 0 && !keeping.handle;
-		if (isCopied && (this.#isCopying || (progress.remainingMs ?? 0) <= WORTH_MS)) return;
+		if (keeping.isBegun || state === 'preparing' || progress.partsTotal < 2) return;
+		const isWorth = (progress.remainingMs ?? 0) > WORTH_MS;
+		if (!handle && (this.#isCopying || (keeping.hasLooked && !isWorth))) return;
 		keeping.isBegun = true;
-		this.#isCopying ||= isCopied;
-		void this.#begin(keeping, checkpointId).finally(() => {
-			if (isCopied) this.#isCopying = false;
+		this.#isCopying ||= !handle;
+		void this.#begin(keeping, checkpointId, isWorth).finally(() => {
+			if (!handle) this.#isCopying = false;
 		});
 	}
 
-	async #begin(keeping: Keeping, id: string): Promise<void> {
+	async #begin(keeping: Keeping, id: string, isWorth: boolean): Promise<void> {
 		const { task, ended, handle } = keeping;
 		try {
 			const sources = await this.#ask(async (opened) => opened);
 			if (!sources) return;
 			const isKept = await (handle
 				? sources.put(id, handle, ended.signal)
-				: this.#keepCopy(sources, keeping, id));
+				: this.#keepCopy(sources, keeping, id, isWorth));
 			if (!isKept || isFinal(task.state)) return;
 			if (handle) this.#handles.set(id, handle);
 			this.#kept.add(id);
 			this.#options.onKept();
 		} catch (cause) {
 			if (ended.signal.aborted) return;
-			// Safari stores none.
+			const wantsCopy = keeping.maxCopy > 0;
+			// Safari stores no handle: then a copy may do, and one of another version is in the way.
 			keeping.handle = undefined;
-			if (handle && keeping.maxCopy > 0) keeping.isBegun = false;
-			else this.#warn(cause);
+			keeping.hasLooked = !handle;
+			keeping.isBegun = !handle && isWorth;
+			if (handle ? !wantsCopy : wantsCopy && isWorth) this.#warn(cause);
 		}
 	}
 
-	/** A handle that is there already may be of a file that was moved. */
-	async #keepCopy(sources: SourceStore, { source, maxCopy, ended }: Keeping, id: string): Promise<boolean> {
-		const rows = await sources.list();
-		const own = rows.find((row) => row.id === id);
-		if (own && (own.handle === undefined || maxCopy === 0)) return true;
+	/** Whether the task's file is kept. `isWorth`: so much remains that a copy of it may be written. */
+	async #keepCopy(sources: SourceStore, keeping: Keeping, id: string, isWorth: boolean): Promise<boolean> {
+		const { source, ended } = keeping;
 		const blob = await source.blob;
-		if (blob.size > maxCopy) return false;
+		if (!keeping.hasLooked && (await this.#isKept(sources, keeping, id, blob))) return true;
+		keeping.hasLooked = true;
+		if (blob.size > keeping.maxCopy) return false;
+		keeping.isBegun = isWorth;
+		if (!isWorth) return false;
+		const rows = await sources.list();
 		const room = await roomForCopy(rows.reduce((sum, { size }) => sum + size, 0));
 		if (blob.size > room) throw new RangeError(`There is room for ${Math.max(0, Math.floor(room))} bytes`);
 		const isKept = await sources.put(id, blob, ended.signal);
@@ -170,9 +185,21 @@ export class FileKeeper {
 		return isKept;
 	}
 
+	/** By an earlier visit. A handle may be of a file that was moved; a copy of another version must not be gone on with. */
+	async #isKept(sources: SourceStore, keeping: Keeping, id: string, blob: Blob): Promise<boolean> {
+		const kept = await sources.load(id);
+		if (!kept || keeping.isOpened) return kept !== undefined;
+		if ('getFile' in kept) return false;
+		if (versionOf(kept) === versionOf(blob)) return true;
+		await sources.delete(id);
+		keeping.maxCopy = Math.max(keeping.maxCopy, kept.size);
+		return false;
+	}
+
 	async #load(id: string): Promise<Blob | FileHandle> {
 		const source = await this.#ask((sources) => sources.load(id));
 		if (!source) throw notKept();
+		if ('getFile' in source) this.#handles.set(id, source);
 		return source;
 	}
 
@@ -239,7 +266,8 @@ async function openHandle(handle: FileHandle): Promise<Blob> {
 	}
 }
 
-const versionOf = (file: Blob): string => `${file.size} ${(file as Partial<File>).lastModified}`;
+/** A recording has no time, and is kept as if it had none. */
+const versionOf = ({ size, lastModified = 0 }: Blob & Partial<File>): string => `${size} ${lastModified}`;
 
 const CHANGED = 'The file was changed while it was sent: pick it again';
 

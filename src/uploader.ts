@@ -163,7 +163,7 @@ class OssUploader implements Uploader {
 		expectResume(id, blob, options);
 		const source = this.#sourceOf(blob ?? id);
 		const task = this.#start(source, { kind: 'resume', id }, options);
-		if (!blob || isFileHandle(blob)) this.#keep(task, source, blob, 0);
+		this.#keep(task, source, blob, 0);
 		return task;
 	}
 

@@ -36,6 +36,7 @@ function storeOf(script: Partial<SourceStore> = {}) {
 			kept.set(id, each);
 			return true;
 		},
+		delete: async (id) => void kept.delete(id),
 		removeOrphans: async () => 0,
 		...script,
 	};
@@ -83,6 +84,8 @@ const handleOf = (extra: Partial<FileHandle> = {}): FileHandle => ({
 const source = blobSource(file);
 const keepCopy = (keeper: FileKeeper, task: UploadTask, maxCopy = MiB) =>
 	keeper.keep(task, source, file, maxCopy);
+/** As `resume(id)` does. */
+const keepOpened = (keeper: FileKeeper, task: UploadTask) => keeper.keep(task, source, undefined, 0);
 const keepHandle = (keeper: FileKeeper, task: UploadTask, handle = handleOf(), maxCopy = 0) =>
 	keeper.keep(task, source, handle, maxCopy);
 
@@ -107,20 +110,6 @@ describe('a handle', () => {
 		keepHandle(keeperOf(store), task);
 		await show('uploading', undefined, 1);
 		expect(kept.size).toBe(0);
-	});
-
-	test('is kept once more where the upload begins anew, which took it along', async () => {
-		const { store, kept } = storeOf();
-		const { task, show } = taskOf();
-		const keeper = keeperOf(store);
-		keepHandle(keeper, task);
-		await show('uploading');
-		kept.clear();
-		await show('preparing');
-		expect(keeper.holds(task)).toBe(false);
-		await show('uploading');
-		expect(kept.size).toBe(1);
-		expect(keeper.holds(task)).toBe(true);
 	});
 
 	const refusing: Partial<SourceStore> = {
@@ -201,18 +190,113 @@ describe('a copy', () => {
 		expect(warnings).toEqual([]);
 	});
 
-	test('that is there already stays, a handle does not: its file may be gone', async () => {
-		for (const [before, isReplaced] of [
-			[new Blob(['copy']), false],
-			[handleOf(), true],
-		] as const) {
+	const { size, lastModified } = file;
+	const copy = new File([file], 'renamed.mp4', { lastModified });
+
+	test('of the file that is there already stays, and counts also where little remains', async () => {
+		const { store, kept } = storeOf();
+		kept.set('id', copy);
+		const put = vi.spyOn(store, 'put');
+		const { task, show } = taskOf();
+		const keeper = keeperOf(store);
+		keepCopy(keeper, task);
+		await show('uploading', 5000);
+		expect(keeper.holds(task)).toBe(true);
+		await show('uploading', 20_000);
+		expect(put).not.toHaveBeenCalled();
+	});
+
+	test('of a recording, which has no time, is of the same while its size is', async () => {
+		const { store, kept } = storeOf();
+		const recording = new Blob(['recorded']);
+		kept.set('id', new File([recording], '', { lastModified: 0 }));
+		const { task, show } = taskOf();
+		const keeper = keeperOf(store);
+		keeper.keep(task, blobSource(recording), recording, MiB);
+		await show('uploading', 5000);
+		expect(keeper.holds(task)).toBe(true);
+	});
+
+	test.each([
+		['time', new File([file], file.name, { lastModified: lastModified - 1 })],
+		['size', new File([new Uint8Array(size + 1)], file.name, { lastModified })],
+	])(
+		'of another %s is of another version: it goes at once, and this one is kept as any is',
+		async (_, stale) => {
 			const { store, kept } = storeOf();
-			kept.set('id', before);
+			kept.set('id', stale);
 			const { task, show } = taskOf();
 			const keeper = keeperOf(store);
 			keepCopy(keeper, task);
+			await show('uploading');
+			expect(kept.size).toBe(0);
+			expect(keeper.holds(task)).toBe(false);
 			await show('uploading', 20_000);
-			expect(kept.get('id') === before).toBe(!isReplaced);
+			expect(kept.get('id')).toBe(file);
+			expect(keeper.holds(task)).toBe(true);
+		},
+	);
+
+	test('of another version is replaced on resume(id, file) too, as that was asked for once', async () => {
+		const { store, kept } = storeOf();
+		kept.set('id', new File([file], file.name, { lastModified: lastModified - 1 }));
+		const { task, show } = taskOf();
+		keepCopy(keeperOf(store), task, 0);
+		await show('uploading', 20_000);
+		expect(kept.get('id')).toBe(file);
+	});
+
+	test('that cannot be looked for is told only where one was to be made', async () => {
+		const { store } = storeOf({ load: () => Promise.reject(new Error('broken')) });
+		const looked = vi.spyOn(store, 'load');
+		const keeper = keeperOf(store);
+		for (const maxCopy of [0, MiB]) {
+			const { task, show } = taskOf();
+			keepCopy(keeper, task, maxCopy);
+			await show('uploading', 5000);
+			await show('uploading', 4000);
+		}
+		expect(looked).toHaveBeenCalledTimes(2);
+		expect(warnings).toEqual([]);
+		const { task, show } = taskOf();
+		keepCopy(keeper, task);
+		await show('uploading', 20_000);
+		expect(warnings).toHaveLength(1);
+	});
+
+	test('of another version goes also where a handle that the store refuses was to take its place', async () => {
+		const { store, kept } = storeOf({ put: () => Promise.reject(new DOMException('no', 'DataCloneError')) });
+		kept.set('id', new File([file], file.name, { lastModified: lastModified - 1 }));
+		const { task, show } = taskOf();
+		keepHandle(keeperOf(store), task);
+		await show('uploading');
+		await show('uploading', 5000);
+		expect(kept.size).toBe(0);
+	});
+
+	test('takes the place of a handle: its file may be gone, so that it does not count', async () => {
+		const { store, kept } = storeOf();
+		const handle = handleOf();
+		kept.set('id', handle);
+		const { task, show } = taskOf();
+		const keeper = keeperOf(store);
+		keepCopy(keeper, task);
+		await show('uploading');
+		expect(kept.get('id')).toBe(handle);
+		expect(keeper.holds(task)).toBe(false);
+		await show('uploading', 20_000);
+		expect(kept.get('id')).toBe(file);
+		expect(keeper.holds(task)).toBe(true);
+	});
+
+	test('counts as kept through a pause, and where the upload begins anew', async () => {
+		const { store } = storeOf();
+		const { task, show } = taskOf();
+		const keeper = keeperOf(store);
+		keepCopy(keeper, task);
+		await show('uploading', 20_000);
+		for (const state of ['paused', 'waiting', 'preparing', 'uploading'] as const) {
+			await show(state, 5000);
 			expect(keeper.holds(task)).toBe(true);
 		}
 	});
@@ -319,7 +403,7 @@ describe('what is kept', () => {
 		kept.set('id', handleOf());
 		const { task, show } = taskOf();
 		const keeper = keeperOf(store);
-		keepCopy(keeper, task, 0);
+		keepOpened(keeper, task);
 		await show('uploading');
 		expect(keeper.holds(task)).toBe(true);
 		expect(keeper.holds(taskOf().task)).toBe(false);
@@ -508,6 +592,25 @@ describe('opening', () => {
 			const before = new File([new Uint8Array(size)], 'film.mp4', { lastModified });
 			await expect(keeper.open(handle, before)).rejects.toMatchObject({ code: 'FileChanged' });
 		}
+	});
+
+	test('once more needs the copy no more: it is at hand', async () => {
+		const { store, kept } = storeOf();
+		kept.set('id', file);
+		const keeper = keeperOf(store);
+		const opened = await keeper.open('id');
+		kept.clear();
+		expect(await keeper.open('id', opened)).toBe(file);
+	});
+
+	test('once more by a handle that was not listed looks at its file again', async () => {
+		const { store, kept } = storeOf();
+		let now = file;
+		kept.set('id', handleOf({ getFile: async () => now }));
+		const keeper = keeperOf(store);
+		const opened = await keeper.open('id');
+		now = new File(['edited'], file.name);
+		await expect(keeper.open('id', opened)).rejects.toMatchObject({ code: 'FileChanged' });
 	});
 
 	test('of a file that is gone is FileUnreadable, with the browser’s reason', async () => {

@@ -280,6 +280,8 @@ export interface SourceStore {
 	load(id: string): Promise<Blob | FileHandle | undefined>;
 	/** Replaces what is kept, unless `signal` has aborted before its turn comes. Resolves with whether it is kept: not where its checkpoint is gone. */
 	put(id: string, file: Blob | FileHandle, signal: AbortSignal): Promise<boolean>;
+	/** Of this upload, which goes on. */
+	delete(id: string): Promise<void>;
 	/** Deletes those without a checkpoint; resolves with how many there were. */
 	removeOrphans(): Promise<number>;
 }

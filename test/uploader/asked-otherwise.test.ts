@@ -17,7 +17,7 @@ async function diedAfterComplete(world: World, file: File, options: UploadOption
 	const page = world.page();
 	world.fault({ operation: 'CompleteMultipartUpload', times: 1, action: { type: 'hang', applied: true } });
 	page.upload(file, { partSize: PART, ...options });
-	await expect.poll(() => world.oss.object(bucket, 'k')).toBeDefined();
+	await expect.poll(() => world.oss.object(bucket, 'k'), { timeout: 20_000 }).toBeDefined();
 	await page.close();
 	world.oss.clearFaults();
 }

@@ -10,6 +10,7 @@ import {
 	bucket,
 	expectStored,
 	fileOf,
+	interrupted as interruptedFile,
 	KiB,
 	openWorld,
 	PART,
@@ -32,6 +33,7 @@ function keeping(checkpoints: CheckpointStore = memoryCheckpoints(), mayKeep = P
 			kept.set(id, file as FileSystemFileHandle);
 			return true;
 		},
+		delete: async (id) => void kept.delete(id),
 		async removeOrphans() {
 			const orphans = [];
 			for (const id of kept.keys()) if (!(await checkpoints.load(id))) orphans.push(id);
@@ -232,6 +234,21 @@ describe('resume(id) without a file', () => {
 		expect(await page.pending()).toEqual([]);
 	});
 
+	test('resume(id, file) removes a copy of another version: parts of this one are of no use beside it', async () => {
+		const world = await openWorld();
+		const { store, kept } = keeping();
+		const old = fileOf(4 * PART, 'film.mp4', 1000);
+		const fingerprint = async () => 'the same';
+		await interruptedFile(world, old, { key: 'k' }, { checkpoints: store, fingerprint });
+		const [{ checkpoint } = expect.unreachable()] = await store.find({ scope: '', bucket });
+		kept.set(checkpoint.id, old);
+		world.fault({ operation: 'UploadPart', times: 'always', action: { type: 'hang' } });
+		const page = world.page({ checkpoints: store, fingerprint });
+		page.resume(checkpoint.id, fileOf(4 * PART, 'film.mp4', 2000));
+		await vi.waitUntil(() => kept.size === 0);
+		expect(await page.pending()).toMatchObject([{ source: 'needed' }]);
+	});
+
 	test('resume(id, handle) keeps that handle from then on', async () => {
 		const world = await openWorld();
 		const { store, kept } = keeping();
@@ -244,6 +261,93 @@ describe('resume(id) without a file', () => {
 		const moved = handleOf(file);
 		page.resume(id, moved);
 		await vi.waitUntil(() => kept.get(id) === moved);
+	});
+});
+
+describe('what is kept stays until the upload is right, aborted or discarded', () => {
+	/** An upload that was interrupted, and what is kept of it now. */
+	async function left(keep: (file: File) => Blob | FileSystemFileHandle = (file) => file) {
+		const world = await openWorld();
+		const { store, kept } = keeping();
+		const file = fileOf(4 * PART);
+		await interrupted(world, handleOf(file), store);
+		const [id = ''] = kept.keys();
+		kept.set(id, keep(file));
+		world.oss.clearRequests();
+		return { world, file, store, kept, id };
+	}
+
+	/** As a lifecycle rule does. */
+	async function dropAtOss({ oss }: World): Promise<void> {
+		for (const { uploadId } of oss.uploads(bucket)) await oss.forgetUpload(uploadId);
+	}
+
+	const refuseNewUploads = (world: World) =>
+		world.fault({
+			operation: 'InitiateMultipartUpload',
+			action: { type: 'status', status: 403, code: 'AccessDenied' },
+		});
+
+	test.each([
+		['handle', handleOf],
+		['copy', undefined],
+	] as const)(
+		'a %s where resume(id) has to begin anew, paused and resumed on the way',
+		async (source, keep) => {
+			const { world, file, store, id } = await left(keep);
+			await dropAtOss(world);
+			world.fault({ operation: 'UploadPart', partNumber: 2, action: { type: 'hang' } });
+			const page = world.page({ checkpoints: store, parallel: 1 });
+			const task = page.resume(id);
+			await Promise.all([whenStored(task, 1), secondPartHangs(world)]);
+			expect(await page.pending()).toMatchObject([{ id, source, loaded: PART }]);
+			task.pause();
+			task.resume();
+			expect(await task.result).toMatchObject({ verified: 'object' });
+			await expectStored(world, 'k', file);
+		},
+	);
+
+	test('a copy where OSS refuses to begin anew what it has dropped', async () => {
+		const { world, store, id } = await left();
+		await dropAtOss(world);
+		refuseNewUploads(world);
+		const page = world.page({ checkpoints: store });
+		await expect(page.resume(id).result).rejects.toMatchObject({ ossCode: 'AccessDenied' });
+		expect(await page.pending()).toMatchObject([{ id, source: 'copy', loaded: 0 }]);
+		expect(await page.resume(id).result).toMatchObject({ verified: 'object' });
+	});
+
+	test('a copy where OSS refuses to begin anew with other settings', async () => {
+		const { world, file, store, id } = await left();
+		refuseNewUploads(world);
+		const page = world.page({ checkpoints: store });
+		const task = page.upload(file, { key: 'k', partSize: PART, meta: { album: '1' } });
+		await expect(task.result).rejects.toMatchObject({ ossCode: 'AccessDenied' });
+		expect(await page.pending()).toMatchObject([{ id, source: 'copy', loaded: 0 }]);
+	});
+
+	test('a copy where the object is not the file; resumed, its upload mends that', async () => {
+		const { world, file, store, kept, id } = await left();
+		world.fault({ operation: 'CompleteMultipartUpload', action: { type: 'corrupt' } });
+		const page = world.page({ checkpoints: store });
+		await expect(page.resume(id).result).rejects.toMatchObject({ code: 'ChecksumMismatch' });
+		expect(await page.pending()).toMatchObject([{ id, source: 'copy', loaded: 0 }]);
+		expect(await page.resume(id).result).toMatchObject({ verified: 'object', resumed: 0 });
+		expect(kept.size).toBe(0);
+		await expectStored(world, 'k', file);
+	});
+
+	test('and goes with abort() of a task that has failed', async () => {
+		const { world, store, kept, id } = await left();
+		world.fault({ operation: 'CompleteMultipartUpload', action: { type: 'corrupt' } });
+		const page = world.page({ checkpoints: store });
+		const task = page.resume(id);
+		await task.result.catch(() => {});
+		expect(kept.size).toBe(1);
+		await task.abort();
+		expect(await page.pending()).toEqual([]);
+		expect(kept.size).toBe(0);
 	});
 });
 

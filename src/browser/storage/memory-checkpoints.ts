@@ -10,7 +10,7 @@ interface Entry {
 
 type Entries = Map<string, Entry>;
 
-/** Of each of these stores: by it `diagnose` knows that what is kept ends with the page. */
+/** Of each of these stores: by it others know that what is kept ends with the page. */
 export const closeMemory = (): void => {};
 
 /**

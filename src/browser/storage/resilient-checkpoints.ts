@@ -2,7 +2,7 @@ import { abortable } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { Checkpoint, UploadedPart } from '../../core/model.js';
 import type { CheckpointStore, Clock, SourceStore, UploadLock } from '../../core/ports.js';
-import { memoryCheckpoints } from './memory-checkpoints.js';
+import { closeMemory, memoryCheckpoints } from './memory-checkpoints.js';
 import { answering } from './search.js';
 import { checkpointsIn, savedIn, summariesIn } from './store-answers.js';
 import { PATIENCE_TICKS, ticks } from './ticks.js';
@@ -13,7 +13,7 @@ export interface ResilientCheckpointsOptions {
 	readonly clock: Pick<Clock, 'now' | 'sleep'>;
 	/** Called once at most, with what went wrong first. */
 	readonly warn: (error: unknown) => void;
-	/** Something is there that should last. */
+	/** Something is there that outlives the page. */
 	readonly onCreate?: (() => void) | undefined;
 }
 
@@ -108,8 +108,8 @@ export class ResilientCheckpoints implements CheckpointStore {
 	async create(checkpoint: Checkpoint): Promise<void> {
 		await this.#mirror.create(checkpoint);
 		this.#know(checkpoint.id, true);
-		await this.#ask((store) => this.#createIn(store, checkpoint));
-		this.#onCreate?.();
+		const created = await this.#ask((store) => this.#createIn(store, checkpoint));
+		if (created?.answer && this.#primary.close !== closeMemory) this.#onCreate?.();
 	}
 
 	async addPart(id: string, part: UploadedPart, now: number): Promise<boolean> {

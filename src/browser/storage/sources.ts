@@ -41,11 +41,15 @@ export class IndexedDbSources implements SourceStore {
 
 	async put(id: string, file: Blob | FileHandle, signal: AbortSignal): Promise<boolean> {
 		await this.#write(id, file, signal);
-		if (isBlob(file) && !(await this.load(id))) {
+		if (!isHandle(file) && !(await this.load(id))) {
 			// It is a slice, and this is Safari.
 			await this.#write(id, new Blob([await file.arrayBuffer()], { type: file.type }), signal);
 		}
 		return !(await this.#removeOrphan(id));
+	}
+
+	delete(id: string): Promise<void> {
+		return this.#database.write(['sources'], (all) => all.objectStore('sources').delete(id));
 	}
 
 	async removeOrphans(): Promise<number> {
@@ -59,7 +63,7 @@ export class IndexedDbSources implements SourceStore {
 	 * with a copy Chromium refuses the rows that are written just then, and tried again both would meet again.
 	 */
 	async #write(id: string, file: Blob | FileHandle, signal: AbortSignal): Promise<void> {
-		const size = isBlob(file) ? file.size : 0;
+		const size = isHandle(file) ? 0 : file.size;
 		await this.#database.write(['sources'], async (all, failure) => {
 			// It may have waited for another copy, and is tried twice.
 			signal.throwIfAborted();
@@ -75,14 +79,14 @@ export class IndexedDbSources implements SourceStore {
 	async #removeOrphan(id: string): Promise<boolean> {
 		const uploads = await this.#database.read(['uploads'], (all) => all.objectStore('uploads').count(id));
 		if (uploads > 0) return false;
-		await this.#database.write(['sources'], (all) => all.objectStore('sources').delete(id));
+		await this.delete(id);
 		return true;
 	}
 }
 
 const keptOf = (id: string, size: number): KeptSource => ({ id, size, handle: undefined });
 
-/** A row may come from anywhere. */
+/** A row may come from anywhere; not `instanceof`, as a File may be of another window. */
 const isHandle = (file: unknown): file is FileHandle => typeof Object(file).getFile === 'function';
-const isBlob = (file: unknown): file is Blob => file instanceof Blob;
+const isBlob = (file: unknown): file is Blob => typeof Object(file).arrayBuffer === 'function';
 const isFull = (error: unknown): boolean => Object(error).name === 'QuotaExceededError';

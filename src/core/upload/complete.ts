@@ -2,6 +2,7 @@ import { scoped, withDeadline } from '../../base/abortable.js';
 import { CallbackError, UploadError } from '../../base/errors.js';
 import type { ObjectReceipt } from '../model.js';
 import { briefly } from './briefly.js';
+import { emptyRecord } from './empty-record.js';
 import type { OpenUpload } from './open-upload.js';
 import { differingAtComplete } from './other-settings.js';
 import {
@@ -93,8 +94,9 @@ export async function finishUpload(
 	const expected = isHashed ? (upload.finished ? upload.finished.crc64 : wholeCrc64(upload)) : undefined;
 	const isWrong = expected !== undefined && receipt.crc64 !== undefined && expected !== receipt.crc64;
 	if (!isWrong) tellStored(run);
-	// Whether right or wrong, this upload has ended at OSS: nothing of it can be resumed.
-	await briefly(run.world.clock, run.forget(upload.checkpoint.id));
+	// Whether right or wrong, this upload has ended at OSS: no part of it can be used again.
+	const { checkpoint } = upload;
+	await briefly(run.world.clock, isWrong ? emptyRecord(run, checkpoint) : run.forget(checkpoint.id));
 	if (isWrong) throw wrongObject(target.key, expected, receipt);
 	const areVerified = [...upload.stored.values()].every((part) => part.verified);
 	return resultOf(round, receipt, expected, isHashed && areVerified);

@@ -4,6 +4,7 @@ import type { Checkpoint, ListedPart, ObjectInfo, UploadedPart } from '../model.
 import { isRefused } from '../schedule/retry.js';
 import { abandon, keptWords, untoldWords } from './abandon.js';
 import { digestIfSame, localParts } from './compare-parts.js';
+import { emptyRecord } from './empty-record.js';
 import { localDigest } from './local-digest.js';
 import { type OpenUpload, openUpload } from './open-upload.js';
 import { differingAtComplete, differingHeaders } from './other-settings.js';
@@ -29,7 +30,7 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 	if (obstacle !== undefined) {
 		if (obstacle !== '') run.warnOnce('Restarted', `The upload begins anew: ${obstacle}`);
 		await leave(round, checkpoint);
-		await run.checkpoints.delete(checkpoint.id);
+		await emptyRecord(run, checkpoint);
 		return undefined;
 	}
 	const upload = openUpload(checkpoint, saved.parts);

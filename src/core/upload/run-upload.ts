@@ -5,6 +5,7 @@ import { beginUpload } from './begin-upload.js';
 import { fingerprintOf, reread, type Target } from './claim.js';
 import { compareParts, localParts } from './compare-parts.js';
 import { completeUpload, finishUpload } from './complete.js';
+import { emptyRecord } from './empty-record.js';
 import { fileChanged } from './file-changed.js';
 import { compareWithListing, findFinished, findUpload } from './find-upload.js';
 import type { OpenUpload } from './open-upload.js';
@@ -21,20 +22,22 @@ const MAX_PASSES = 3;
 
 const LOST_PARTS =
 	'OSS took parts of this upload several times and does not list them: look for what answers in its place (a service worker, a proxy), then upload the file again';
-const GONE =
-	'OSS has no such upload any more: it was aborted elsewhere, or by a lifecycle rule of the bucket';
+const GONE = 'OSS has no such upload any more: it was ended elsewhere, or by a lifecycle rule of the bucket';
 
 /** An upload, from a claimed target to a verified object; begun anew, or compared with OSS again, where that helps. */
 export async function runUpload(run: Run, claimed: Target): Promise<UploadResult> {
 	const tried = { restart: 0, reconcile: 0 };
-	for (let target = claimed; ; target = await reread(run, target)) {
+	let target = claimed;
+	for (;;) {
 		try {
 			return await uploadOnce(beginRound(run, target));
 		} catch (error) {
 			const remedy = remedyFor(error);
-			if (remedy === 'restart' && tried.restart++ === 0) await forgetUpload(run, target);
-			else if (remedy === 'reconcile' && mayReconcile(run, ++tried.reconcile)) refuseParts(run, error, tried);
-			else throw exhausted(error);
+			if (remedy === 'restart' && tried.restart++ === 0) target = await forgetUpload(run, target);
+			else if (remedy === 'reconcile' && mayReconcile(run, ++tried.reconcile)) {
+				refuseParts(run, error, tried);
+				target = await reread(run, target);
+			} else throw exhausted(error);
 		}
 	}
 }
@@ -132,12 +135,14 @@ function tellBeginning({ run }: Round, upload: OpenUpload, before: OpenUpload | 
 }
 
 /** The upload is gone at OSS, and so are the parts that were told stored. */
-async function forgetUpload(run: Run, { id }: Target): Promise<void> {
+async function forgetUpload(run: Run, target: Target): Promise<Target> {
 	const { upload } = run.memory;
+	const checkpoint = upload?.checkpoint ?? target.saved?.checkpoint;
 	if (upload !== undefined) for (const part of [...upload.stored.values()]) dropPart({ run }, upload, part);
 	run.memory.upload = undefined;
 	run.warnOnce('Restarted', `The upload begins anew: ${GONE}`);
-	await run.checkpoints.delete(id);
+	if (checkpoint !== undefined) await emptyRecord(run, checkpoint);
+	return { ...target, saved: undefined };
 }
 
 /** Once; where OSS lists nothing, once for the part that it named, and once for all. */

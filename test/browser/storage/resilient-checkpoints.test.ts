@@ -19,14 +19,15 @@ const never = () => new Promise<never>(() => {});
 function resilient(primary: CheckpointStore) {
 	const warn = vi.fn();
 	const clock = new ManualClock();
-	const store = new ResilientCheckpoints({ primary, clock, warn });
+	const onCreate = vi.fn();
+	const store = new ResilientCheckpoints({ primary, clock, warn, onCreate });
 	/** Takes the upload, as whoever runs it does. */
 	const claim = async (claimed = id) => {
 		const release = await store.observe(lock).claim(claimed);
 		if (!release) return expect.unreachable();
 		return release;
 	};
-	return { store, warn, clock, claim };
+	return { store, warn, onCreate, clock, claim };
 }
 
 describeCheckpointStore('resilient, healthy', () => {
@@ -542,6 +543,16 @@ test('rows deleted under an upload that was waited for are written again too', a
 test('an id that somebody else holds is given to nobody', async () => {
 	const { store } = resilient(memoryCheckpoints());
 	expect(await store.observe({ ...lock, claim: async () => undefined }).claim(id)).toBeUndefined();
+});
+
+test.each([
+	['that outlives the page is told of', breakable({ broken: false }).store, 1],
+	['that could not be written is not', breakable().store, 0],
+	['that ends with the page is not', memoryCheckpoints(), 0],
+])('a record %s', async (_, primary, times) => {
+	const { store, onCreate } = resilient(primary);
+	await store.create(checkpointOf());
+	expect(onCreate).toHaveBeenCalledTimes(times);
 });
 
 test('files are kept by the primary, until that fails: then nothing more is asked of it', async () => {

@@ -2,7 +2,6 @@ import { afterEach, expect, test, vi } from 'vitest';
 import {
 	createUploader,
 	indexedDbCheckpoints,
-	memoryCheckpoints,
 	type Transport,
 	type Uploader,
 	type UploaderOptions,
@@ -158,12 +157,13 @@ test('persistStorage: asked once, at the first upload that is remembered, and no
 	const persisted = vi.spyOn(navigator.storage, 'persist').mockReturnValue(new Promise(() => {}));
 	const { transport, go } = waitingOss();
 	go();
-	const options = { transport, persistStorage: true, checkpoints: memoryCheckpoints() };
+	const databaseName = `device-${crypto.randomUUID()}`;
+	const options = { transport, persistStorage: true, checkpoints: indexedDbCheckpoints({ databaseName }) };
+	const large = new File([new Uint8Array(300 * 1024)], 'b.bin');
+	const parts = { partSize: 100 * 1024, verify: 'none' } as const;
 	const uploader = uploaderWith(options);
 	await uploader.upload(file, { key: 'k', verify: 'none' }).result;
 	expect(persisted).not.toHaveBeenCalled();
-	const large = new File([new Uint8Array(300 * 1024)], 'b.bin');
-	const parts = { partSize: 100 * 1024, verify: 'none' } as const;
 	uploader.upload(large, { key: 'k', ...parts });
 	await vi.waitUntil(() => persisted.mock.calls.length === 1);
 	uploader.upload(large, { key: 'l', ...parts });

@@ -76,6 +76,20 @@ describe('a file that is kept', () => {
 		}
 	});
 
+	test('may be a File of another window', async () => {
+		const { sources } = await openStores();
+		const frame = document.body.appendChild(document.createElement('iframe'));
+		const other = frame.contentWindow as unknown as typeof globalThis;
+		const foreign = new other.File(['abc'], 'film.mp4', { lastModified: 1234 });
+		expect(foreign).not.toBeInstanceOf(File);
+		expect(await sources.put(id, foreign, never)).toBe(true);
+		frame.remove();
+		expect(await sources.list()).toEqual([{ id, size: 3, handle: undefined }]);
+		const back = (await sources.load(id)) as File;
+		expect(back).toMatchObject({ name: 'film.mp4', size: 3, lastModified: 1234 });
+		expect(await back.text()).toBe('abc');
+	});
+
 	test('may be a handle, which opens the file anew', async () => {
 		const { sources } = await openStores();
 		const handle = await opfsHandle();
@@ -92,6 +106,14 @@ describe('a file that is kept', () => {
 		await sources.put(id, await opfsHandle(), never);
 		await sources.put(id, file, never);
 		expect(await rowsOf(name)).toMatchObject([{ id, size: 1000 }]);
+	});
+
+	test('can be deleted alone', async () => {
+		const { sources, checkpoints, name } = await openStores();
+		await sources.put(id, file, never);
+		await sources.delete(id);
+		expect(await rowsOf(name)).toEqual([]);
+		expect(await checkpoints.load(id)).toBeDefined();
 	});
 
 	test('goes with its checkpoint, and stays when that is written anew', async () => {

@@ -319,7 +319,7 @@ test('the clock was found to be wrong at Initiate: an object is ours by the cloc
 	expect(warnings).toEqual([]);
 });
 
-test('an upload that was begun with other settings is aborted and its record goes, also when no new one can be begun', async () => {
+test('an upload that was begun with other settings is aborted, and of its record only the parts go, when no new one can be begun', async () => {
 	for (const mayAbort of [true, false]) {
 		const checkpoints = await storeWith(blob, {
 			...recordedAt,
@@ -334,7 +334,7 @@ test('an upload that was begun with other settings is aborted and its record goe
 		const warnings: string[] = [];
 		task.on('warning', ({ code }) => warnings.push(code));
 		await expect(task.result).rejects.toMatchObject({ ossCode: 'AccessDenied' });
-		expect(await checkpoints.load('/b/k/f')).toBeUndefined();
+		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { uploadId: 'U-old' }, parts: [] });
 		expect(aborted).toEqual(mayAbort ? ['U-old'] : []);
 		expect(warnings).toEqual(mayAbort ? ['Restarted'] : ['Restarted', 'Abandoned']);
 	}
