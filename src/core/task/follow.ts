@@ -65,6 +65,8 @@ class Other {
 	#onEnding = () => {};
 	#silences = 0;
 	#askedAt = Number.NEGATIVE_INFINITY;
+	/** As long as nobody has answered it who says the same of the object. */
+	#question: number | undefined;
 	/** The row as it was seen last. */
 	#row: CheckpointSummary['checkpoint'] | undefined;
 
@@ -103,7 +105,8 @@ class Other {
 		const now = clock.monotonic();
 		if (now - this.#askedAt < ASK_AGAIN_MS) return;
 		this.#askedAt = now;
-		channel.post({ type: 'ask', id: this.#upload.id });
+		this.#question = clock.random();
+		channel.post({ type: 'ask', id: this.#upload.id, question: this.#question });
 	}
 
 	/** The lock is given: what is to be done with it. */
@@ -130,11 +133,14 @@ class Other {
 		await Promise.race([word, this.#run.world.clock.sleep(WORD_MS, signal)]);
 	}
 
-	#hearState({ from, terms, state, progress }: StateHint): void {
+	#hearState({ from, terms, state, progress, question }: StateHint): void {
 		if (terms !== this.#terms) {
-			this.#end(locked());
+			// Who answers runs the upload; what else is heard may be the late word of one before.
+			if (this.#question !== undefined && question === this.#question) this.#end(locked());
+			else this.#ask();
 			return;
 		}
+		this.#question = undefined;
 		if (from !== this.#from) {
 			this.#from = from;
 			this.#ending = undefined;

@@ -34,6 +34,8 @@ export interface StateHint {
 	readonly terms: string;
 	readonly state: TaskState;
 	readonly progress: Progress;
+	/** The one that is answered. */
+	readonly question?: unknown;
 }
 
 /** It has ended, and the upload's lock is let go in a moment. */
@@ -48,6 +50,8 @@ export interface EndHint {
 export interface AskHint {
 	readonly type: 'ask';
 	readonly id: string;
+	/** Said again in the answer: what is heard without it may be a late word of one that has ended. */
+	readonly question: number;
 }
 
 export type Hint = StateHint | EndHint | AskHint;

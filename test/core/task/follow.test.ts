@@ -63,10 +63,12 @@ async function following(options: ScriptedOptions = {}) {
 		channel.tell({ id: ID, ...message });
 		await settle();
 	};
-	const state = (state: string, from = 'other', terms = '[]') =>
-		say({ type: 'state', from, terms, state, progress: PROGRESS });
+	const state = (state: string, from = 'other', terms = '[]', question?: number) =>
+		say({ type: 'state', from, terms, state, progress: PROGRESS, question });
+	/** What was asked last. */
+	const question = () => Object(channel.said.at(-1)).question as number;
 	const end = (ending: object, from = 'other') => say({ type: 'end', from, ending });
-	return { ...world, channel, lock, say, state, end };
+	return { ...world, channel, lock, say, state, question, end };
 }
 
 test('it shows the state and the progress that are told, and asks again every ten seconds', async () => {
@@ -81,7 +83,9 @@ test('it shows the state and the progress that are told, and asks again every te
 	expect(task.state).toBe('waiting');
 	const asked = channel.said.length;
 	await clock.advance(30_000);
-	expect(channel.said.slice(asked)).toEqual([1, 2, 3].map(() => ({ type: 'ask', id: ID })));
+	expect(channel.said.slice(asked)).toEqual(
+		[1, 2, 3].map(() => expect.objectContaining({ type: 'ask', id: ID })),
+	);
 });
 
 test('one of whom nothing is heard for 30 s is asleep: it waits, until something is heard', async () => {
@@ -290,10 +294,44 @@ describe('words that are not believed', () => {
 	});
 });
 
-test('where other things are said to OSS of the object it is Locked, as soon as that is known', async () => {
-	const { task, state } = await following();
-	await state('uploading', 'other', '[["x-oss-meta-a","1"]]');
-	await expect(task.result).rejects.toMatchObject({ code: 'Locked' });
+describe('where other things are said to OSS of the object', () => {
+	const OTHER = '[["x-oss-meta-a","1"]]';
+
+	test('it is Locked, as soon as the one that runs it answers', async () => {
+		const { task, state, question } = await following();
+		await state('uploading', 'other', OTHER, question());
+		await expect(task.result).rejects.toMatchObject({ code: 'Locked' });
+	});
+
+	test('by one that is heard unasked, as by one that has ended: it is asked first', async () => {
+		const { task, clock, channel, state, question } = await following();
+		await state('uploading');
+		await clock.advance(1000);
+		await state('aborted', 'before', OTHER);
+		expect(channel.said.at(-1)).toMatchObject({ type: 'ask', id: ID });
+		await state('uploading', 'other', '[]', question());
+		await state('aborted', 'before', OTHER);
+		expect(task.state).toBe('uploading');
+	});
+
+	test('by one that answers after another, which says the same as this one: that one is followed', async () => {
+		const { task, clock, state, question } = await following();
+		await clock.advance(10_000);
+		await state('uploading', 'other', '[]', question());
+		await state('uploading', 'without locks', OTHER, question());
+		expect(task.state).toBe('uploading');
+	});
+
+	test('in an answer to an earlier question: it may have ended since', async () => {
+		const { task, clock, state, question } = await following();
+		const earlier = question();
+		clock.chance = 0.7;
+		await clock.advance(10_000);
+		await state('uploading', 'other', OTHER, earlier);
+		expect(task.state).toBe('waiting');
+		await state('uploading', 'other', OTHER, question());
+		await expect(task.result).rejects.toMatchObject({ code: 'Locked' });
+	});
 });
 
 const OTHER_SETTINGS = {
