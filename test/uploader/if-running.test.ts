@@ -199,6 +199,35 @@ describe("ifRunning: 'follow'", () => {
 		expect((await second.result).resumed).toBe(2 * PART);
 	});
 
+	test('paused while the other comes to its end, and resumed, it finds the object: nothing is sent again', async () => {
+		const { world, page, file, first } = await running();
+		const second = page.upload(file, follow);
+		await whenState(second, 'uploading');
+		// By then it has looked, too.
+		expect(await page.pending()).toHaveLength(1);
+		second.pause();
+		first.pause();
+		first.resume();
+		const { etag } = await first.result;
+		const sent = world.storedParts().length;
+		second.resume();
+		expect(await second.result).toMatchObject({ etag, verified: 'object' });
+		expect(world.storedParts()).toHaveLength(sent);
+		expect(world.count('CompleteMultipartUpload')).toBe(1);
+		await expectStored(world, 'k', file);
+	});
+
+	test('paused while the other is aborted, and resumed, it uploads the file', async () => {
+		const { world, page, file, first } = await running();
+		const second = page.upload(file, follow);
+		await whenState(second, 'uploading');
+		second.pause();
+		await first.abort();
+		second.resume();
+		expect(await second.result).toMatchObject({ key: 'k', resumed: 0 });
+		await expectStored(world, 'k', file);
+	});
+
 	test('the other is paused: it waits', async () => {
 		const { page, file, first } = await running();
 		const second = page.upload(file, follow);

@@ -1,5 +1,5 @@
 import { scoped } from '../../base/abortable.js';
-import type { CheckpointSummary, SavedUpload } from '../model.js';
+import type { SavedUpload } from '../model.js';
 import { locked } from '../upload/locked.js';
 import type { Destination, Run, UploadResult } from '../upload/run.js';
 import { type Ending, hintIn, type StateHint, termsOf } from './hints.js';
@@ -67,8 +67,6 @@ class Other {
 	#askedAt = Number.NEGATIVE_INFINITY;
 	/** As long as nobody has answered it who says the same of the object. */
 	#question: number | undefined;
-	/** The row as it was seen last. */
-	#row: CheckpointSummary['checkpoint'] | undefined;
 
 	constructor(run: Run, upload: Followed, end: (error: unknown) => void) {
 		this.#run = run;
@@ -118,10 +116,10 @@ class Other {
 		const ending = this.#ending;
 		if (ending && ending.how !== 'stopped') return { release, saved, ending };
 		// It died when it had aborted this upload; not one before, which it was to begin anew.
-		if (left && left.uploadId === this.#row?.uploadId) return { release, saved, ending: { how: 'aborted' } };
-		// It died when OSS may have had the object: as for a page that comes back, OSS tells.
-		const row = this.#state === 'completing' ? this.#row : undefined;
-		return { release, saved: row ? { checkpoint: { ...row, completing: true }, parts: [] } : saved };
+		const { seen } = this.#run.memory;
+		if (left && left.uploadId === seen?.checkpoint.uploadId)
+			return { release, saved, ending: { how: 'aborted' } };
+		return { release, saved: ending ? saved : seen };
 	}
 
 	/** It may come a moment after the lock. */
@@ -170,7 +168,7 @@ class Other {
 		const found = await checkpoints.find({ scope, bucket: world.bucket, key, fingerprint });
 		const row = found.find(({ checkpoint }) => checkpoint.id === id)?.checkpoint;
 		if (row === undefined) return;
-		this.#row = row;
+		this.#run.memory.seen = { checkpoint: { ...row, completing: true }, parts: [] };
 		// It may be of an upload before this one: where something was heard, that tells.
 		const isAllThatTells = this.#from === undefined && this.#silences > 1;
 		if (isAllThatTells && termsOf(row.settings.headers) !== this.#terms) this.#end(locked());

@@ -26,7 +26,7 @@ export type Claim = Target | Extract<Joined, { readonly ending: unknown }>;
 
 /** Finds out which upload this is, and takes it. Where it runs already: as `ifRunning` says. */
 export async function claimTarget(run: Run): Promise<Claim> {
-	const { intent, signal, world } = run;
+	const { intent, signal, world, memory } = run;
 	const fingerprinting = fingerprintOf(run);
 	run.checkpoints.open?.();
 	const fingerprint = await fingerprinting;
@@ -42,7 +42,10 @@ export async function claimTarget(run: Run): Promise<Claim> {
 			? await claimKey(run, key, fingerprint)
 			: await world.keys.inTurn(fingerprint, signal, () => claimAnswered(run, key, fingerprint));
 	world.keys.claimed(found.id);
-	if (isTaken(found)) return found;
+	const { seen } = memory;
+	// The task was paused while it followed.
+	if (isTaken(found))
+		return found.id === seen?.checkpoint.id ? { ...found, saved: found.saved ?? seen } : found;
 	if (ifRunningOf(run) === 'fail') throw locked();
 	const { join } = await late(run, loadJoin);
 	const outcome = await join(run, found);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CallbackError } from '../../../src/base/errors.js';
+import { CallbackError, ServiceError } from '../../../src/base/errors.js';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
-import type { UploadLock } from '../../../src/core/ports.js';
+import type { Remote, UploadLock } from '../../../src/core/ports.js';
 import { LocalChannel } from '../../local-channel.js';
 import { settle } from '../../manual-clock.js';
 import { PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';
@@ -50,14 +50,15 @@ function heldLock() {
 	return { lock, port };
 }
 
-async function following(options: ScriptedOptions = {}) {
+async function following(options: ScriptedOptions = {}, script: Partial<Remote> = {}) {
 	const channel = new LocalChannel();
 	const { lock, port } = heldLock();
-	const world = scriptedTask(
-		new Blob([new Uint8Array(SIZE)]),
-		{},
-		{ channel, lock: port, ifRunning: 'follow', ...options },
-	);
+	const world = scriptedTask(new Blob([new Uint8Array(SIZE)]), script, {
+		channel,
+		lock: port,
+		ifRunning: 'follow',
+		...options,
+	});
 	await settle();
 	const say = async (message: object) => {
 		channel.tell({ id: ID, ...message });
@@ -207,6 +208,27 @@ describe('how the other ends', () => {
 		await clock.advance(1000);
 		expect((await task.result).verified).toBe('object');
 	});
+});
+
+test('without a word, where its row is gone: OSS tells whether it has the object', async () => {
+	const checkpoints = await storeWith(new Blob([new Uint8Array(SIZE)]), { id: ID, key: 'k' });
+	const { task, lock, clock, state } = await following(
+		{ checkpoints },
+		{
+			listParts: async () => {
+				throw new ServiceError('gone', { status: 404, ossCode: 'NoSuchUpload' });
+			},
+			head: async () => ({
+				...{ etag: '"E-2"', size: SIZE, crc64: CRC64, lastModified: 1, location: 'https://x/found' },
+				...{ requestId: 'ID', isEvident: true },
+			}),
+		},
+	);
+	await state('uploading');
+	await checkpoints.delete(ID);
+	lock.letGo();
+	await clock.advance(1000);
+	expect(await task.result).toMatchObject({ location: 'https://x/found', verified: 'object' });
 });
 
 describe('words that are not believed', () => {
