@@ -76,7 +76,7 @@ class OssUploader implements Uploader {
 		optionsOf.set(this, options);
 		const lifetime = this.#lifetime.signal;
 		const device = deviceUse(options, () =>
-			this.#tasks.list().some((task) => !this.#files.loaded?.holds(task)),
+			this.#tasks.list().some((task) => !task.isFollowing && !this.#files.loaded?.holds(task)),
 		);
 		const { client, line, hasher, store, clock, ...adapters } = adaptersOf(options, device, (warning) =>
 			this.#tasks.warn(warning),

@@ -17,7 +17,7 @@ export class AbortedByOther extends DOMException {
 /** What a task has from one round to the next. */
 export interface Cast {
 	readonly holding: Pick<Holding, 'target'>;
-	readonly company: Pick<Company, 'isAside' | 'lead'>;
+	readonly company: Pick<Company, 'aside' | 'lead'>;
 	/** The upload is the task's. */
 	onClaimed(): void;
 }
@@ -29,7 +29,7 @@ export async function playStory(run: Run, { holding, company, onClaimed }: Cast)
 	// Later rounds hold the target already, but parts were recorded in the earlier ones.
 	const { target } = holding;
 	const claimed = await (target ? reread(run, target) : claimTarget(run));
-	company.isAside = false;
+	company.aside = undefined;
 	if ('ending' in claimed) return endAsOther(run, claimed.ending);
 	holding.target = claimed;
 	company.lead(claimed);

@@ -132,6 +132,11 @@ export class Task implements UploadTask {
 		return { name, size, type };
 	}
 
+	/** Another task runs its upload, which goes on without this one. */
+	get isFollowing(): boolean {
+		return this.#company.aside === 'follow';
+	}
+
 	get key(): string | undefined {
 		const { intent } = this.#plan.run;
 		const isAsked = intent.kind === 'resume' || typeof intent.key !== 'string';
@@ -379,7 +384,7 @@ export class Task implements UploadTask {
 	#hear(...[event, value]: CoreEvent): void {
 		if (event === 'stored') this.#isStored ||= !isFinal(this.#state);
 		else if (event === 'aside') {
-			this.#company.isAside = true;
+			this.#company.aside = value;
 			this.#leave();
 			this.#hasDecided();
 		} else if (event === 'phase') {

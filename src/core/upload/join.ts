@@ -18,8 +18,9 @@ export type Joined =
  */
 export async function join(run: Run, busy: Busy): Promise<Joined> {
 	const { intent, world, signal, emit, checkpoints } = run;
-	emit('aside', true);
-	if (intent.kind === 'upload' && intent.ifRunning === 'follow') return followed(run, busy);
+	const isFollowing = intent.kind === 'upload' && intent.ifRunning === 'follow';
+	emit('aside', isFollowing ? 'follow' : 'wait');
+	if (isFollowing) return followed(run, busy);
 	emit('phase', 'waiting');
 	const release = await world.lock.wait(busy.id, signal);
 	try {
