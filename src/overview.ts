@@ -94,11 +94,11 @@ export class Overview {
 		this.relist();
 	}
 
-	/** Another tab begins or ends an upload. */
+	/** An upload begins, ends, or is dropped, in this page or in another tab. */
 	#hear(message: unknown): void {
 		const { type, id } = Object(message);
 		const isShown = this.#pending.some((each) => each.id === id && each.running);
-		if (type === 'end' || (type === 'state' && !isShown)) this.relist();
+		if (type === 'end' || type === 'gone' || (type === 'state' && !isShown)) this.relist();
 	}
 
 	/** How far an upload of another tab is, and that its tab has died, is heard of by nobody. */

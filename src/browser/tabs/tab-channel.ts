@@ -29,7 +29,10 @@ export const tabChannel: TabChannel = {
 	post(message) {
 		// Later, like what comes from another tab: nobody who posts is called back inside of it.
 		queueMicrotask(() => tell(message));
+		// Whoever speaks need not listen.
+		const end = tabChannel.listen(() => {});
 		tabs?.postMessage(message);
+		end();
 	},
 	listen(listener) {
 		if (listeners.size === 0) open();

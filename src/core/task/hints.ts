@@ -54,7 +54,13 @@ export interface AskHint {
 	readonly question: number;
 }
 
-export type Hint = StateHint | EndHint | AskHint;
+/** It was dropped, whoever ran it last, or nobody: it is unfinished no more. */
+export interface GoneHint {
+	readonly type: 'gone';
+	readonly id: string;
+}
+
+export type Hint = StateHint | EndHint | AskHint | GoneHint;
 
 /** Equal strings: the same is said to OSS at Initiate and at Complete. */
 export const termsOf = (headers: Readonly<Record<string, string>>): string =>
