@@ -103,14 +103,11 @@ export class Overview {
 
 	/** How far an upload of another tab is, and that its tab has died, is heard of by nobody. */
 	async #lookElsewhere(): Promise<void> {
-		const { clock, lifetime } = this.#options;
-		const own = new Set(
-			this.#options
-				.tasks()
-				.list()
-				.map(({ checkpointId }) => checkpointId),
-		);
-		if (this.#isLooking || !this.#pending.some(({ id, running }) => running && !own.has(id))) return;
+		const { clock, lifetime, tasks } = this.#options;
+		const own = tasks().list();
+		const isElsewhere = ({ id, running }: PendingUpload) =>
+			running && !own.some(({ checkpointId }) => checkpointId === id);
+		if (this.#isLooking || !this.#pending.some(isElsewhere)) return;
 		this.#isLooking = true;
 		await clock.sleep(ELSEWHERE_MS, lifetime).catch(() => {});
 		this.#isLooking = false;
