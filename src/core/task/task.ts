@@ -2,6 +2,7 @@ import { abortable, ENDED } from '../../base/abortable.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
+import { AbortedByOther } from '../upload/aborted-by-other.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
 import { isLocked } from '../upload/locked.js';
@@ -13,7 +14,7 @@ import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
 import type { TaskEvents } from './listeners.js';
 import { ProgressMeter } from './progress.js';
 import { isFinal, reduce, type TaskState } from './state.js';
-import { AbortedByOther, playStory } from './story.js';
+import { playStory } from './story.js';
 import type { TotalsMeter } from './totals.js';
 import type { TaskFile, TaskSnapshot, UploadTask } from './upload-task.js';
 

@@ -22,7 +22,7 @@ export function checkpointId(scope: string, bucket: string, key: string, fingerp
 }
 
 /** Or what another task, which ran the upload, has made of it. */
-export type Claim = Target | Extract<Joined, { readonly ending: unknown }>;
+export type Claim = Target | Extract<Joined, { readonly result: unknown }>;
 
 /** Finds out which upload this is, and takes it. Where it runs already: as `ifRunning` says. */
 export async function claimTarget(run: Run): Promise<Claim> {
@@ -49,7 +49,7 @@ export async function claimTarget(run: Run): Promise<Claim> {
 	if (ifRunningOf(run) === 'fail') throw locked();
 	const { join } = await late(run, loadJoin);
 	const outcome = await join(run, found);
-	return 'ending' in outcome ? outcome : { ...found, ...outcome };
+	return 'result' in outcome ? outcome : { ...found, ...outcome };
 }
 
 /** Where a file of one part goes. There is nothing of it that could be unfinished, so nothing is looked up or locked. */
