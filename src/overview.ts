@@ -94,23 +94,20 @@ export class Overview {
 		this.relist();
 	}
 
-	/** Another tab begins or ends an upload. */
+	/** An upload begins, ends, or is dropped, in this page or in another tab. */
 	#hear(message: unknown): void {
 		const { type, id } = Object(message);
 		const isShown = this.#pending.some((each) => each.id === id && each.running);
-		if (type === 'end' || (type === 'state' && !isShown)) this.relist();
+		if (type === 'end' || type === 'gone' || (type === 'state' && !isShown)) this.relist();
 	}
 
 	/** How far an upload of another tab is, and that its tab has died, is heard of by nobody. */
 	async #lookElsewhere(): Promise<void> {
-		const { clock, lifetime } = this.#options;
-		const own = new Set(
-			this.#options
-				.tasks()
-				.list()
-				.map(({ checkpointId }) => checkpointId),
-		);
-		if (this.#isLooking || !this.#pending.some(({ id, running }) => running && !own.has(id))) return;
+		const { clock, lifetime, tasks } = this.#options;
+		const own = tasks().list();
+		const isElsewhere = ({ id, running }: PendingUpload) =>
+			running && !own.some(({ checkpointId }) => checkpointId === id);
+		if (this.#isLooking || !this.#pending.some(isElsewhere)) return;
 		this.#isLooking = true;
 		await clock.sleep(ELSEWHERE_MS, lifetime).catch(() => {});
 		this.#isLooking = false;

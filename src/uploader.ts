@@ -76,7 +76,7 @@ class OssUploader implements Uploader {
 		optionsOf.set(this, options);
 		const lifetime = this.#lifetime.signal;
 		const device = deviceUse(options, () =>
-			this.#tasks.list().some((task) => !this.#files.loaded?.holds(task)),
+			this.#tasks.list().some((task) => !task.isFollowing && !this.#files.loaded?.holds(task)),
 		);
 		const { client, line, hasher, store, clock, ...adapters } = adaptersOf(options, device, (warning) =>
 			this.#tasks.warn(warning),
@@ -112,10 +112,7 @@ class OssUploader implements Uploader {
 			...{ clock, lifetime },
 			onActivity: device?.heed,
 			onChange: () => this.#overview.change(),
-			onSettled: ({ key, checkpointId }) => {
-				forgetKey(key);
-				if (checkpointId !== undefined) this.#overview.relist();
-			},
+			onSettled: ({ key }) => forgetKey(key),
 		});
 		this.#release = () => {
 			client.close();
@@ -185,14 +182,11 @@ class OssUploader implements Uploader {
 		this.#begin();
 		expectId(id);
 		await this.#pending.discard(id);
-		this.#overview.relist();
 	}
 
 	async sweep(): Promise<Swept> {
 		this.#begin();
-		const swept = await this.#pending.sweep();
-		this.#overview.relist();
-		return swept;
+		return this.#pending.sweep();
 	}
 
 	pauseAll(): void {

@@ -94,7 +94,7 @@ export interface UploadLock {
 	letGo(checkpointId: string): void;
 	/** Likewise, once nobody else holds it; rejects with `signal.reason` when aborted first. */
 	wait(checkpointId: string, signal: AbortSignal): Promise<() => void>;
-	/** The ids of those that are held, in this page or in another tab. */
+	/** The ids of those that are held, in this page or in another tab; not of those that this page only lets go of. */
 	held(): Promise<ReadonlySet<string>>;
 	/** Whether somebody of this page holds it, or waits for it. */
 	isOwn(checkpointId: string): boolean;

@@ -266,7 +266,7 @@ describe('signal', () => {
 		expect(await world.page().pending()).toMatchObject([{ key: 'k', running: true }]);
 		leaving.abort();
 		await task.result.catch(() => {});
-		await vi.waitFor(async () => expect(await page.pending()).toMatchObject([{ running: false }]));
+		expect(await page.pending()).toMatchObject([{ running: false }]);
 	});
 
 	test('an already aborted one asks for nothing', async () => {

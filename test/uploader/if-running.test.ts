@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Emulator } from '../../emulator/index.js';
 import type { Credentials, UploadOptions, UploadTask } from '../../src/index.js';
 import { bucket, expectStored, fileOf, openWorld, PART, sentParts, whenState, whenStored } from '../page.js';
@@ -24,6 +24,10 @@ const rejection = (task: UploadTask) =>
 		() => undefined,
 		(error: unknown) => error,
 	);
+
+afterEach(() => {
+	vi.unstubAllGlobals();
+});
 
 test('by default a second upload of what runs ends in Locked', async () => {
 	const { page, file } = await running();
@@ -199,6 +203,35 @@ describe("ifRunning: 'follow'", () => {
 		expect((await second.result).resumed).toBe(2 * PART);
 	});
 
+	test('paused while the other comes to its end, and resumed, it finds the object: nothing is sent again', async () => {
+		const { world, page, file, first } = await running();
+		const second = page.upload(file, follow);
+		await whenState(second, 'uploading');
+		// By then it has looked, too.
+		expect(await page.pending()).toHaveLength(1);
+		second.pause();
+		first.pause();
+		first.resume();
+		const { etag } = await first.result;
+		const sent = world.storedParts().length;
+		second.resume();
+		expect(await second.result).toMatchObject({ etag, verified: 'object' });
+		expect(world.storedParts()).toHaveLength(sent);
+		expect(world.count('CompleteMultipartUpload')).toBe(1);
+		await expectStored(world, 'k', file);
+	});
+
+	test('paused while the other is aborted, and resumed, it uploads the file', async () => {
+		const { world, page, file, first } = await running();
+		const second = page.upload(file, follow);
+		await whenState(second, 'uploading');
+		second.pause();
+		await first.abort();
+		second.resume();
+		expect(await second.result).toMatchObject({ key: 'k', resumed: 0 });
+		await expectStored(world, 'k', file);
+	});
+
 	test('the other is paused: it waits', async () => {
 		const { page, file, first } = await running();
 		const second = page.upload(file, follow);
@@ -227,6 +260,33 @@ describe("ifRunning: 'follow'", () => {
 		expect(await second.result).toMatchObject({ key: 'k', size: SIZE });
 		expect(world.count('CompleteMultipartUpload', 200)).toBe(1);
 		await expectStored(world, 'k', file);
+	});
+
+	test('leaving the page of who follows loses nothing, so that it is not asked about', async () => {
+		const leaving = new EventTarget();
+		vi.stubGlobal('document', {});
+		vi.stubGlobal('addEventListener', leaving.addEventListener.bind(leaving));
+		vi.stubGlobal('removeEventListener', leaving.removeEventListener.bind(leaving));
+		const isAsked = () => {
+			const event = new Event('beforeunload', { cancelable: true });
+			Object.defineProperty(event, 'returnValue', { writable: true });
+			return !leaving.dispatchEvent(event);
+		};
+		const { world, file, stop } = await running();
+		const page = world.page({ warnOnLeave: true });
+		const second = page.upload(file, { ...follow, ifRunning: 'wait' });
+		await vi.waitUntil(isAsked);
+		const third = page.upload(file, follow);
+		await whenState(third, 'uploading');
+		// What waits would do something of its own.
+		expect(isAsked()).toBe(true);
+		await second.abort();
+		expect(isAsked()).toBe(false);
+		world.fault({ operation: 'UploadPart', partNumber: 3, action: { type: 'hang' } });
+		stop.abort();
+		await vi.waitUntil(isAsked);
+		await page.close();
+		await vi.waitUntil(() => !isAsked());
 	});
 
 	test('its place is free for others', async () => {

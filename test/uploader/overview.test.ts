@@ -172,6 +172,38 @@ describe('pending in the snapshot', () => {
 		await whenShown(page, ({ pending }) => pending.length === 0);
 	});
 
+	test.each<[string, (other: Uploader, id: string) => Promise<unknown>]>([
+		['discards', (other, id) => other.discard(id)],
+		['sweeps, since it has expired', (other) => other.sweep()],
+	])('what another uploader %s is in it no more', async (how, drop) => {
+		const world = await openWorld();
+		const checkpointTtlMs = how.includes('expired') ? 1 : undefined;
+		await interrupted(world, fileOf(3 * PART), { key: 'k' }, { checkpointTtlMs });
+		const page = world.page();
+		page.snapshot();
+		const { pending } = await whenShown(page, (shown) => shown.pending.length === 1);
+		await drop(world.page(), String(pending[0]?.id));
+		await whenShown(page, (shown) => shown.pending.length === 0);
+	});
+
+	test('an upload whose task had failed, and is aborted then, is in it no more', async () => {
+		const world = await openWorld();
+		const page = world.page({ parallel: 1 });
+		page.snapshot();
+		const [status, code] = [403, 'AccessDenied'];
+		world.fault({
+			operation: 'UploadPart',
+			partNumber: 2,
+			times: 'always',
+			action: { type: 'status', status, code },
+		});
+		const task = page.upload(fileOf(3 * PART), { key: 'k', partSize: PART });
+		await task.result.catch(() => {});
+		await whenShown(page, ({ pending }) => pending[0]?.running === false);
+		await task.abort();
+		await whenShown(page, ({ pending }) => pending.length === 0);
+	});
+
 	test('an upload that ends while it is being listed is not shown for ever', async () => {
 		const world = await openWorld();
 		const held: (() => void)[] = [];

@@ -5,8 +5,8 @@ const NAME = 'oss-resumable-upload';
 /** Of this page: a BroadcastChannel tells all others, but not the page that it belongs to. */
 const listeners = new Set<(message: unknown) => void>();
 let tabs: BroadcastChannel | undefined;
-/** By id, how many tasks of this page follow the upload. */
-const followers = new Map<string, number>();
+/** One for each task of this page that follows an upload. */
+const followers = new Set<{ readonly id: string }>();
 
 function tell(message: unknown): void {
 	for (const listener of [...listeners]) listener(message);
@@ -29,7 +29,10 @@ export const tabChannel: TabChannel = {
 	post(message) {
 		// Later, like what comes from another tab: nobody who posts is called back inside of it.
 		queueMicrotask(() => tell(message));
+		// Whoever speaks need not listen.
+		const end = tabChannel.listen(() => {});
 		tabs?.postMessage(message);
+		end();
 	},
 	listen(listener) {
 		if (listeners.size === 0) open();
@@ -41,15 +44,9 @@ export const tabChannel: TabChannel = {
 		};
 	},
 	follow(id) {
-		followers.set(id, (followers.get(id) ?? 0) + 1);
-		let follows = true;
-		return () => {
-			if (!follows) return;
-			follows = false;
-			const left = (followers.get(id) ?? 1) - 1;
-			if (left > 0) followers.set(id, left);
-			else followers.delete(id);
-		};
+		const follower = { id };
+		followers.add(follower);
+		return () => followers.delete(follower);
 	},
-	isFollowed: (id) => followers.has(id),
+	isFollowed: (id) => [...followers].some((follower) => follower.id === id),
 };

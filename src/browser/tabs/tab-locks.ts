@@ -16,6 +16,9 @@ const PREFIX = 'oss-resumable-upload:';
  */
 const held = new Map<string, Promise<void>>();
 
+/** Names of those that the browser has given to this page, and has not seen let go so far. */
+const given = new Set<string>();
+
 /** A request of this page got no answer, and none has got one since: a second is then enough for the next. */
 let isDeaf = false;
 
@@ -33,13 +36,16 @@ export async function waitInTabs(id: string, signal: AbortSignal): Promise<() =>
 	return release;
 }
 
-/** The ids of those that any tab holds. */
+/** The ids of those that other tabs hold. */
 export async function idsInTabs(clock: Sleeper): Promise<readonly string[]> {
+	const own = new Set(given);
 	// Async, so that what throws rejects.
 	const asked = (async () => navigator.locks.query())();
 	const locks = await answerOf(asked, clock).catch(() => undefined);
 	const names = locks?.held?.map(({ name = '' }) => name) ?? [];
-	return names.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length));
+	return names
+		.filter((name) => name.startsWith(PREFIX) && !own.has(name))
+		.map((name) => name.slice(PREFIX.length));
 }
 
 function request(id: string, options: LockOptions): { isGiven: Promise<boolean>; release: () => void } {
@@ -51,7 +57,9 @@ function request(id: string, options: LockOptions): { isGiven: Promise<boolean>;
 	const isGiven = new Promise<boolean>((resolve, reject) => {
 		const hold = (lock: Lock | null) => {
 			resolve(lock !== null);
-			return lock ? released : undefined;
+			if (!lock) return undefined;
+			given.add(name);
+			return released;
 		};
 		const ending = (held.get(name) ?? Promise.resolve())
 			.then(() => navigator.locks.request(name, options, hold))
@@ -59,6 +67,7 @@ function request(id: string, options: LockOptions): { isGiven: Promise<boolean>;
 			// registry has to do.
 			.catch((error: unknown) => (options.signal?.aborted ? reject(error) : resolve(true)))
 			.then(() => {
+				given.delete(name);
 				if (held.get(name) === ending) held.delete(name);
 			});
 		held.set(name, ending);

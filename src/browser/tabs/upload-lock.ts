@@ -35,7 +35,10 @@ export function createUploadLock(clock: Pick<Clock, 'sleep'> = systemClock): Upl
 
 		isOwn: (id) => turns.has(id),
 
-		held: async () => new Set([...(await idsInTabs(clock)), ...turns.ids]),
+		async held() {
+			const elsewhere = await idsInTabs(clock);
+			return new Set([...elsewhere, ...[...turns.ids].filter((id) => !leaving.has(id))]);
+		},
 	};
 }
 

@@ -2,7 +2,7 @@ import { CallbackError } from '../../base/errors.js';
 import type { Clock, TabChannel } from '../ports.js';
 import type { Target } from '../upload/claim.js';
 import type { UploadResult } from '../upload/run.js';
-import type { Progress } from './events.js';
+import type { CoreEvents, Progress } from './events.js';
 import { type Ending, termsOf } from './hints.js';
 import { Leading } from './leading.js';
 import type { TaskState } from './state.js';
@@ -27,8 +27,8 @@ export interface CompanyOptions {
 
 /** Other tasks that a task shares its upload with: the one that it waits for, or those that wait for it. */
 export class Company {
-	/** Another task runs the upload, and this one waits for that. */
-	isAside = false;
+	/** Another task runs the upload, and what this one does meanwhile. */
+	aside: CoreEvents['aside'] | undefined;
 	readonly #options: CompanyOptions;
 	#leading: Leading | undefined;
 
@@ -38,7 +38,7 @@ export class Company {
 
 	/** The upload goes on without this task, as far as can be told: the others may be ending in this very turn. */
 	get goesOn(): boolean {
-		return this.isAside || this.#leading?.isFollowed === true;
+		return this.aside !== undefined || this.#leading?.isFollowed === true;
 	}
 
 	/** The upload is this task's: from now on those are told who follow it. */

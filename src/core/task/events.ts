@@ -70,8 +70,8 @@ export interface UploadWarning {
 /** What the core tells, in one direction only. */
 export interface CoreEvents {
 	readonly phase: 'waiting' | 'preparing' | 'uploading' | 'offline' | 'checking' | 'completing';
-	/** It waits for another task, and needs no place among those that run. */
-	readonly aside: true;
+	/** It waits for another task, or follows it, and needs no place among those that run. */
+	readonly aside: 'wait' | 'follow';
 	/** OSS has the right object: whatever comes now, the task has succeeded. */
 	readonly stored: true;
 	/** Whether the task waits for the network. */

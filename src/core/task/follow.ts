@@ -1,5 +1,5 @@
 import { scoped } from '../../base/abortable.js';
-import type { CheckpointSummary, SavedUpload } from '../model.js';
+import type { SavedUpload } from '../model.js';
 import { locked } from '../upload/locked.js';
 import type { Destination, Run, UploadResult } from '../upload/run.js';
 import { type Ending, hintIn, type StateHint, termsOf } from './hints.js';
@@ -65,8 +65,8 @@ class Other {
 	#onEnding = () => {};
 	#silences = 0;
 	#askedAt = Number.NEGATIVE_INFINITY;
-	/** The row as it was seen last. */
-	#row: CheckpointSummary['checkpoint'] | undefined;
+	/** As long as nobody has answered it who says the same of the object. */
+	#question: number | undefined;
 
 	constructor(run: Run, upload: Followed, end: (error: unknown) => void) {
 		this.#run = run;
@@ -103,7 +103,8 @@ class Other {
 		const now = clock.monotonic();
 		if (now - this.#askedAt < ASK_AGAIN_MS) return;
 		this.#askedAt = now;
-		channel.post({ type: 'ask', id: this.#upload.id });
+		this.#question = clock.random();
+		channel.post({ type: 'ask', id: this.#upload.id, question: this.#question });
 	}
 
 	/** The lock is given: what is to be done with it. */
@@ -115,10 +116,10 @@ class Other {
 		const ending = this.#ending;
 		if (ending && ending.how !== 'stopped') return { release, saved, ending };
 		// It died when it had aborted this upload; not one before, which it was to begin anew.
-		if (left && left.uploadId === this.#row?.uploadId) return { release, saved, ending: { how: 'aborted' } };
-		// It died when OSS may have had the object: as for a page that comes back, OSS tells.
-		const row = this.#state === 'completing' ? this.#row : undefined;
-		return { release, saved: row ? { checkpoint: { ...row, completing: true }, parts: [] } : saved };
+		const { seen } = this.#run.memory;
+		if (left && left.uploadId === seen?.checkpoint.uploadId)
+			return { release, saved, ending: { how: 'aborted' } };
+		return { release, saved: ending ? saved : seen };
 	}
 
 	/** It may come a moment after the lock. */
@@ -130,11 +131,14 @@ class Other {
 		await Promise.race([word, this.#run.world.clock.sleep(WORD_MS, signal)]);
 	}
 
-	#hearState({ from, terms, state, progress }: StateHint): void {
+	#hearState({ from, terms, state, progress, question }: StateHint): void {
 		if (terms !== this.#terms) {
-			this.#end(locked());
+			// Who answers runs the upload; what else is heard may be the late word of one before.
+			if (this.#question !== undefined && question === this.#question) this.#end(locked());
+			else this.#ask();
 			return;
 		}
+		this.#question = undefined;
 		if (from !== this.#from) {
 			this.#from = from;
 			this.#ending = undefined;
@@ -164,7 +168,7 @@ class Other {
 		const found = await checkpoints.find({ scope, bucket: world.bucket, key, fingerprint });
 		const row = found.find(({ checkpoint }) => checkpoint.id === id)?.checkpoint;
 		if (row === undefined) return;
-		this.#row = row;
+		this.#run.memory.seen = { checkpoint: { ...row, completing: true }, parts: [] };
 		// It may be of an upload before this one: where something was heard, that tells.
 		const isAllThatTells = this.#from === undefined && this.#silences > 1;
 		if (isAllThatTells && termsOf(row.settings.headers) !== this.#terms) this.#end(locked());

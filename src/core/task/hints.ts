@@ -34,6 +34,8 @@ export interface StateHint {
 	readonly terms: string;
 	readonly state: TaskState;
 	readonly progress: Progress;
+	/** The one that is answered. */
+	readonly question?: unknown;
 }
 
 /** It has ended, and the upload's lock is let go in a moment. */
@@ -48,9 +50,17 @@ export interface EndHint {
 export interface AskHint {
 	readonly type: 'ask';
 	readonly id: string;
+	/** Said again in the answer: what is heard without it may be a late word of one that has ended. */
+	readonly question: number;
 }
 
-export type Hint = StateHint | EndHint | AskHint;
+/** It was dropped, whoever ran it last, or nobody: it is unfinished no more. */
+export interface GoneHint {
+	readonly type: 'gone';
+	readonly id: string;
+}
+
+export type Hint = StateHint | EndHint | AskHint | GoneHint;
 
 /** Equal strings: the same is said to OSS at Initiate and at Complete. */
 export const termsOf = (headers: Readonly<Record<string, string>>): string =>

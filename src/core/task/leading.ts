@@ -23,14 +23,16 @@ export class Leading {
 	readonly #unlisten: () => void;
 	#askedAt = Number.NEGATIVE_INFINITY;
 	#said: TaskState | undefined;
+	#hasEnded = false;
 
 	constructor(options: LeadingOptions) {
 		this.#options = options;
 		const { channel, clock, id } = options;
 		this.#unlisten = channel.listen((message) => {
-			if (hintIn(message, id)?.type !== 'ask') return;
+			const hint = hintIn(message, id);
+			if (hint?.type !== 'ask') return;
 			this.#askedAt = clock.monotonic();
-			this.tell();
+			this.#say(hint.question);
 		});
 		this.#say();
 	}
@@ -41,21 +43,23 @@ export class Leading {
 		return channel.isFollowed(id);
 	}
 
-	/** Something is to be seen. */
+	/** Something is to be seen: of one that has ended nothing is, since another may run the upload by now. */
 	tell(): void {
+		if (this.#hasEnded) return;
 		const { clock, look } = this.#options;
 		if (clock.monotonic() - this.#askedAt < HEARD_MS || look().state !== this.#said) this.#say();
 	}
 
-	#say(): void {
+	#say(question?: unknown): void {
 		const { channel, id, from, terms, look } = this.#options;
 		const { state, progress } = look();
 		this.#said = state;
-		channel.post({ type: 'state', id, from, terms, state, progress });
+		channel.post({ type: 'state', id, from, terms, state, progress, question });
 	}
 
 	/** Said to everybody, and before the lock is let go. */
 	end(ending: Ending): void {
+		this.#hasEnded = true;
 		const { channel, id, from } = this.#options;
 		channel.post({ type: 'end', id, from, ending });
 		// Afterwards, since nobody may listen any more on a channel that is then closed.

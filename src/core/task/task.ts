@@ -2,6 +2,7 @@ import { abortable, ENDED } from '../../base/abortable.js';
 import { Latch } from '../../base/latch.js';
 import type { SourceRef } from '../ports.js';
 import type { Arrivals } from '../schedule/arrivals.js';
+import { AbortedByOther } from '../upload/aborted-by-other.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
 import { isLocked } from '../upload/locked.js';
@@ -13,7 +14,7 @@ import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
 import type { TaskEvents } from './listeners.js';
 import { ProgressMeter } from './progress.js';
 import { isAtWork, isFinal, reduce, type TaskState } from './state.js';
-import { AbortedByOther, playStory } from './story.js';
+import { playStory } from './story.js';
 import type { TotalsMeter } from './totals.js';
 import type { TaskFile, TaskSnapshot, UploadTask } from './upload-task.js';
 
@@ -130,6 +131,11 @@ export class Task implements UploadTask {
 	get file(): TaskFile {
 		const { name, size = 0, type } = this.#plan.source;
 		return { name, size, type };
+	}
+
+	/** Another task runs its upload, which goes on without this one. */
+	get isFollowing(): boolean {
+		return this.#company.aside === 'follow';
 	}
 
 	get key(): string | undefined {
@@ -376,7 +382,7 @@ export class Task implements UploadTask {
 	#hear(...[event, value]: CoreEvent): void {
 		if (event === 'stored') this.#isStored ||= !isFinal(this.#state);
 		else if (event === 'aside') {
-			this.#company.isAside = true;
+			this.#company.aside = value;
 			this.#leave();
 			this.#hasDecided();
 		} else if (event === 'phase') {

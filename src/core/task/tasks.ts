@@ -4,7 +4,6 @@ import type { UploadWarning } from './events.js';
 import { isFinal } from './state.js';
 import { Task, type TaskPlan } from './task.js';
 import { type Activity, type Totals, TotalsMeter } from './totals.js';
-import type { UploadTask } from './upload-task.js';
 
 export interface TasksOptions {
 	readonly clock: Pick<Clock, 'now' | 'monotonic' | 'sleep'>;
@@ -49,7 +48,7 @@ export class Tasks {
 	};
 
 	/** Those that have not ended, oldest first. */
-	list(): readonly UploadTask[] {
+	list(): readonly Task[] {
 		return [...this.#tasks].filter(({ state }) => !isFinal(state));
 	}
 

@@ -22,11 +22,11 @@ export function checkpointId(scope: string, bucket: string, key: string, fingerp
 }
 
 /** Or what another task, which ran the upload, has made of it. */
-export type Claim = Target | Extract<Joined, { readonly ending: unknown }>;
+export type Claim = Target | Extract<Joined, { readonly result: unknown }>;
 
 /** Finds out which upload this is, and takes it. Where it runs already: as `ifRunning` says. */
 export async function claimTarget(run: Run): Promise<Claim> {
-	const { intent, signal, world } = run;
+	const { intent, signal, world, memory } = run;
 	const fingerprinting = fingerprintOf(run);
 	run.checkpoints.open?.();
 	const fingerprint = await fingerprinting;
@@ -42,11 +42,14 @@ export async function claimTarget(run: Run): Promise<Claim> {
 			? await claimKey(run, key, fingerprint)
 			: await world.keys.inTurn(fingerprint, signal, () => claimAnswered(run, key, fingerprint));
 	world.keys.claimed(found.id);
-	if (isTaken(found)) return found;
+	const { seen } = memory;
+	// The task was paused while it followed.
+	if (isTaken(found))
+		return found.id === seen?.checkpoint.id ? { ...found, saved: found.saved ?? seen } : found;
 	if (ifRunningOf(run) === 'fail') throw locked();
 	const { join } = await late(run, loadJoin);
 	const outcome = await join(run, found);
-	return 'ending' in outcome ? outcome : { ...found, ...outcome };
+	return 'result' in outcome ? outcome : { ...found, ...outcome };
 }
 
 /** Where a file of one part goes. There is nothing of it that could be unfinished, so nothing is looked up or locked. */

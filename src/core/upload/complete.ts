@@ -14,7 +14,8 @@ import {
 	wholeCrc64,
 } from './outcome.js';
 import { type Round, tellProgress } from './round.js';
-import type { Destination, Run, UploadResult, Verified } from './run.js';
+import type { Destination, UploadResult, Verified } from './run.js';
+import { tellStored } from './tell-stored.js';
 
 /** OSS was seen to need 5 minutes for 34 GB; it goes on even when the connection is lost. */
 const COMPLETE_CAP_MS = 30 * 60_000;
@@ -100,12 +101,6 @@ export async function finishUpload(
 	if (isWrong) throw wrongObject(target.key, expected, receipt);
 	const areVerified = [...upload.stored.values()].every((part) => part.verified);
 	return resultOf(round, receipt, expected, isHashed && areVerified);
-}
-
-/** Not of a task that was stopped in this very moment: its record stays, and the next visit finds the object. */
-export function tellStored({ signal, emit }: Pick<Run, 'signal' | 'emit'>): void {
-	signal.throwIfAborted();
-	emit('stored', true);
 }
 
 function wrongObject(key: string, expected: string, { crc64, requestId }: ObjectReceipt): UploadError {

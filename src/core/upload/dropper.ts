@@ -1,7 +1,7 @@
 import { withDeadline } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { Checkpoint, ObjectSettings } from '../model.js';
-import type { CheckpointStore, Clock, Connectivity, Remote, UploadLock } from '../ports.js';
+import type { CheckpointStore, Clock, Connectivity, Remote, TabChannel, UploadLock } from '../ports.js';
 import { Requests } from '../schedule/requests.js';
 import type { RetryOptions } from '../schedule/retry.js';
 import type { Scheduler } from '../schedule/scheduler.js';
@@ -23,6 +23,7 @@ export interface DropperWorld {
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
 	readonly lock: Pick<UploadLock, 'claim' | 'wait' | 'letGo'>;
+	readonly channel: Pick<TabChannel, 'post'>;
 	readonly scheduler: Scheduler;
 	readonly retry: RetryOptions;
 	/** Ends when the uploader is closed. */
@@ -57,10 +58,11 @@ export class Dropper {
 	 * row then stays, marked, so that it is in no list, and a warning says so. With whether OSS holds nothing of it any more.
 	 */
 	async drop({ store, warn }: Drop, checkpoint: Checkpoint): Promise<boolean> {
-		const { clock, lifetime, connectivity } = this.#world;
+		const { clock, lifetime, connectivity, channel } = this.#world;
 		const { id } = checkpoint;
 		// Written first: if the page dies before the answer, nobody goes on with what OSS may have dropped.
 		await briefly(clock, store.mark(id, 'abandoned'));
+		channel.post({ type: 'gone', id });
 		try {
 			if (!connectivity.isOnline()) throw offline();
 			const isFreed = await withDeadline(clock, TELL_MS, lifetime, (signal) =>

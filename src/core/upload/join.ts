@@ -1,25 +1,30 @@
+import { CallbackError, ServiceError } from '../../base/errors.js';
 import type { CheckpointSummary, SavedUpload, Verify } from '../model.js';
-import { type Followed, follow, type Outcome } from '../task/follow.js';
+import { type Followed, follow } from '../task/follow.js';
+import type { CallbackFailure } from '../task/hints.js';
+import { AbortedByOther } from './aborted-by-other.js';
 import { patientWorld } from './late.js';
 import { localDigest } from './local-digest.js';
 import type { Run, UploadResult } from './run.js';
+import { tellStored } from './tell-stored.js';
 
 /** An upload that somebody else runs. */
 export type Busy = Followed;
 
-/** What became of it: it has ended for this task too, or this one goes on with `saved` and holds the lock. */
+/** What became of it: it is done for this task too, or this one goes on with `saved` and holds the lock. */
 export type Joined =
-	| { readonly ending: NonNullable<Outcome['ending']> }
+	| { readonly result: UploadResult }
 	| { readonly release: () => void; readonly saved: SavedUpload | undefined };
 
 /**
- * Waits for an upload that runs already, or follows it. The task gives up its place among those that run, and has the upload,
+ * Waits for an upload that runs already, or follows it, and rejects as that was aborted or its callback failed. The task gives up its place among those that run, and has the upload,
  * or its end, when the other has let go of it.
  */
 export async function join(run: Run, busy: Busy): Promise<Joined> {
 	const { intent, world, signal, emit, checkpoints } = run;
-	emit('aside', true);
-	if (intent.kind === 'upload' && intent.ifRunning === 'follow') return followed(run, busy);
+	const isFollowing = intent.kind === 'upload' && intent.ifRunning === 'follow';
+	emit('aside', isFollowing ? 'follow' : 'wait');
+	if (isFollowing) return followed(run, busy);
 	emit('phase', 'waiting');
 	const release = await world.lock.wait(busy.id, signal);
 	try {
@@ -35,14 +40,23 @@ async function followed(run: Run, busy: Busy): Promise<Joined> {
 	if (ending === undefined) return { release, saved };
 	let isOver = true;
 	try {
-		if (ending.how !== 'done') return { ending };
+		if (ending.how !== 'done') throw new AbortedByOther();
 		const result = await ownResult(run, busy.settings.verify, ending.result);
-		if (result) return { ending: { ...ending, result } };
+		if (result) return { result: endAsOther(run, result, ending.callback) };
 		isOver = false;
 		return { release, saved };
 	} finally {
 		if (isOver) release();
 	}
+}
+
+/** Another task has brought the upload to its end. */
+function endAsOther(run: Run, result: UploadResult, callback: CallbackFailure | undefined): UploadResult {
+	tellStored(run);
+	run.progress.finish();
+	run.emit('progress', true);
+	if (callback) throw new CallbackError(result, new ServiceError(callback.message, callback));
+	return result;
 }
 
 /** The result, as it holds for the file of this task; undefined where that is another: its fingerprint vouches for nothing. */

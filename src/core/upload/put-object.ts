@@ -2,13 +2,14 @@ import { ServiceError } from '../../base/errors.js';
 import type { Digest, ObjectReceipt } from '../model.js';
 import { exhausted, remedyFor } from '../schedule/retry.js';
 import { destinationOf } from './claim.js';
-import { resultOf, tellStored } from './complete.js';
+import { resultOf } from './complete.js';
 import { localDigest } from './local-digest.js';
 import { confirmed, type Expected, findAfterRefusal, warnOfLostCallback } from './outcome.js';
 import { planUpload } from './plan.js';
 import { beginRound, digesting, notBefore, type Round, tellPart, thisMoment } from './round.js';
 import type { Destination, Run, UploadResult } from './run.js';
 import { skipped } from './skipped.js';
+import { tellStored } from './tell-stored.js';
 import { transfer } from './transfer.js';
 
 /** A file of one part: nothing of it is looked up, locked or written down. */

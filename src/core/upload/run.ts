@@ -1,4 +1,4 @@
-import type { CheckpointSummary, ObjectSettings } from '../model.js';
+import type { CheckpointSummary, ObjectSettings, SavedUpload } from '../model.js';
 import type {
 	CheckpointStore,
 	Clock,
@@ -104,6 +104,11 @@ export interface TaskMemory {
 	carriedCallback: boolean;
 	/** What the key function answered. */
 	key: Promise<string> | undefined;
+	/**
+	 * An upload that another task ran, as this one saw it last. Where nothing is recorded of it any more, and nothing was said of its
+	 * end, OSS may have had the object: as for a page that comes back, OSS tells.
+	 */
+	seen: SavedUpload | undefined;
 	/** Where a file of one part goes, once that is known. */
 	destination: Destination | undefined;
 }
@@ -137,6 +142,7 @@ export const newMemory = (): TaskMemory => ({
 	data: undefined,
 	carriedCallback: false,
 	key: undefined,
+	seen: undefined,
 	destination: undefined,
 });
 

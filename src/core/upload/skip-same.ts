@@ -1,10 +1,11 @@
 import { UploadError } from '../../base/errors.js';
 import type { ObjectInfo } from '../model.js';
-import { resultOf, tellStored } from './complete.js';
+import { resultOf } from './complete.js';
 import { Content } from './content.js';
 import { headObject } from './outcome.js';
 import type { Round } from './round.js';
 import type { Destination, UploadResult } from './run.js';
+import { tellStored } from './tell-stored.js';
 
 /**
  * The object that lies at the key already, when it has the file's size and CRC64: then nothing has to be sent. Undefined

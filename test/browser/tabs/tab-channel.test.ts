@@ -47,6 +47,12 @@ test('the last word is heard too, though nobody listens here any more', async ()
 	await vi.waitUntil(() => tab.heard.length === 1);
 });
 
+test('who only speaks is heard too', async () => {
+	const tab = otherTab();
+	tabChannel.post({ a: 1 });
+	await vi.waitUntil(() => tab.heard.length === 1);
+});
+
 test('no channel is open while nobody listens', () => {
 	const closed = vi.fn();
 	const made = vi.fn();
@@ -57,6 +63,7 @@ test('no channel is open while nobody listens', () => {
 				made();
 			}
 			close = closed;
+			postMessage() {}
 		},
 	);
 	const [first, second] = [listen(), listen()];
@@ -66,6 +73,8 @@ test('no channel is open while nobody listens', () => {
 	second.end();
 	second.end();
 	expect(closed).toHaveBeenCalledTimes(1);
+	tabChannel.post({ a: 1 });
+	expect(closed).toHaveBeenCalledTimes(2);
 });
 
 test('where there are no channels, the tasks of one page hear each other', async () => {

@@ -18,7 +18,8 @@ function stubLocks(taken = new Set<string>()) {
 		taken.delete(name);
 		return undefined;
 	});
-	vi.stubGlobal('navigator', { locks: { request } });
+	const query = async () => ({ held: [...taken].map((name) => ({ name })) });
+	vi.stubGlobal('navigator', { locks: { request, query } });
 	return { taken, request };
 }
 
@@ -118,6 +119,15 @@ describe.each([
 		expect(await createUploadLock().held()).toEqual(new Set());
 	});
 
+	test('one whose holder lets go of it is told as held no more', async () => {
+		prepare();
+		const release = await createUploadLock().claim('id');
+		createUploadLock().letGo('id');
+		const held = await createUploadLock().held();
+		release?.();
+		expect(held).toEqual(new Set());
+	});
+
 	test('one whose holder lets go of it is waited for, and held by one again', async () => {
 		prepare();
 		const lock = createUploadLock();
@@ -203,6 +213,29 @@ test('an id held by another tab is not given, and may be claimed when that tab i
 	const release = await lock.claim('id');
 	expect(release).toBeTypeOf('function');
 	release?.();
+});
+
+test('of an id that is released the browser tells for a while yet: it is held no more, unless by another tab', async () => {
+	const { taken } = stubLocks(new Set(['oss-resumable-upload:other', 'of another library']));
+	const lock = createUploadLock();
+	const release = await lock.claim('id');
+	lock.letGo('id');
+	const before = lock.held();
+	release?.();
+	expect(taken).toContain('oss-resumable-upload:id');
+	expect(await lock.held()).toEqual(new Set(['other']));
+	expect(await before).toEqual(new Set(['other']));
+	taken.add('oss-resumable-upload:id');
+	expect(await lock.held()).toEqual(new Set(['other', 'id']));
+});
+
+test('an id that this page is to drop, if another tab lets it go, is held by that tab', async () => {
+	const { taken } = stubLocks(new Set(['oss-resumable-upload:id']));
+	const lock = createUploadLock();
+	const claim = lock.claim('id', signal, true);
+	expect(await lock.held()).toEqual(new Set(['id']));
+	expect(await claim).toBeUndefined();
+	expect(taken.size).toBe(1);
 });
 
 describe('Web Locks that do not answer [B1]', () => {

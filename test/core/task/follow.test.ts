@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CallbackError } from '../../../src/base/errors.js';
+import { CallbackError, ServiceError } from '../../../src/base/errors.js';
 import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoints.js';
-import type { UploadLock } from '../../../src/core/ports.js';
+import type { Remote, UploadLock } from '../../../src/core/ports.js';
 import { LocalChannel } from '../../local-channel.js';
 import { settle } from '../../manual-clock.js';
 import { PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';
@@ -50,23 +50,26 @@ function heldLock() {
 	return { lock, port };
 }
 
-async function following(options: ScriptedOptions = {}) {
+async function following(options: ScriptedOptions = {}, script: Partial<Remote> = {}) {
 	const channel = new LocalChannel();
 	const { lock, port } = heldLock();
-	const world = scriptedTask(
-		new Blob([new Uint8Array(SIZE)]),
-		{},
-		{ channel, lock: port, ifRunning: 'follow', ...options },
-	);
+	const world = scriptedTask(new Blob([new Uint8Array(SIZE)]), script, {
+		channel,
+		lock: port,
+		ifRunning: 'follow',
+		...options,
+	});
 	await settle();
 	const say = async (message: object) => {
 		channel.tell({ id: ID, ...message });
 		await settle();
 	};
-	const state = (state: string, from = 'other', terms = '[]') =>
-		say({ type: 'state', from, terms, state, progress: PROGRESS });
+	const state = (state: string, from = 'other', terms = '[]', question?: number) =>
+		say({ type: 'state', from, terms, state, progress: PROGRESS, question });
+	/** What was asked last. */
+	const question = () => Object(channel.said.at(-1)).question as number;
 	const end = (ending: object, from = 'other') => say({ type: 'end', from, ending });
-	return { ...world, channel, lock, say, state, end };
+	return { ...world, channel, lock, say, state, question, end };
 }
 
 test('it shows the state and the progress that are told, and asks again every ten seconds', async () => {
@@ -81,7 +84,9 @@ test('it shows the state and the progress that are told, and asks again every te
 	expect(task.state).toBe('waiting');
 	const asked = channel.said.length;
 	await clock.advance(30_000);
-	expect(channel.said.slice(asked)).toEqual([1, 2, 3].map(() => ({ type: 'ask', id: ID })));
+	expect(channel.said.slice(asked)).toEqual(
+		[1, 2, 3].map(() => expect.objectContaining({ type: 'ask', id: ID })),
+	);
 });
 
 test('one of whom nothing is heard for 30 s is asleep: it waits, until something is heard', async () => {
@@ -205,6 +210,27 @@ describe('how the other ends', () => {
 	});
 });
 
+test('without a word, where its row is gone: OSS tells whether it has the object', async () => {
+	const checkpoints = await storeWith(new Blob([new Uint8Array(SIZE)]), { id: ID, key: 'k' });
+	const { task, lock, clock, state } = await following(
+		{ checkpoints },
+		{
+			listParts: async () => {
+				throw new ServiceError('gone', { status: 404, ossCode: 'NoSuchUpload' });
+			},
+			head: async () => ({
+				...{ etag: '"E-2"', size: SIZE, crc64: CRC64, lastModified: 1, location: 'https://x/found' },
+				...{ requestId: 'ID', isEvident: true },
+			}),
+		},
+	);
+	await state('uploading');
+	await checkpoints.delete(ID);
+	lock.letGo();
+	await clock.advance(1000);
+	expect(await task.result).toMatchObject({ location: 'https://x/found', verified: 'object' });
+});
+
 describe('words that are not believed', () => {
 	test.each([
 		['of a task of which nothing was heard', 'stranger', { how: 'done', result: RESULT }],
@@ -290,10 +316,44 @@ describe('words that are not believed', () => {
 	});
 });
 
-test('where other things are said to OSS of the object it is Locked, as soon as that is known', async () => {
-	const { task, state } = await following();
-	await state('uploading', 'other', '[["x-oss-meta-a","1"]]');
-	await expect(task.result).rejects.toMatchObject({ code: 'Locked' });
+describe('where other things are said to OSS of the object', () => {
+	const OTHER = '[["x-oss-meta-a","1"]]';
+
+	test('it is Locked, as soon as the one that runs it answers', async () => {
+		const { task, state, question } = await following();
+		await state('uploading', 'other', OTHER, question());
+		await expect(task.result).rejects.toMatchObject({ code: 'Locked' });
+	});
+
+	test('by one that is heard unasked, as by one that has ended: it is asked first', async () => {
+		const { task, clock, channel, state, question } = await following();
+		await state('uploading');
+		await clock.advance(1000);
+		await state('aborted', 'before', OTHER);
+		expect(channel.said.at(-1)).toMatchObject({ type: 'ask', id: ID });
+		await state('uploading', 'other', '[]', question());
+		await state('aborted', 'before', OTHER);
+		expect(task.state).toBe('uploading');
+	});
+
+	test('by one that answers after another, which says the same as this one: that one is followed', async () => {
+		const { task, clock, state, question } = await following();
+		await clock.advance(10_000);
+		await state('uploading', 'other', '[]', question());
+		await state('uploading', 'without locks', OTHER, question());
+		expect(task.state).toBe('uploading');
+	});
+
+	test('in an answer to an earlier question: it may have ended since', async () => {
+		const { task, clock, state, question } = await following();
+		const earlier = question();
+		clock.chance = 0.7;
+		await clock.advance(10_000);
+		await state('uploading', 'other', OTHER, earlier);
+		expect(task.state).toBe('waiting');
+		await state('uploading', 'other', OTHER, question());
+		await expect(task.result).rejects.toMatchObject({ code: 'Locked' });
+	});
 });
 
 const OTHER_SETTINGS = {
