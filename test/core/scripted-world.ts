@@ -228,7 +228,7 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 	const world: World = {
 		...shared,
 		keys: options.keys ?? new KeyAsking(),
-		dropper: new Dropper({ ...shared, forgetKey: () => {} }),
+		dropper: new Dropper({ ...shared, scope: '', forgetKey: () => {} }),
 	};
 	const settingsFor =
 		options.settings ?? (async () => ({ headers: {}, guessedContentType: 'text/plain', verify }));

@@ -168,6 +168,23 @@ describe('abort', () => {
 		}
 	});
 
+	test.each([
+		{ what: 'scope', options: { scope: 'bob' } },
+		{ what: 'bucket', options: { bucket: 'otherbucket' } },
+	])('of a resume() of what another $what has begun drops nothing of it', async ({ options }) => {
+		const world = await openWorld();
+		const file = fileOf(10 * PART);
+		await interrupted(world, file, { key: 'k' });
+		const page = world.page();
+		const [{ id = '' } = {}] = await page.pending();
+		const task = world.page(options).resume(id, file);
+		await expect(task.result).rejects.toMatchObject({ code: 'UploadGone' });
+		await task.abort();
+		expect(task.state).toBe('aborted');
+		expect(await page.pending()).toMatchObject([{ id }]);
+		expect(world.oss.uploads(bucket)).toHaveLength(1);
+	});
+
 	test('of one that is Locked leaves the other, which runs, alone', async () => {
 		const world = await openWorld();
 		const page = world.page();
