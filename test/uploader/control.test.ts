@@ -236,6 +236,24 @@ describe('abort', () => {
 		expect(await page.pending()).toEqual([]);
 	});
 
+	test('that OSS refuses for another reason than a policy: its words are the cause, and it is told later', async () => {
+		const world = await openWorld();
+		const page = world.page();
+		world.fault({
+			operation: 'AbortMultipartUpload',
+			times: 'always',
+			action: { type: 'status', status: 403, code: 'UserDisable' },
+		});
+		const task = page.upload(fileOf(10 * PART), { key: 'k', partSize: PART });
+		const warnings: unknown[] = [];
+		task.on('warning', ({ code, cause }) => code === 'Abandoned' && warnings.push(cause));
+		await whenStored(task, 2);
+		await task.abort();
+		expect(warnings).toMatchObject([{ ossCode: 'UserDisable' }]);
+		expect(await page.pending()).toEqual([]);
+		expect(await world.checkpoints.expired(Date.now())).toMatchObject([{ key: 'k', abandoned: true }]);
+	});
+
 	test('of a paused task, and twice', async () => {
 		const world = await openWorld();
 		const task = world.page().upload(fileOf(10 * PART), { key: 'k', partSize: PART });
