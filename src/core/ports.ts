@@ -135,7 +135,8 @@ export interface Remote {
 	readonly initiateDigest: string;
 	/** The same of `complete`. */
 	readonly completeDigest: string;
-	initiate(signal: AbortSignal): Promise<string>;
+	/** `inFlight` takes the place of `signal` once the request leaves the page. */
+	initiate(signal: AbortSignal, inFlight?: AbortSignal): Promise<string>;
 	/** `md5` (upper-case hex) is sent as Content-MD5, so that OSS checks it before it stores anything. */
 	uploadPart(part: PartToSend, signal: AbortSignal): Promise<PartReceipt>;
 	/** One page of at most 1,000 parts, those after `partNumberMarker`. */

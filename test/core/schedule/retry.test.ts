@@ -98,7 +98,7 @@ describe('isRefused', () => {
 		['AccessDenied', '0002-00000226', 'the signature'],
 		['UserDisable', '0003-00000801', 'the account'],
 		[undefined, undefined, 'somebody who is not OSS'],
-	])('%s, %s: %s, and no policy', (ossCode, ec) => {
+	])('%s, %s: %s, and no policy', (ossCode, ec, _what) => {
 		expect(isRefused(service(403, ossCode, { ec }))).toBe(false);
 	});
 });
