@@ -147,6 +147,8 @@ test.each<[string, unknown, object, RegExp]>([
 		/domain bound to the bucket.*leave `cname` out/,
 	],
 	['that is left out', undefined, { cname: true }, /the domain bound to the bucket.*name it/],
+	['that is a path', '/oss', {}, /scheme, host and port, got "…": write it like/],
+	['that has no host', 'https:///oss', {}, /scheme, host and port, got "…": write it like/],
 	['that is null', null, {}, /scheme, host and port, got null: write it like/],
 	['that is a number', 5, {}, /got 5/],
 	['with half a yes', 'img.example.com', { cname: 'true' }, /`cname` to be one of true, false, got "true"/],
