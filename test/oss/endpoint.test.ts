@@ -98,6 +98,12 @@ test.each([
 	expect(resolveEndpoint({ bucket: 'b', region }).region).toBe(id);
 });
 
+test.each(['singapore', 'cn-singapore'])('%s is told once what to write', (region) => {
+	expect(() => resolveEndpoint({ bucket: 'b', region })).toThrow(
+		/ names it, like "ap-southeast-1"; other hosts/,
+	);
+});
+
 test.each<[unknown, string]>([
 	[undefined, 'cn-hangzhou'],
 	[null, 'cn-hangzhou'],
@@ -105,6 +111,11 @@ test.each<[unknown, string]>([
 	[5, 'cn-hangzhou'],
 	['hangzhou', 'cn-hangzhou'],
 	['oss-shanghai', 'cn-shanghai'],
+	['Tokyo', 'ap-northeast-1'],
+	['oss-virginia', 'us-east-1'],
+	['cn-frankfurt', 'eu-central-1'],
+	['atlantis', 'cn-hangzhou'],
+	['constructor', 'cn-hangzhou'],
 	['cn-hangzhou-internal', 'cn-hangzhou'],
 	['oss-cn-beijing-internal', 'cn-beijing'],
 	['oss-accelerate', 'cn-hangzhou'],
