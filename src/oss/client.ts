@@ -1,5 +1,5 @@
 import { abortable } from '../base/abortable.js';
-import { ServiceError } from '../base/errors.js';
+import { ServiceError, type UploadError } from '../base/errors.js';
 import type {
 	ListPartsPage,
 	ObjectInfo,
@@ -171,7 +171,7 @@ class OssObject implements Remote {
 		return serverTime.isKnown ? Math.max(time, seen) : seen || time - CLOCK_TOLERANCE_MS;
 	}
 
-	async missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined> {
+	async missingCors(operation: Operation, signal: AbortSignal): Promise<string | UploadError | undefined> {
 		const kind = this.#unanswered.get(operation);
 		return kind && this.#connection.probes.missing(kind, signal);
 	}

@@ -1,4 +1,4 @@
-import { isUploadError } from '../base/errors.js';
+import { isUploadError, type UploadError } from '../base/errors.js';
 import { controllingWorker, pageOrigin } from '../base/page.js';
 import type { Transport } from '../core/ports.js';
 import { isOfOss } from './evidence.js';
@@ -25,6 +25,8 @@ export interface Look {
 	readonly answerer: Answerer;
 	/** Undefined where it lacks nothing, or where that cannot be told. */
 	readonly lack: Lack | undefined;
+	/** Who answers in OSS's place, where that shows: XMLHttpRequest follows a redirect, and tells of no answer only. */
+	readonly redirect: UploadError | undefined;
 }
 
 /**
@@ -36,6 +38,7 @@ export interface Look {
 export class CorsLook {
 	readonly #transport: Transport;
 	readonly #signal: AbortSignal;
+	#redirect: UploadError | undefined;
 
 	constructor(transport: Transport, signal: AbortSignal) {
 		this.#transport = transport;
@@ -44,7 +47,8 @@ export class CorsLook {
 
 	async at(kind: RequestKind): Promise<Look> {
 		const answerer = await this.#ask(kind);
-		return { answerer, lack: answerer === 'nobody' ? await this.#lacking(kind) : undefined };
+		const redirect = this.#redirect;
+		return { answerer, redirect, lack: answerer === 'nobody' ? await this.#lacking(kind) : undefined };
 	}
 
 	async #lacking(kind: RequestKind): Promise<Lack | undefined> {
@@ -88,21 +92,28 @@ export class CorsLook {
 	}
 
 	async #ask(kind: RequestKind, maxTries = TRIES): Promise<Answerer> {
-		const { method, headers } = kind;
-		const signal = this.#signal;
 		for (let tries = 0; tries < maxTries; tries++) {
-			try {
-				const response = await this.#transport.send({ method, url: probeUrl(kind), headers, signal });
-				return isOfOss(response) ? 'oss' : 'somebody';
-			} catch (error) {
-				signal.throwIfAborted();
-				const code = isUploadError(error) && error.code;
-				if (code === 'Timeout') return 'silent';
-				// Anything else than no answer is one, such as a redirect.
-				if (code !== 'Network') return 'somebody';
-			}
+			const answerer = await this.#askOnce(kind);
+			if (answerer !== 'nobody') return answerer;
 		}
 		return 'nobody';
+	}
+
+	async #askOnce(kind: RequestKind): Promise<Answerer> {
+		const { method, headers } = kind;
+		const signal = this.#signal;
+		try {
+			const response = await this.#transport.send({ method, url: probeUrl(kind), headers, signal });
+			return isOfOss(response) ? 'oss' : 'somebody';
+		} catch (error) {
+			signal.throwIfAborted();
+			const told = isUploadError(error) ? error : undefined;
+			if (told?.code === 'Timeout') return 'silent';
+			if (told?.code === 'Network') return 'nobody';
+			if (told?.code === 'Service') this.#redirect = told;
+			// Anything else than no answer is one.
+			return 'somebody';
+		}
 	}
 }
 
