@@ -25,8 +25,6 @@ export interface Look {
 	readonly answerer: Answerer;
 	/** Undefined where it lacks nothing, or where that cannot be told. */
 	readonly lack: Lack | undefined;
-	/** Who answers in OSS's place, where that shows: XMLHttpRequest follows a redirect, and tells of no answer only. */
-	readonly redirect: UploadError | undefined;
 }
 
 /**
@@ -38,7 +36,8 @@ export interface Look {
 export class CorsLook {
 	readonly #transport: Transport;
 	readonly #signal: AbortSignal;
-	#redirect: UploadError | undefined;
+	/** Met in OSS's place: XMLHttpRequest follows it, and tells of no answer only. */
+	declare redirect?: UploadError;
 
 	constructor(transport: Transport, signal: AbortSignal) {
 		this.#transport = transport;
@@ -47,8 +46,7 @@ export class CorsLook {
 
 	async at(kind: RequestKind): Promise<Look> {
 		const answerer = await this.#ask(kind);
-		const redirect = this.#redirect;
-		return { answerer, redirect, lack: answerer === 'nobody' ? await this.#lacking(kind) : undefined };
+		return { answerer, lack: answerer === 'nobody' ? await this.#lacking(kind) : undefined };
 	}
 
 	async #lacking(kind: RequestKind): Promise<Lack | undefined> {
@@ -107,10 +105,11 @@ export class CorsLook {
 			return isOfOss(response) ? 'oss' : 'somebody';
 		} catch (error) {
 			signal.throwIfAborted();
-			const told = isUploadError(error) ? error : undefined;
-			if (told?.code === 'Timeout') return 'silent';
-			if (told?.code === 'Network') return 'nobody';
-			if (told?.code === 'Service') this.#redirect = told;
+			if (isUploadError(error)) {
+				if (error.code === 'Timeout') return 'silent';
+				if (error.code === 'Network') return 'nobody';
+				this.redirect = error;
+			}
 			// Anything else than no answer is one.
 			return 'somebody';
 		}

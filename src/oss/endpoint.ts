@@ -33,15 +33,13 @@ export interface Endpoint {
 const isPathStyle = (host: string): boolean => /^(\[.*\]|\d+(\.\d+){3}|localhost)$/.test(host);
 const isLoopback = (host: string): boolean => /^(\[::1\]|127(\.\d+){3}|(.*\.)?localhost)$/.test(host);
 
-/** One slash or three before what follows: `URL` would take the first segment of a path for the host. */
-const NO_HOST = /^(\w+:)?[/\\]([/\\]{2,})?(?![/\\])/;
-
 /** Undefined for what is more, or less, than scheme, host and port. */
 function parseEndpoint(endpoint: unknown): URL | undefined {
 	// A URL of another window is as good.
 	const text = Object(endpoint).href ?? endpoint;
 	try {
-		if (typeof text !== 'string' || NO_HOST.test(text)) return undefined;
+		// Of a path URL would take the beginning for the host.
+		if (typeof text !== 'string' || text[0] === '/') return undefined;
 		const url = new URL(/^\w+:\/\//.test(text) ? text : `https://${text}`);
 		return url.href === `${url.origin}/` ? url : undefined;
 	} catch {}

@@ -49,8 +49,9 @@ export class CorsProbes {
 	async #look(kind: RequestKind, signal: AbortSignal): Promise<Cause | undefined> {
 		const loaded = await import('./cors-look.js').catch(() => undefined);
 		if (!loaded) return undefined;
-		const { answerer, lack, redirect } = await new loaded.CorsLook(this.#transport, signal).at(kind);
+		const look = new loaded.CorsLook(this.#transport, signal);
+		const { answerer, lack } = await look.at(kind);
 		if (answerer === 'oss') this.answered(kind);
-		return lack ? loaded.sentenceOf(lack, kind.method) : redirect;
+		return lack ? loaded.sentenceOf(lack, kind.method) : look.redirect;
 	}
 }

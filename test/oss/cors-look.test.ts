@@ -48,11 +48,9 @@ test('a redirect is handed on, and ends the look: another transport may have fol
 			throw redirect;
 		},
 	};
-	expect(await new CorsLook(transport, signal).at(kind)).toEqual({
-		answerer: 'somebody',
-		lack: undefined,
-		redirect,
-	});
+	const look = new CorsLook(transport, signal);
+	expect(await look.at(kind)).toEqual({ answerer: 'somebody', lack: undefined });
+	expect(look.redirect).toBe(redirect);
 	expect(await new CorsProbes(transport).missing(kind, signal)).toBe(redirect);
 	expect(sent).toBe(2);
 });

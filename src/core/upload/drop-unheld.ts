@@ -14,7 +14,7 @@ const TAKEN_WORDS =
 	'This upload was not dropped: it runs by now, here or in another tab. Abort it there, or discard it when it has ended';
 
 const UNKNOWN_WORDS =
-	'Nothing was dropped, since it could not be found out in time what is unfinished of this upload: discard what `pending()` lists of it';
+	'Nothing was dropped, since the file or the store did not answer: discard what `pending()` lists of this upload';
 
 /** Its file need not be there any more. */
 export type UnopenedRun = Omit<Run, 'source'> & { readonly source: FileFacts };

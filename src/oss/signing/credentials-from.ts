@@ -213,14 +213,13 @@ function expectInit(init: CredentialsInit): void {
 }
 
 /** `mode` first: what else may be depends on it. */
-const WORDS = ['mode', 'method', 'credentials', 'cache', 'redirect', 'referrerPolicy'] as const;
+const WORDS = ['mode', 'method', 'credentials', 'cache'] as const;
 
-function isTaken(name: (typeof WORDS)[number], { mode, [name]: word }: CredentialsInit): boolean {
+function isTaken(name: (typeof WORDS)[number], { mode, [name]: word }: CredentialsInit): unknown {
 	try {
-		new Request('https://page.invalid', { ...(mode && { mode }), ...(word && { [name]: word }) });
-		return true;
+		return new Request('https://page.invalid', { ...(mode && { mode }), ...(word && { [name]: word }) });
 	} catch {
-		return false;
+		return undefined;
 	}
 }
 
