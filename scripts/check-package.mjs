@@ -16,7 +16,7 @@ const BOUND = 'useUploader, useUploads, useTask, OssUpload';
  */
 const ENTRIES = {
 	// 30 is what it should be: checks, words, the line and the snapshots have outgrown it.
-	'.': { file: './dist/index.js', uses: 'createUploader', limit: 47 * KB, warn: 46.6 * KB },
+	'.': { file: './dist/index.js', uses: 'createUploader', limit: 47.5 * KB, warn: 47.3 * KB },
 	'./sign': { file: './dist/sign.js', uses: 'createSigner', limit: 5.2 * KB },
 	'./diagnose': { file: './dist/diagnose.js', uses: 'diagnose', beyond: '.', limit: 5 * KB },
 	'./element': { file: './dist/element.js', beyond: '.', limit: 20 * KB, warn: 19 * KB },

@@ -96,7 +96,7 @@ export class PendingUploads {
 	}
 
 	async discard(id: string): Promise<void> {
-		await this.#options.dropper.dropIdle(this.#drop, id, (checkpoint) => this.#isOurs(checkpoint));
+		await this.#options.dropper.dropIdle(this.#drop, id);
 	}
 
 	/** Once: uploads that were given up long ago, or that OSS could not be told of, still hold parts there. */
@@ -127,7 +127,7 @@ export class PendingUploads {
 			for (const { id } of await abortable(signal, store.expired(clock.now()))) {
 				await abortable(signal, whenIdle());
 				const isStillExpired = (checkpoint: Checkpoint) =>
-					this.#isOurs(checkpoint) && (checkpoint.abandoned || this.#isExpired(checkpoint));
+					checkpoint.abandoned || this.#isExpired(checkpoint);
 				// One that is running, or that OSS cannot be told of, is left for the next visit; nobody needs to hear of it.
 				const drop = { store, warn: () => {}, signal };
 				if (await dropper.dropIdle(drop, id, isStillExpired).catch(() => false)) dropped++;
@@ -142,10 +142,6 @@ export class PendingUploads {
 		const found = await abortable(lifetime, store.find({ scope, bucket, key, fingerprint }));
 		const summary = found.find(({ checkpoint }) => checkpoint.id === id);
 		return summary !== undefined && expiresAt(summary) <= clock.now();
-	}
-
-	#isOurs({ bucket, scope }: Checkpoint): boolean {
-		return bucket === this.#options.bucket && scope === this.#options.scope;
 	}
 
 	get #drop(): Drop {

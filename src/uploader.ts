@@ -17,6 +17,7 @@ import { Line } from './core/schedule/line.js';
 import { timed } from './core/schedule/line-transport.js';
 import { Scheduler } from './core/schedule/scheduler.js';
 import type { UploadWarning } from './core/task/events.js';
+import { sayOnConsole } from './core/task/listeners.js';
 import { Tasks } from './core/task/tasks.js';
 import type { UploadTask } from './core/task/upload-task.js';
 import { Bodies } from './core/upload/bodies.js';
@@ -104,7 +105,9 @@ class OssUploader implements Uploader {
 		const whenIdle = () => this.#whenIdle();
 		const onKept = () => this.#overview.relist();
 		this.#files = new KeptFiles({ ...shared, checkpoints: store, warn, onKept, whenIdle });
-		this.#pending = new PendingUploads({ ...shared, dropper, store, files: this.#files, warn, whenIdle });
+		// What is discarded has no task here, and is no other task's business.
+		const aside = { files: this.#files, warn: sayOnConsole };
+		this.#pending = new PendingUploads({ ...shared, ...aside, dropper, store, whenIdle });
 		const listPending = () => this.#pending.list();
 		const { channel } = adapters;
 		this.#overview = new Overview({ clock, lifetime, channel, tasks: () => this.#tasks, listPending });

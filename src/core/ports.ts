@@ -3,6 +3,7 @@
  * them; the core itself touches no network, storage, clock or DOM.
  */
 
+import type { UploadError } from '../base/errors.js';
 import type { Octets } from '../base/web-sha256.js';
 import type {
 	Checkpoint,
@@ -135,7 +136,8 @@ export interface Remote {
 	readonly initiateDigest: string;
 	/** The same of `complete`. */
 	readonly completeDigest: string;
-	initiate(signal: AbortSignal): Promise<string>;
+	/** `inFlight` takes the place of `signal` once the request leaves the page. */
+	initiate(signal: AbortSignal, inFlight?: AbortSignal): Promise<string>;
 	/** `md5` (upper-case hex) is sent as Content-MD5, so that OSS checks it before it stores anything. */
 	uploadPart(part: PartToSend, signal: AbortSignal): Promise<PartReceipt>;
 	/** One page of at most 1,000 parts, those after `partNumberMarker`. */
@@ -168,9 +170,10 @@ export interface Remote {
 	serverTime(at: number, seen?: number): number;
 	/**
 	 * After a request of this operation that got no answer: what the bucket's CORS rule lacks for it, and the rule to
-	 * add, in a sentence; undefined when it lacks nothing, or when that cannot be told. Never writes.
+	 * add, in a sentence; or the redirect that is answered in OSS's place, which not every transport is told of; undefined when
+	 * it lacks nothing, or when that cannot be told. Never writes.
 	 */
-	missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined>;
+	missingCors(operation: Operation, signal: AbortSignal): Promise<string | UploadError | undefined>;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { ServiceError } from '../base/errors.js';
+import { abortable } from '../base/abortable.js';
+import { ServiceError, type UploadError } from '../base/errors.js';
 import type {
 	ListPartsPage,
 	ObjectInfo,
@@ -118,6 +119,8 @@ interface Call extends Pick<TransportRequest, 'method' | 'body' | 'onSent' | 'is
 	/** Beside those of the table. */
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly partNumber?: number;
+	/** Ends it once it has left the page, instead of the caller's signal. */
+	readonly inFlight?: AbortSignal;
 }
 
 /** A request whose time is further off is refused. */
@@ -168,14 +171,16 @@ class OssObject implements Remote {
 		return serverTime.isKnown ? Math.max(time, seen) : seen || time - CLOCK_TOLERANCE_MS;
 	}
 
-	async missingCors(operation: Operation, signal: AbortSignal): Promise<string | undefined> {
+	async missingCors(operation: Operation, signal: AbortSignal): Promise<string | UploadError | undefined> {
 		const kind = this.#unanswered.get(operation);
 		return kind && this.#connection.probes.missing(kind, signal);
 	}
 
-	initiate(signal: AbortSignal): Promise<string> {
-		const call = { operation: 'InitiateMultipartUpload', method: 'POST', query: { uploads: '' } } as const;
-		return this.#call(call, signal, ({ response }) => readUploadId(parseXml(response.text)));
+	initiate(signal: AbortSignal, inFlight = signal): Promise<string> {
+		const uploads = { method: 'POST', query: { uploads: '' }, inFlight } as const;
+		return this.#call({ operation: 'InitiateMultipartUpload', ...uploads }, signal, ({ response }) =>
+			readUploadId(parseXml(response.text)),
+		);
 	}
 
 	uploadPart(part: PartToSend, signal: AbortSignal): Promise<PartReceipt> {
@@ -280,16 +285,25 @@ class OssObject implements Remote {
 	}
 
 	async #send(call: Call, signal: AbortSignal) {
-		const { operation, method, query = {}, headers: ownHeaders, partNumber, ...rest } = call;
+		const {
+			operation,
+			method,
+			query = {},
+			headers: ownHeaders,
+			partNumber,
+			inFlight = signal,
+			...rest
+		} = call;
 		const { authorize, clock, transport } = this.#connection;
 		const headers = { ...headersFor(operation, this.#headers), ...ownHeaders };
 		const unsigned = { operation, method, key: this.#key, query, headers, partNumber };
-		const { reject, ...signed } = await authorize(unsigned, signal);
+		const { reject, ...signed } = await abortable(signal, authorize(unsigned, signal));
 		const isLast = operation === 'CompleteMultipartUpload' || operation === 'PutObject';
 		const hasCallback = isLast && carriesCallback(signed);
 		if (isLast) this.carriesCallback = hasCallback;
 		const sentAt = clock.now();
-		const response = await transport.send({ ...rest, method, ...signed, signal }).catch((error: unknown) => {
+		const request = { ...rest, method, ...signed, signal: inFlight };
+		const response = await transport.send(request).catch((error: unknown) => {
 			this.#unanswered.set(operation, kindOf({ method, ...signed }));
 			throw error;
 		});

@@ -1,4 +1,4 @@
-import { isUploadError } from '../base/errors.js';
+import { isUploadError, type UploadError } from '../base/errors.js';
 import { controllingWorker, pageOrigin } from '../base/page.js';
 import type { Transport } from '../core/ports.js';
 import { isOfOss } from './evidence.js';
@@ -36,6 +36,8 @@ export interface Look {
 export class CorsLook {
 	readonly #transport: Transport;
 	readonly #signal: AbortSignal;
+	/** Met in OSS's place: XMLHttpRequest follows it, and tells of no answer only. */
+	declare redirect?: UploadError;
 
 	constructor(transport: Transport, signal: AbortSignal) {
 		this.#transport = transport;
@@ -88,21 +90,29 @@ export class CorsLook {
 	}
 
 	async #ask(kind: RequestKind, maxTries = TRIES): Promise<Answerer> {
-		const { method, headers } = kind;
-		const signal = this.#signal;
 		for (let tries = 0; tries < maxTries; tries++) {
-			try {
-				const response = await this.#transport.send({ method, url: probeUrl(kind), headers, signal });
-				return isOfOss(response) ? 'oss' : 'somebody';
-			} catch (error) {
-				signal.throwIfAborted();
-				const code = isUploadError(error) && error.code;
-				if (code === 'Timeout') return 'silent';
-				// Anything else than no answer is one, such as a redirect.
-				if (code !== 'Network') return 'somebody';
-			}
+			const answerer = await this.#askOnce(kind);
+			if (answerer !== 'nobody') return answerer;
 		}
 		return 'nobody';
+	}
+
+	async #askOnce(kind: RequestKind): Promise<Answerer> {
+		const { method, headers } = kind;
+		const signal = this.#signal;
+		try {
+			const response = await this.#transport.send({ method, url: probeUrl(kind), headers, signal });
+			return isOfOss(response) ? 'oss' : 'somebody';
+		} catch (error) {
+			signal.throwIfAborted();
+			if (isUploadError(error)) {
+				if (error.code === 'Timeout') return 'silent';
+				if (error.code === 'Network') return 'nobody';
+				this.redirect = error;
+			}
+			// Anything else than no answer is one.
+			return 'somebody';
+		}
 	}
 }
 

@@ -38,7 +38,8 @@ function parseEndpoint(endpoint: unknown): URL | undefined {
 	// A URL of another window is as good.
 	const text = Object(endpoint).href ?? endpoint;
 	try {
-		if (typeof text !== 'string') return undefined;
+		// Of a path URL would take the beginning for the host.
+		if (typeof text !== 'string' || text[0] === '/') return undefined;
 		const url = new URL(/^\w+:\/\//.test(text) ? text : `https://${text}`);
 		return url.href === `${url.origin}/` ? url : undefined;
 	} catch {}

@@ -45,15 +45,27 @@ export interface ObjectOptions {
 	readonly trafficLimit?: number | undefined;
 }
 
+/** Texts under names that are one whatever their case: of two, one would get lost. */
+function caseless(ofName: Rule): Rule {
+	const ofTexts = texts(ofName);
+	return (option, value) => {
+		ofTexts(option, value);
+		const names = Object.keys(value as object);
+		const isOnce = (name: unknown) =>
+			names.filter((each) => each.toLowerCase() === String(name).toLowerCase()).length === 1;
+		for (const name of names) openRule('there once, in whatever case', isOnce)(`name in ${option}`, name);
+	};
+}
+
 export const OBJECT_RULES: Readonly<Record<keyof ObjectOptions, Rule>> = {
-	headers: texts(
+	headers: caseless(
 		openRule(
 			"one of OSS's upload requests",
 			(name) => operationsOf(String(name).toLowerCase()),
 			'put what is your own into `meta`',
 		),
 	),
-	meta: texts(
+	meta: caseless(
 		openRule(
 			'of letters, digits and hyphens',
 			/^(?!x-oss-meta-)[a-z\d-]+$/i,

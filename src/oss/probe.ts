@@ -1,13 +1,17 @@
 import { abortable } from '../base/abortable.js';
+import type { UploadError } from '../base/errors.js';
 import type { Transport } from '../core/ports.js';
 import { preflightOf, type RequestKind } from './request-kind.js';
+
+/** What the rule lacks, and what to add, in a sentence; or the redirect that is answered in OSS's place. */
+type Cause = string | UploadError;
 
 /** Which preflights pass, and what a bucket's CORS rule lacks for those that do not. */
 export class CorsProbes {
 	readonly #transport: Transport;
 	/** Preflights that were seen to pass. */
 	readonly #passed = new Set<string>();
-	readonly #running = new Map<string, Promise<string | undefined>>();
+	readonly #running = new Map<string, Promise<Cause | undefined>>();
 
 	constructor(transport: Transport) {
 		this.#transport = transport;
@@ -18,8 +22,8 @@ export class CorsProbes {
 		this.#passed.add(preflightOf(kind));
 	}
 
-	/** What the rule lacks for requests of this kind, and what to add, in a sentence. */
-	async missing(kind: RequestKind, signal: AbortSignal): Promise<string | undefined> {
+	/** Why no request of this kind is answered, as far as that shows. */
+	async missing(kind: RequestKind, signal: AbortSignal): Promise<Cause | undefined> {
 		const preflight = preflightOf(kind);
 		while (!this.#passed.has(preflight)) {
 			// Parts fail together: one look is enough for all.
@@ -35,18 +39,19 @@ export class CorsProbes {
 		return undefined;
 	}
 
-	#begin(preflight: string, kind: RequestKind, signal: AbortSignal): Promise<string | undefined> {
+	#begin(preflight: string, kind: RequestKind, signal: AbortSignal): Promise<Cause | undefined> {
 		const look = this.#look(kind, signal).finally(() => this.#running.delete(preflight));
 		this.#running.set(preflight, look);
 		return look;
 	}
 
 	/** Few pages ever look, so that it is loaded when one does. Where it cannot be had, nothing is known. */
-	async #look(kind: RequestKind, signal: AbortSignal): Promise<string | undefined> {
+	async #look(kind: RequestKind, signal: AbortSignal): Promise<Cause | undefined> {
 		const loaded = await import('./cors-look.js').catch(() => undefined);
 		if (!loaded) return undefined;
-		const { answerer, lack } = await new loaded.CorsLook(this.#transport, signal).at(kind);
+		const look = new loaded.CorsLook(this.#transport, signal);
+		const { answerer, lack } = await look.at(kind);
 		if (answerer === 'oss') this.answered(kind);
-		return lack && loaded.sentenceOf(lack, kind.method);
+		return lack ? loaded.sentenceOf(lack, kind.method) : look.redirect;
 	}
 }

@@ -127,7 +127,9 @@ function timedRemote(remote: Remote, line: Line, probe = refused): Remote {
 	const requests = new LineRequests(line);
 	const send: LineRequests['send'] = (...request) => requests.send(...request);
 	return Object.create(remote, {
-		initiate: { value: (signal: AbortSignal) => send(0, signal, (ended) => remote.initiate(ended)) },
+		initiate: {
+			value: (_: AbortSignal, inFlight: AbortSignal) => send(0, inFlight, (ended) => remote.initiate(ended)),
+		},
 		uploadPart: {
 			value: (part: PartToSend, signal: AbortSignal) =>
 				send(blobOf(part.bytes).size, signal, (ended) =>
@@ -228,7 +230,7 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 	const world: World = {
 		...shared,
 		keys: options.keys ?? new KeyAsking(),
-		dropper: new Dropper({ ...shared, forgetKey: () => {} }),
+		dropper: new Dropper({ ...shared, scope: '', forgetKey: () => {} }),
 	};
 	const settingsFor =
 		options.settings ?? (async () => ({ headers: {}, guessedContentType: 'text/plain', verify }));

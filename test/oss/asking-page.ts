@@ -65,7 +65,7 @@ export class AskingPage {
 	}
 
 	/** A request that gets no answer, and what is then found out. */
-	async looks(name: OperationName, object: Remote = this.object()): Promise<string | undefined> {
+	async looks(name: OperationName, object: Remote = this.object()): Promise<unknown> {
 		expect(await failure(OPERATIONS[name](object))).toMatchObject({ code: 'Network' });
 		return object.missingCors(name, signal);
 	}

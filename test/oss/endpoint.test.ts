@@ -105,6 +105,11 @@ test.each<[unknown, string]>([
 	[5, 'cn-hangzhou'],
 	['hangzhou', 'cn-hangzhou'],
 	['oss-shanghai', 'cn-shanghai'],
+	['Tokyo', 'ap-northeast-1'],
+	['oss-virginia', 'us-east-1'],
+	['cn-frankfurt', 'eu-central-1'],
+	['singapore', 'ap-southeast-1'],
+	['cn-singapore', 'ap-southeast-1'],
 	['cn-hangzhou-internal', 'cn-hangzhou'],
 	['oss-cn-beijing-internal', 'cn-beijing'],
 	['oss-accelerate', 'cn-hangzhou'],
@@ -124,7 +129,7 @@ test.each<[unknown, string]>([
 	expect(resolve).toThrow(TypeError);
 	expect(resolve).toThrow("Expected `region` to be the id of the bucket's region, got ");
 	expect(resolve).toThrow(
-		`: write it as the OSS console names it, like "${id}" or "ap-southeast-1"; other hosts are for \`endpoint\``,
+		`: write it as the OSS console names it, like "${id}" or "us-west-1"; other hosts are for \`endpoint\``,
 	);
 });
 
@@ -147,6 +152,7 @@ test.each<[string, unknown, object, RegExp]>([
 		/domain bound to the bucket.*leave `cname` out/,
 	],
 	['that is left out', undefined, { cname: true }, /the domain bound to the bucket.*name it/],
+	['that is a path', '/oss', {}, /scheme, host and port, got "…": write it like/],
 	['that is null', null, {}, /scheme, host and port, got null: write it like/],
 	['that is a number', 5, {}, /got 5/],
 	['with half a yes', 'img.example.com', { cname: 'true' }, /`cname` to be one of true, false, got "true"/],

@@ -122,6 +122,18 @@ describe('refused at once:', () => {
 		['a date', { headers: { 'x-oss-date': '1' } }, TypeError, /got "x-oss-date"/],
 		['a Complete with gaps', { headers: { 'x-oss-complete-all': 'yes' } }, TypeError, /complete-all/],
 		['a meta name with an underscore', { meta: { a_b: '1' } }, TypeError, /got "a_b": rename it/],
+		[
+			'a meta name twice',
+			{ meta: { A: '1', a: '2' } },
+			TypeError,
+			/`name in meta` to be there once.* got "A"/,
+		],
+		[
+			'a header twice',
+			{ headers: { expires: '1', Expires: '2' } },
+			TypeError,
+			/`name in headers` to be there once/,
+		],
 		['an empty meta name', { meta: { '': '1' } }, TypeError, /got "": rename it/],
 		[
 			'a meta name with its prefix',

@@ -66,7 +66,7 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 		lifetime,
 		remoteFor: client.forObject,
 	};
-	const dropper = new Dropper({ ...shared, forgetKey: client.forget });
+	const dropper = new Dropper({ ...shared, scope: '', forgetKey: client.forget });
 	const world: World = { ...shared, keys: new KeyAsking(), dropper };
 	return { world, close: () => client.close() };
 }

@@ -168,6 +168,23 @@ describe('abort', () => {
 		}
 	});
 
+	test.each([
+		{ what: 'scope', options: { scope: 'bob' } },
+		{ what: 'bucket', options: { bucket: 'otherbucket' } },
+	])('of a resume() of what another $what has begun drops nothing of it', async ({ options }) => {
+		const world = await openWorld();
+		const file = fileOf(10 * PART);
+		await interrupted(world, file, { key: 'k' });
+		const page = world.page();
+		const [{ id = '' } = {}] = await page.pending();
+		const task = world.page(options).resume(id, file);
+		await expect(task.result).rejects.toMatchObject({ code: 'UploadGone' });
+		await task.abort();
+		expect(task.state).toBe('aborted');
+		expect(await page.pending()).toMatchObject([{ id }]);
+		expect(world.oss.uploads(bucket)).toHaveLength(1);
+	});
+
 	test('of one that is Locked leaves the other, which runs, alone', async () => {
 		const world = await openWorld();
 		const page = world.page();
@@ -217,6 +234,24 @@ describe('abort', () => {
 		await task.abort();
 		expect(warnings).toEqual([expect.stringMatching(/allow oss:AbortMultipartUpload/)]);
 		expect(await page.pending()).toEqual([]);
+	});
+
+	test('that OSS refuses for another reason than a policy: its words are the cause, and it is told later', async () => {
+		const world = await openWorld();
+		const page = world.page();
+		world.fault({
+			operation: 'AbortMultipartUpload',
+			times: 'always',
+			action: { type: 'status', status: 403, code: 'UserDisable' },
+		});
+		const task = page.upload(fileOf(10 * PART), { key: 'k', partSize: PART });
+		const warnings: unknown[] = [];
+		task.on('warning', ({ code, cause }) => code === 'Abandoned' && warnings.push(cause));
+		await whenStored(task, 2);
+		await task.abort();
+		expect(warnings).toMatchObject([{ ossCode: 'UserDisable' }]);
+		expect(await page.pending()).toEqual([]);
+		expect(await world.checkpoints.expired(Date.now())).toMatchObject([{ key: 'k', abandoned: true }]);
 	});
 
 	test('of a paused task, and twice', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CredentialsRequest } from '../../src/index.js';
-import { expectStored, fileOf, interrupted, openWorld, PART, whenStored } from '../page.js';
+import { expectStored, fileOf, interrupted, openWorld, PART, whenState, whenStored } from '../page.js';
 
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
@@ -81,6 +81,26 @@ describe('getCredentials', () => {
 			).rejects.toMatchObject({ code: 'Credentials', message: expect.stringContaining('Expected') });
 		},
 	);
+
+	test('that hangs before Initiate holds up neither a pause nor abort(): nothing has left the page yet', async () => {
+		const world = await openWorld();
+		let asked = () => {};
+		const isAsked = new Promise<void>((resolve) => {
+			asked = resolve;
+		});
+		const getCredentials = () => {
+			asked();
+			return new Promise<never>(() => {});
+		};
+		const task = world.page({ getCredentials }).upload(fileOf(3 * PART), { key: 'k', partSize: PART });
+		await isAsked;
+		task.pause();
+		task.resume();
+		await whenState(task, 'preparing');
+		await task.abort();
+		await expect(task.result).rejects.toMatchObject({ name: 'AbortError' });
+		expect(world.count('InitiateMultipartUpload')).toBe(0);
+	});
 
 	test('[case 11] that hangs ends with the task', async () => {
 		const world = await openWorld();

@@ -1,4 +1,5 @@
 import type { IDBPObjectStore, IDBPTransaction } from 'idb';
+import { openRule, shape } from '../../base/expect.js';
 import { lazy } from '../../base/lazy.js';
 import type { Checkpoint, CheckpointSummary, SavedUpload } from '../../core/model.js';
 import type { CheckpointStore } from '../../core/ports.js';
@@ -25,14 +26,18 @@ export interface IndexedDbCheckpointsOptions {
 	readonly databaseName?: string;
 }
 
+const OPTIONS = shape({ databaseName: openRule('a name', /^\P{Surrogate}+$/u, 'write it like "my-app"') });
+
 /**
  * Remembers unfinished uploads in IndexedDB: one row an upload, one small row a part. The database opens at the
  * first call. Every method rejects where IndexedDB is absent or refused; rows that are not sound count as absent, and
  * are deleted where they are met.
+ *
+ * @throws TypeError for options that are none
  */
-export function indexedDbCheckpoints({
-	databaseName = 'oss-resumable-upload',
-}: IndexedDbCheckpointsOptions = {}): CheckpointStore {
+export function indexedDbCheckpoints(options: IndexedDbCheckpointsOptions = {}): CheckpointStore {
+	OPTIONS('options', options);
+	const { databaseName = 'oss-resumable-upload' } = options;
 	const database = new Database(databaseName);
 	const read: Read = (work) => database.read(STORES, onBoth(work));
 	const writeNow: Write = (work) => database.write(STORES, onBoth(work));

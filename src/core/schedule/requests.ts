@@ -147,17 +147,18 @@ export class Requests {
 		// A deadline of the request's own leaves no patience.
 		if (remedy !== 'retry' || !(error instanceof UploadError) || error instanceof OverdueError) throw error;
 		tally.fail(error);
-		if (isUnanswered(error)) await this.#lookForCause(plan);
-		if (tally.isExhausted(retry)) throw error;
+		const cause = (isUnanswered(error) && (await this.#lookForCause(plan))) || error;
+		if (tally.isExhausted(retry)) throw cause;
 		const delayMs = retryDelay(error, tally.inARow, retry, clock.random());
 		const { operation, range } = plan;
-		emit('retry', { operation, partNumber: range?.partNumber, attempt: tally.failures + 1, delayMs, error });
+		const [partNumber, attempt] = [range?.partNumber, tally.failures + 1];
+		emit('retry', { operation, partNumber, attempt, delayMs, error: cause });
 		await clock.sleep(delayMs, this.patience);
 		tally.pause(delayMs);
 	}
 
-	/** Says why no answer came, where that can be known: throws when no retry can help. */
-	async #lookForCause<T>({ operation, range }: RequestPlan<T>): Promise<void> {
+	/** Says why no answer came, where that can be known: throws when no retry can help, and answers what may pass. */
+	async #lookForCause<T>({ operation, range }: RequestPlan<T>): Promise<UploadError | undefined> {
 		const { remote, source } = this.#world;
 		// A file that changed on disk fails like a network, in some engines it hangs; and so does a CORS refusal.
 		if (range !== undefined && range.end > range.start) {
@@ -165,7 +166,8 @@ export class Requests {
 		}
 		const lacking = await this.#look((ended) => remote.missingCors(operation, ended)).catch(() => undefined);
 		this.patience.throwIfAborted();
-		if (lacking !== undefined) throw new UploadError('Cors', lacking);
+		if (typeof lacking === 'string') throw new UploadError('Cors', lacking);
+		return lacking;
 	}
 
 	/** What a look finds; undefined when it takes too long. */

@@ -56,9 +56,15 @@ export function isWithoutWord(error: unknown): boolean {
 	return (error.code === 'Credentials' && error.retryable) || isUnanswered(error);
 }
 
-/** Not allowed to us, whatever the reason; what is about the token has been renewed before. */
+/** Of `AccessDenied`, fine codes that are about the signature, the Referer or the bucket's region. */
+const OTHERWISE_DENIED = /^0002-|^0003-0000(050|1403)/;
+
+/**
+ * A policy does not allow it to us, whatever the token. Any other 403 (an account that owes money, a Referer list) is about
+ * more than this operation, and may pass.
+ */
 export const isRefused = (error: unknown): error is ServiceError =>
-	error instanceof ServiceError && error.status === 403;
+	error instanceof ServiceError && error.ossCode === 'AccessDenied' && !OTHERWISE_DENIED.test(error.ec ?? '');
 
 /** The app's own server, which gives tokens or signatures, could not be reached. */
 export function isProvidersNetwork(error: UploadError): boolean {

@@ -46,7 +46,7 @@ export interface RetryEvent {
  * - `Storage`: checkpoints cannot be kept or read.
  * - `Hasher`: checksums are computed without a worker, or without WebAssembly.
  * - `BufferedBodies`: the browser does not send bytes of files from the disk; they go out from memory. Once a page.
- * - `Abandoned`: OSS could not be told to drop an upload; it is told later.
+ * - `Abandoned`: an upload was not dropped, or OSS could not be told of it; the message says what becomes of it.
  * - `CallbackUnknown`: the object is stored, the callback's answer was lost.
  * - `Throttled`: OSS held a request for more than a second.
  */

@@ -49,7 +49,8 @@ export class Listeners {
 	}
 }
 
-function sayOnConsole({ code, message, cause }: UploadWarning): void {
+/** Once for each code, for nobody listens. */
+export function sayOnConsole({ code, message, cause }: UploadWarning): void {
 	if (saidOnConsole.has(code)) return;
 	saidOnConsole.add(code);
 	const why = cause instanceof Error ? ` (${cause.message})` : '';

@@ -1,3 +1,4 @@
+import { func } from '../../base/expect.js';
 import type { Clock } from '../ports.js';
 
 /** Calls each; one that throws surfaces as an uncaught error, since its mistake is its own, and the others are called. */
@@ -15,6 +16,8 @@ export function tellEach<T>(listeners: ReadonlySet<(value: T) => void>, value: T
 	}
 }
 
+const LISTENER = func('write it like subscribe(() => render(snapshot()))');
+
 /** One frozen value, of the same identity until something changes, as `useSyncExternalStore` and the like want it. */
 export class Snapshot<T extends object> {
 	readonly #make: () => T;
@@ -31,8 +34,9 @@ export class Snapshot<T extends object> {
 		return this.#value;
 	};
 
-	/** Returns the function that ends it. */
+	/** Returns the function that ends it. Throws a `TypeError` for what is no function. */
 	readonly subscribe = (listener: () => void): (() => void) => {
+		LISTENER('listener', listener);
 		// A function of its own, so that one that subscribes twice is called twice.
 		const own = () => listener();
 		this.#listeners ??= new Set();

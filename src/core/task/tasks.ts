@@ -1,6 +1,7 @@
 import type { Clock } from '../ports.js';
 import { Arrivals } from '../schedule/arrivals.js';
 import type { UploadWarning } from './events.js';
+import { sayOnConsole } from './listeners.js';
 import { isFinal } from './state.js';
 import { Task, type TaskPlan } from './task.js';
 import { type Activity, type Totals, TotalsMeter } from './totals.js';
@@ -22,7 +23,7 @@ export class Tasks {
 	readonly #totals: TotalsMeter;
 	readonly #arrivals: Arrivals;
 	readonly #tasks = new Set<Task>();
-	/** Warnings that no task was there to tell. */
+	/** Warnings that no task was there to tell. An app may listen to tasks only. */
 	readonly #untold: UploadWarning[] = [];
 
 	constructor(options: TasksOptions) {
@@ -68,9 +69,12 @@ export class Tasks {
 		return false;
 	}
 
-	/** Tells all of something that concerns the whole uploader. */
+	/** Tells all of something that concerns the whole uploader; where there is none, the console, and the next one. */
 	warn(warning: UploadWarning): void {
-		if (this.#tasks.size === 0) this.#untold.push(warning);
+		if (this.#tasks.size === 0) {
+			sayOnConsole(warning);
+			this.#untold.push(warning);
+		}
 		for (const task of this.#tasks) task.warn(warning);
 	}
 

@@ -25,9 +25,10 @@ async function initiate({ run, target, remote, requests }: Round): Promise<Check
 		requests.run({
 			operation: 'InitiateMultipartUpload',
 			inFlightSignal,
-			send: (signal) => {
+			// Until it leaves the page, nothing of it can be at OSS: who asks for a token, or signs, holds up no end.
+			send: (inFlight) => {
 				started = thisMoment({ run });
-				return remote.initiate(signal);
+				return remote.initiate(run.signal, inFlight);
 			},
 		}),
 	);

@@ -6,6 +6,7 @@ import { late, withPatience } from './late.js';
 import { locked } from './locked.js';
 import { isOnePart } from './plan.js';
 import type { AskKey, Destination, IfRunning, Run } from './run.js';
+import { watched } from './watched-file.js';
 
 /** The upload that a task has taken: nobody else runs it until `release`. */
 export interface Target extends Destination {
@@ -78,7 +79,10 @@ export async function identify(
 
 /** The identity of the file's content now. A file of the library that it needs is waited for. */
 export async function fingerprintOf(run: Run): Promise<string> {
-	return withPatience(run, () => run.fingerprint(run.signal));
+	const { world, source, signal } = run;
+	const whole = { start: 0, end: source.size };
+	const file = { clock: world.clock, source };
+	return withPatience(run, () => watched(file, whole, signal, (ended) => run.fingerprint(ended)));
 }
 
 const isTaken = (found: Target | Busy): found is Target => 'release' in found;

@@ -1,9 +1,9 @@
 import { abortable, withDeadline } from '../../base/abortable.js';
-import { UploadError } from '../../base/errors.js';
 import { lazy } from '../../base/lazy.js';
 import type { Digest } from '../model.js';
 import type { Body, Octets, Slice } from '../ports.js';
 import { fileChanged } from './file-changed.js';
+import { fileSilent } from './file-silent.js';
 import { localDigest } from './local-digest.js';
 import type { PartRange } from './plan.js';
 import { digesting, type Round } from './round.js';
@@ -20,14 +20,6 @@ const READ_MS = 30_000;
 
 /** The MD5 of nothing. */
 const EMPTY_ETAG = '"D41D8CD98F00B204E9800998ECF8427E"';
-
-/** To be tried again: the disk may only sleep. */
-const silent = (message: string): UploadError =>
-	new UploadError(
-		'FileUnreadable',
-		`${message} from the disk: see that the file is there, then pick it again`,
-		{ retryable: true },
-	);
 
 const BUFFERED =
 	'This browser does not send files from the disk: all parts go out from memory, at most 256 MiB at a time. Where memory is short, set a smaller `partSize`';
@@ -141,7 +133,7 @@ export class Content {
 		if (this.#octets === undefined) {
 			const { source, world, signal } = this.#round.run;
 			// In some engines the read of a file that is gone never ends.
-			this.#octets = withDeadline(world.clock, READ_MS, signal, () => source.read(start, end), silent);
+			this.#octets = withDeadline(world.clock, READ_MS, signal, () => source.read(start, end), fileSilent);
 			this.#octets.catch(() => {
 				this.#octets = undefined;
 			});

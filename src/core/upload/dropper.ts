@@ -20,6 +20,9 @@ const LATER_TRIES = 6;
 const ANSWER_MS = 10_000;
 
 export interface DropperWorld {
+	/** Uploads of another bucket, or another scope, are nobody's here, though their ids may be known. */
+	readonly bucket: string;
+	readonly scope: string;
 	readonly clock: Clock;
 	readonly connectivity: Connectivity;
 	readonly lock: Pick<UploadLock, 'claim' | 'wait' | 'letGo'>;
@@ -118,7 +121,9 @@ export class Dropper {
 				return undefined;
 			});
 			const checkpoint = saved?.checkpoint ?? known;
-			return checkpoint !== undefined && (await isWanted(checkpoint)) && (await this.drop(drop, checkpoint));
+			const { bucket, scope } = this.#world;
+			if (checkpoint?.bucket !== bucket || checkpoint.scope !== scope) return false;
+			return (await isWanted(checkpoint)) && (await this.drop(drop, checkpoint));
 		} finally {
 			release();
 		}

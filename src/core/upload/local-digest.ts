@@ -1,18 +1,14 @@
-import { abortable, scoped } from '../../base/abortable.js';
+import { UploadError } from '../../base/errors.js';
 import type { Digest } from '../model.js';
 import type { Hasher, Octets, Slice, Source } from '../ports.js';
 import { type PatientWorld, patiently } from '../schedule/patiently.js';
-import { isUnanswered } from '../schedule/retry.js';
 import type { PartRange } from './plan.js';
+import { answers, watched } from './watched-file.js';
 
 /** A digest that fails although its file can be read is tried so often: a worker may have been lost. */
 const ATTEMPTS = 3;
 /** Milliseconds before the next attempt. */
 const PAUSE_MS = 300;
-/** Milliseconds between two looks at a file that is being hashed. */
-const WATCH_MS = 30_000;
-/** Milliseconds in which a file that can be read answers with a byte. */
-const LOOK_MS = 10_000;
 
 export interface LocalDigestWorld extends PatientWorld {
 	readonly hasher: Hasher;
@@ -32,41 +28,18 @@ export async function localDigest(
 ): Promise<Digest> {
 	const { hasher, clock } = world;
 	const hash = (ended: AbortSignal) => hasher.digest(content, { md5 }, ended);
-	const hashWatched = () =>
-		scoped(signal, ({ signal: ended }) => Promise.race([hash(ended), watchFile(world, range, ended)]));
+	const hashWatched = () => watched(world, range, signal, hash);
 	for (let attempt = 1; ; attempt++) {
 		try {
 			// What is in memory is hashed without the file.
 			return await patiently(world, signal, 'file' in content ? hashWatched : () => hash(signal));
 		} catch (error) {
 			signal.throwIfAborted();
-			if (isUnanswered(error)) throw error;
-			await lookAtFile(world, range, signal);
+			// A line or a disk that is silent leaves no patience here.
+			if (error instanceof UploadError && error.retryable) throw error;
+			await answers(world, range, signal);
 			if (attempt === ATTEMPTS) throw error;
 			await clock.sleep(PAUSE_MS, signal);
 		}
 	}
-}
-
-/** Rejects with `FileUnreadable`: in some engines the read of a file that is gone never ends, nor its checksum. */
-async function watchFile(
-	world: LocalDigestWorld,
-	range: Pick<PartRange, 'start' | 'end'>,
-	signal: AbortSignal,
-): Promise<never> {
-	for (;;) {
-		await world.clock.sleep(WATCH_MS, signal);
-		await lookAtFile(world, range, signal);
-	}
-}
-
-/** Rejects with `FileUnreadable`; a file that does not answer in time is no proof. */
-function lookAtFile(
-	{ clock, source }: LocalDigestWorld,
-	{ start, end }: Pick<PartRange, 'start' | 'end'>,
-	signal: AbortSignal,
-): Promise<void> {
-	return scoped(signal, ({ signal: ended }) =>
-		abortable(ended, Promise.race([source.assertReadable(start, end), clock.sleep(LOOK_MS, ended)])),
-	);
 }

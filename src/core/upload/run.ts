@@ -196,7 +196,7 @@ export interface UploadResult {
 	readonly skipped: boolean;
 	/** The object's address. */
 	readonly location: string;
-	/** Of the request that finished the object. */
+	/** Of the request that finished the object, or of the HEAD that found it; undefined where CORS hides it. */
 	readonly requestId: string | undefined;
 	/** The callback server's answer, where a callback was asked for. */
 	readonly callback?: string;

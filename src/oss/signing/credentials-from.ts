@@ -192,6 +192,9 @@ function expectInit(init: CredentialsInit): void {
 	const isBodiless = /^(get|head)$/i.test(method);
 	expect(!(isBodiless && hasBody(init)), 'init.method', 'POST or the like beside a body', method);
 	expect(!('signal' in init), 'init', "without a signal, since the uploader's own is passed", init);
+	expect(!('prefixUrl' in init), 'init', 'without a prefixUrl, since `url` is all of the address', init);
+	for (const name of WORDS)
+		expect(isTaken(name, init), `init.${name}`, 'a word that `fetch` takes', Reflect.get(init, name));
 	expect(
 		headers === undefined || isHeaders(headers),
 		'init.headers',
@@ -207,6 +210,17 @@ function expectInit(init: CredentialsInit): void {
 	expect(isRetry && retry !== null, 'init.retry', 'a number or an object', retry);
 	expect(hooks === undefined || (typeof hooks === 'object' && hooks), 'init.hooks', 'an object', hooks);
 	expect(parse === undefined || typeof parse === 'function', 'init.parseJson', 'a function', parse);
+}
+
+/** `mode` first: what else may be depends on it. */
+const WORDS = ['mode', 'method', 'credentials', 'cache'] as const;
+
+function isTaken(name: (typeof WORDS)[number], { mode, [name]: word }: CredentialsInit): unknown {
+	try {
+		return new Request('https://page.invalid', { ...(mode && { mode }), ...(word && { [name]: word }) });
+	} catch {
+		return undefined;
+	}
 }
 
 function isHeaders(headers: Options['headers']): boolean {

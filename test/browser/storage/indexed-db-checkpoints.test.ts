@@ -25,6 +25,21 @@ async function storeWith(row: object) {
 	return { store, database };
 }
 
+test.each([
+	[
+		'a name instead of options',
+		'tenant-a',
+		/`options` to be an object, got "…": write it like \{ databaseName \}/,
+	],
+	['null', null, /`options` to be an object, got null/],
+	['a number as the name', { databaseName: 5 }, /`options.databaseName` to be a name, got 5/],
+	['an empty name', { databaseName: '' }, /`options.databaseName` to be a name, got ""/],
+	['another option', { name: 'a' }, /`name in options` to be one of databaseName/],
+])('a wrong argument is refused at once: %s', (_, options, words) => {
+	expect(() => indexedDbCheckpoints(options as never)).toThrow(TypeError);
+	expect(() => indexedDbCheckpoints(options as never)).toThrow(words);
+});
+
 describe('a stored row that is not sound', () => {
 	test.each<[string, object]>([
 		['no field but the id', { id: sound.id }],

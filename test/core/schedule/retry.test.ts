@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { RejectedSignerError, ServiceError, UploadError } from '../../../src/base/errors.js';
-import { exhausted, type Remedy, remedyFor, retryDelay } from '../../../src/core/schedule/retry.js';
+import {
+	exhausted,
+	isRefused,
+	type Remedy,
+	remedyFor,
+	retryDelay,
+} from '../../../src/core/schedule/retry.js';
 
 const service = (status: number, ossCode?: string, more = {}) =>
 	new ServiceError('message', { status, ossCode, requestId: 'ID', ...more });
@@ -78,6 +84,22 @@ describe('exhausted', () => {
 	test('any other error stays as it is', () => {
 		const error = service(403, 'AccessDenied');
 		expect(exhausted(error)).toBe(error);
+	});
+});
+
+describe('isRefused', () => {
+	test.each([undefined, '0003-00000001', '0003-00001201'])('AccessDenied, %s: a policy', (ec) => {
+		expect(isRefused(service(403, 'AccessDenied', { ec }))).toBe(true);
+	});
+
+	test.each([
+		['AccessDenied', '0003-00000501', 'the Referer'],
+		['AccessDenied', '0003-00001403', 'the region'],
+		['AccessDenied', '0002-00000226', 'the signature'],
+		['UserDisable', '0003-00000801', 'the account'],
+		[undefined, undefined, 'somebody who is not OSS'],
+	])('%s, %s: %s, and no policy', (ossCode, ec, _what) => {
+		expect(isRefused(service(403, ossCode, { ec }))).toBe(false);
 	});
 });
 

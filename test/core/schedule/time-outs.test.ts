@@ -180,6 +180,22 @@ test('a diagnosis that hangs does not hold up the next attempt', async () => {
 	expect(sent).toBe(3);
 });
 
+test('a redirect that the transport was not told of is what is told of the requests, which may pass', async () => {
+	const redirect = new UploadError('Service', 'it redirects', { retryable: true });
+	const { task, clock } = scriptedTask(blob, {
+		uploadPart: async () => {
+			throw new UploadError('Network', 'cut', { retryable: true });
+		},
+		missingCors: async () => redirect,
+	});
+	const retries = new Set<unknown>();
+	task.on('retry', ({ error }) => retries.add(error));
+	const outcome = expect(task.result).rejects.toBe(redirect);
+	await clock.advance(3_600_000);
+	await outcome;
+	expect([...retries]).toEqual([redirect]);
+});
+
 test('an object of the same size that was there before is not taken for a PutObject that never arrived', async () => {
 	const small = new Blob([new Uint8Array(PART)]);
 	let puts = 0;

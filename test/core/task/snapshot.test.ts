@@ -58,6 +58,13 @@ describe('Snapshot', () => {
 		expect(calls).toBe(3);
 	});
 
+	test.each([undefined, null, 'render'])('what is no function is refused at once: %s', (listener) => {
+		const { snapshot } = counting();
+		expect(() => snapshot.subscribe(listener as never)).toThrow(
+			/^Expected `listener` to be a function, got .*: write it like/,
+		);
+	});
+
 	test('a subscriber that throws surfaces as an uncaught error, and the others are told', async () => {
 		const { snapshot } = counting();
 		const told: string[] = [];

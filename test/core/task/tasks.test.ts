@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Remote, SourceRef } from '../../../src/core/ports.js';
 import { Scheduler } from '../../../src/core/schedule/scheduler.js';
 import type { TaskPlan } from '../../../src/core/task/task.js';
@@ -88,9 +88,12 @@ test('nothing is kept of a task that has ended', async () => {
 	expect(tasks.totals()).toMatchObject({ loaded: 10, total: 10 });
 });
 
-test('a warning that no task was there to tell is told to the next one, once its listeners are there', async () => {
+test('a warning that no task was there to tell is said on the console at once, and to the next one, once its listeners are there', async () => {
 	const { tasks, begin, clock } = opened();
+	const said = vi.spyOn(console, 'warn').mockImplementation(() => {});
 	tasks.warn({ code: 'Storage', message: 'full' });
+	expect(said.mock.calls).toEqual([[expect.stringMatching(/Storage: full/)]]);
+	said.mockRestore();
 	const heard: string[] = [];
 	for (const name of ['one', 'two']) {
 		const task = begin(scriptedPlan(small(), {}, { clock }).plan);

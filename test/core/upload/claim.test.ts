@@ -250,6 +250,14 @@ describe('[A6] a key function', () => {
 	});
 });
 
+test('a file that does not answer while it is fingerprinted ends the task, which may be tried again', async () => {
+	const never = () => new Promise<never>(() => {});
+	const { task, clock } = scriptedTask(blob, {}, { fingerprint: never, assertReadable: never });
+	await clock.advance(160_000);
+	expect(task.state).toBe('failed');
+	await expect(task.result).rejects.toMatchObject({ code: 'FileUnreadable', retryable: true });
+});
+
 describe('a key function', () => {
 	test('is asked when the upload that was found is finished by another tab before it could be claimed', async () => {
 		const { checkpoints } = await countingStore();

@@ -313,6 +313,63 @@ describe('[B2] abort()', () => {
 		expect(await checkpoints.load(OLD_ID)).toMatchObject({ checkpoint: { abandoned: true } });
 	});
 
+	test('[B3] of a task that had not claimed yet drops what an earlier visit left also after close(), as far as it can', async () => {
+		const checkpoints = await storeWith(blob, { id: '/b/k/f', key: 'k' });
+		const { task, lifetime } = scriptedTask(blob, {}, { checkpoints });
+		const warnings: string[] = [];
+		task.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
+		lifetime.abort(new Error('closed'));
+		task.stop(lifetime.signal.reason);
+		await task.abort();
+		expect(warnings).toEqual([expect.stringMatching(/^Abandoned: .*kept there until OSS can be told/)]);
+		expect(await checkpoints.load('/b/k/f')).toMatchObject({ checkpoint: { abandoned: true } });
+	});
+
+	test('of a task whose file does not answer says that what an earlier visit left was not dropped', async () => {
+		const checkpoints = await storeWith(blob, { key: 'k' });
+		const { task, clock } = scriptedTask(blob, {}, { checkpoints, fingerprint: never });
+		const warnings: string[] = [];
+		task.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
+		await settle();
+		const settled = watching({ abort: task.abort() });
+		await clock.advance(60_000);
+		expect([...settled]).toEqual(['abort']);
+		expect(warnings).toEqual([expect.stringMatching(/^Abandoned: Nothing was dropped/)]);
+	});
+
+	test('of a task that had not claimed yet asks nothing of the file where nothing is recorded at its key', async () => {
+		const { task } = scriptedTask(blob, {}, { checkpoints: await storeWith(blob), fingerprint: never });
+		const warnings: string[] = [];
+		task.on('warning', ({ code }) => warnings.push(code));
+		await settle();
+		const settled = watching({ abort: task.abort() });
+		await settle();
+		expect([...settled]).toEqual(['abort']);
+		expect(warnings).toEqual([]);
+	});
+
+	test('of a stopped task whose store does not answer says so, and not that it runs', async () => {
+		const store = await storeWith(blob);
+		let hangs = false;
+		const checkpoints: CheckpointStore = {
+			...store,
+			load: (id) => (hangs ? never() : store.load(id)),
+		};
+		const listParts = async () => {
+			throw new ServiceError('no', { status: 400, ossCode: 'InvalidArgument' });
+		};
+		const { task, clock } = scriptedTask(blob, { listParts }, { checkpoints, resumes: OLD_ID });
+		const warnings: string[] = [];
+		task.on('warning', ({ code, message }) => warnings.push(`${code}: ${message}`));
+		await task.result.catch(() => {});
+		await task.settled;
+		hangs = true;
+		const settled = watching({ abort: task.abort() });
+		await clock.advance(10_000);
+		expect([...settled]).toEqual(['abort']);
+		expect(warnings).toEqual([expect.stringMatching(/^Abandoned: Nothing was dropped/)]);
+	});
+
 	test('of a failed task whose upload somebody has gone on with since drops nothing, and says so', async () => {
 		let isTaken = false;
 		const aborted: string[] = [];

@@ -6,7 +6,6 @@ import { ManualClock } from '../../manual-clock.js';
 import { hanging } from '../scripted-world.js';
 
 const gone = new UploadError('FileUnreadable', 'gone');
-const range = { start: 0, end: 5000 };
 
 /** A file that is looked at so, and whose checksum never comes, unless said otherwise. */
 function hashing(
@@ -14,10 +13,16 @@ function hashing(
 	{
 		digest = (_content, _options, signal) => hanging(signal),
 		bytes,
-	}: { readonly digest?: Hasher['digest']; readonly bytes?: Uint8Array<ArrayBuffer> } = {},
+		size = 5000,
+	}: {
+		readonly digest?: Hasher['digest'];
+		readonly bytes?: Uint8Array<ArrayBuffer>;
+		readonly size?: number;
+	} = {},
 ) {
 	const clock = new ManualClock();
-	const blob = new Blob([new Uint8Array(range.end)]);
+	const range = { start: 0, end: size };
+	const blob = new Blob([new Uint8Array(5000)]);
 	const looks: number[] = [];
 	const ended: AbortSignal[] = [];
 	const hasher: Hasher = {
@@ -60,20 +65,48 @@ test('a file that is gone is noticed though its checksum never comes, and nothin
 
 test('a file that can be read is waited for, and looked at now and then', async () => {
 	const { clock, looks, task, outcome } = hashing(async () => {});
-	await clock.advance(3_600_000);
+	await clock.advance(590_000);
 	expect(outcome.error).toBeUndefined();
-	expect(looks).toHaveLength(120);
+	expect(looks).toHaveLength(19);
 	task.abort(gone);
 	await clock.advance(0);
 	expect(outcome.error).toBe(gone);
 	expect(clock.sleeping).toBe(0);
 });
 
-test('a look that never ends holds up nothing, and proves nothing', async () => {
-	const { clock, looks, outcome } = hashing(() => new Promise(() => {}));
-	await clock.advance(400_000);
-	expect(looks).toHaveLength(10);
+test('a look that never ends holds up nothing, and three in a row prove nothing', async () => {
+	let looks = 0;
+	const { clock, outcome } = hashing(() => (++looks % 4 === 0 ? Promise.resolve() : new Promise(() => {})));
+	await clock.advance(590_000);
+	expect(looks).toBeGreaterThan(12);
 	expect(outcome.error).toBeUndefined();
+});
+
+const silent = {
+	code: 'FileUnreadable',
+	retryable: true,
+	message: expect.stringMatching(/^No answer within/),
+};
+
+test('a file that does not answer to four looks in a row is unreadable for now', async () => {
+	const { clock, ended, outcome } = hashing(() => new Promise(() => {}));
+	await clock.advance(160_000);
+	expect(outcome.error).toMatchObject(silent);
+	expect(ended.map(({ aborted }) => aborted)).toEqual([true]);
+	expect(clock.sleeping).toBe(0);
+});
+
+test('a checksum that never comes of a file that answers is given up, the later the more there is to read', async () => {
+	const { clock, outcome } = hashing(async () => {});
+	await clock.advance(600_000);
+	expect(outcome.error).toBeUndefined();
+	await clock.advance(30_000);
+	expect(outcome.error).toMatchObject(silent);
+	const large = hashing(async () => {}, { size: 2 ** 30 });
+	await large.clock.advance(1_800_000);
+	expect(large.outcome.error).toBeUndefined();
+	await large.clock.advance(1_200_000);
+	expect(large.outcome.error).toMatchObject(silent);
 });
 
 test('what is in memory needs no look, and leaves no timer', async () => {

@@ -311,6 +311,11 @@ describe('a wrong argument is told at once:', () => {
 			{ headers: { 'a b': 'SECRET' } },
 			/`init.headers` to be headers that `fetch` takes/,
 		],
+		['a prefix', '/sts', { prefixUrl: 'a' }, /`init` to be without a prefixUrl/],
+		['a method with a space', '/sts', { method: 'a b' }, /`init.method` to be a word .* got "a b"$/],
+		['credentials that are none', '/sts', { credentials: 'all' }, /`init.credentials` .* got "all"$/],
+		['a mode that is none', '/sts', { mode: 'navigate' }, /`init.mode` .* got "navigate"$/],
+		['a cache that is none', '/sts', { cache: 'never' }, /`init.cache` .* got "never"$/],
 		['a time-out that is none', '/sts', { timeout: '5s' }, /`init.timeout` to be milliseconds/],
 		['a time-out of 0', '/sts', { timeout: 0 }, /`init.timeout` to be milliseconds/],
 		['a time-out beyond timers', '/sts', { timeout: 2 ** 31 }, /`init.timeout` to be milliseconds/],
@@ -323,6 +328,14 @@ describe('a wrong argument is told at once:', () => {
 		expect(call).toThrow(TypeError);
 		expect(call).toThrow(message);
 		expect(call).toThrow(/^(?!.*SECRET)/);
+	});
+
+	test('words that `fetch` takes are none, also those that go together only', () => {
+		const init: CredentialsInit = {
+			...{ method: 'POST', mode: 'same-origin', cache: 'only-if-cached' },
+			...{ credentials: 'include', redirect: 'error', referrerPolicy: 'no-referrer' },
+		};
+		expect(credentialsFrom('/sts', init)).toBeTypeOf('function');
 	});
 
 	test.each(['/sts', 'sts', '../sts?a=1', '//app.example.com/sts', 'https://app.example.com/sts'])(
