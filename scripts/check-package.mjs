@@ -16,8 +16,8 @@ const BOUND = 'useUploader, useUploads, useTask, OssUpload';
  */
 const ENTRIES = {
 	// 30 is what it should be: checks, words, the line and the snapshots have outgrown it.
-	'.': { file: './dist/index.js', uses: 'createUploader', limit: 47.5 * KB, warn: 47.3 * KB },
-	'./sign': { file: './dist/sign.js', uses: 'createSigner', limit: 5.2 * KB },
+	'.': { file: './dist/index.js', uses: 'createUploader', limit: 48 * KB, warn: 47.7 * KB },
+	'./sign': { file: './dist/sign.js', uses: 'createSigner', limit: 5.4 * KB },
 	'./diagnose': { file: './dist/diagnose.js', uses: 'diagnose', beyond: '.', limit: 5 * KB },
 	'./element': { file: './dist/element.js', beyond: '.', limit: 20 * KB, warn: 19 * KB },
 	'./react': { file: './dist/react.js', uses: BOUND, beyond: '.', limit: 1 * KB },
@@ -33,7 +33,7 @@ const LAZY_LIMIT = 3 * KB;
 /** As shipped: not every bundler of an app makes them smaller. */
 const SHIPPED = {
 	'./hash.worker.js': { file: 'dist/hash.worker.js', limit: 8 * KB },
-	'./standalone.js': { file: 'dist/standalone.js', limit: 70 * KB },
+	'./standalone.js': { file: 'dist/standalone.js', limit: 72 * KB },
 };
 
 /** For tests on a machine of one's own: no page loads it, and nobody waits for it. */

@@ -3,17 +3,30 @@ import { expect } from '../base/expect.js';
 /** `cn-hangzhou`, `ap-southeast-1`, `rg-china-mainland`; no zone (`cn-hangzhou-h`, `us-west-1a`), no `…-internal`. */
 const ID = /\b[a-z]{2}-[a-z]+(-(?!internal)[a-z]{2,}|-\d+)*/;
 
-/** Of cities outside of China that are often written for their region. The id of most others is the city behind `cn-`. */
-const ABROAD =
-	'ap-northeast-1tokyo ap-northeast-2seoul ap-southeast-1singapore eu-central-1frankfurt us-east-1virginia ';
+/** Cities whose region is `cn-` and their name. */
+const MAINLAND =
+	/^(hangzhou|shanghai|nanjing|fuzhou|wuhan|qingdao|beijing|zhangjiakou|huhehaote|wulanchabu|shenzhen|heyuan|guangzhou|chengdu|hongkong)$/;
+
+/** The regions of other cities, which are often written as if they were in China too. */
+const ABROAD: ReadonlyMap<string, string> = new Map([
+	['tokyo', 'ap-northeast-1'],
+	['seoul', 'ap-northeast-2'],
+	['singapore', 'ap-southeast-1'],
+	['jakarta', 'ap-southeast-5'],
+	['manila', 'ap-southeast-6'],
+	['bangkok', 'ap-southeast-7'],
+	['frankfurt', 'eu-central-1'],
+	['london', 'eu-west-1'],
+	['virginia', 'us-east-1'],
+	['dubai', 'me-east-1'],
+]);
 
 /** The region without `oss-`, as signatures want it. What is often given instead is told with what to write. */
 export function expectRegion(name: string, region: unknown): string {
 	const given = typeof region === 'string' ? region : '';
 	const bare = given.toLowerCase().replace(/.*oss-/, '');
-	const [, city = 'hangzhou'] = /^(?!accelerate)(?:cn-)?([a-z]+)$/.exec(bare) ?? [];
-	const [, abroad] = RegExp(`([-a-z]+\\d)${city} `).exec(ABROAD) ?? [];
-	const id = abroad ?? ID.exec(bare)?.[0] ?? `cn-${city}`;
+	const city = bare.replace('cn-', '');
+	const id = ABROAD.get(city) ?? ID.exec(bare)?.[0] ?? `cn-${MAINLAND.test(city) ? city : 'hangzhou'}`;
 	expect(
 		given.replace(/^oss-/, '') === id,
 		name,

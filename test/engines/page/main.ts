@@ -41,8 +41,12 @@ let app: ReturnType<typeof openApp> | undefined;
 
 const picked = (): readonly File[] => [...(document.querySelector('input')?.files ?? [])];
 
+/** Firefox may end one that nobody holds, in the midst of its work. */
+const workers: Worker[] = [];
+
 function inWorker(blob: Blob, ask: Ask): { seen(): Seen } {
 	const worker = new Worker(new URL('./upload.worker.ts', import.meta.url), { type: 'module' });
+	workers.push(worker);
 	let last: Seen | undefined;
 	worker.addEventListener('message', ({ data }: MessageEvent<Seen>) => {
 		last = data;
