@@ -59,8 +59,8 @@ export class OssUpload extends IntakeElement {
 		this.#drop.append(node('div', { class: 'pickers' }, this.#files, this.#folder, this.#camera));
 		this.root.append(this.#drop, this.#list);
 		this.addEventListener('click', (event) => {
-			// Its own: a label's click, or that of `click()`.
-			if (event.composedPath()[0] !== this) return;
+			// A label's, which tells where that was clicked, or `click()`; a page may have given it a padding of its own.
+			if (event.composedPath()[0] !== this || (event.detail > 0 && isIn(this, event))) return;
 			this.focus();
 			this.#files.click();
 		});
@@ -239,4 +239,9 @@ export class OssUpload extends IntakeElement {
 			this.internals.setValidity({ valueMissing: true }, this.words.say('missing'), focusable);
 		} else this.internals.setValidity({});
 	}
+}
+
+function isIn(element: Element, { clientX, clientY }: MouseEvent): boolean {
+	const { left, right, top, bottom } = element.getBoundingClientRect();
+	return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
 import '../../../src/element.js';
 import { fileOf as file, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
@@ -206,6 +207,18 @@ describe('a click on its label', () => {
 		the('label').click();
 		expect(opened).toHaveBeenCalledOnce();
 		expect(document.activeElement).toBe(the('oss-upload'));
+	});
+
+	test('by the mouse, and not one on its padding, opens the dialog', async () => {
+		const opened = vi.spyOn(HTMLInputElement.prototype, 'click').mockImplementation(() => {});
+		put('<label for="film">Film</label><oss-upload id="film" style="padding:40px"></oss-upload>');
+		await frame();
+		await userEvent.click(the('oss-upload'), { position: { x: 10, y: 10 } });
+		expect(opened).not.toHaveBeenCalled();
+		await userEvent.click(the('label'));
+		expect(opened).toHaveBeenCalledOnce();
+		the('oss-upload').click();
+		expect(opened).toHaveBeenCalledTimes(2);
 	});
 
 	test('opens none where the element is disabled', async () => {
