@@ -96,8 +96,8 @@ export async function finishUpload(
 	const isWrong = expected !== undefined && receipt.crc64 !== undefined && expected !== receipt.crc64;
 	if (!isWrong) tellStored(run);
 	// Whether right or wrong, this upload has ended at OSS: no part of it can be used again.
-	const { checkpoint } = upload;
-	await briefly(run.world.clock, isWrong ? emptyRecord(run, checkpoint) : run.forget(checkpoint.id));
+	const { id } = upload.checkpoint;
+	await briefly(run.world.clock, isWrong ? emptyRecord(run, id) : run.forget(id));
 	if (isWrong) throw wrongObject(target.key, expected, receipt);
 	const areVerified = [...upload.stored.values()].every((part) => part.verified);
 	return resultOf(round, receipt, expected, isHashed && areVerified);

@@ -30,7 +30,7 @@ export async function findUpload(round: Round): Promise<OpenUpload | undefined> 
 	if (obstacle !== undefined) {
 		if (obstacle !== '') run.warnOnce('Restarted', `The upload begins anew: ${obstacle}`);
 		await leave(round, checkpoint);
-		await emptyRecord(run, checkpoint);
+		await emptyRecord(run, checkpoint.id);
 		return undefined;
 	}
 	const upload = openUpload(checkpoint, saved.parts);

@@ -137,11 +137,10 @@ function tellBeginning({ run }: Round, upload: OpenUpload, before: OpenUpload | 
 /** The upload is gone at OSS, and so are the parts that were told stored. */
 async function forgetUpload(run: Run, target: Target): Promise<Target> {
 	const { upload } = run.memory;
-	const checkpoint = upload?.checkpoint ?? target.saved?.checkpoint;
 	if (upload !== undefined) for (const part of [...upload.stored.values()]) dropPart({ run }, upload, part);
 	run.memory.upload = undefined;
 	run.warnOnce('Restarted', `The upload begins anew: ${GONE}`);
-	if (checkpoint !== undefined) await emptyRecord(run, checkpoint);
+	await emptyRecord(run, target.id);
 	return { ...target, saved: undefined };
 }
 
