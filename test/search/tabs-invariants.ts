@@ -18,7 +18,9 @@ function expectLockedRightly({ visit, page }: TabVisit, visits: readonly TabVisi
 	const { outcome } = page;
 	const isLocked = outcome.type === 'rejected' && (outcome.reason as Partial<UploadError>).code === 'Locked';
 	if (!isLocked) return;
-	const { ifRunning, channel } = visit.plan;
+	const { channel } = visit.plan;
+	// `resume(id)` has no such option: another tab may have taken the upload first.
+	const ifRunning = visit.resumes === undefined ? visit.plan.ifRunning : 'fail';
 	// Where words are lost the row tells, which may be of an upload before this one.
 	const isUnheard = channel === 'wild' && visit.schedule.pages.some(({ owner }) => owner !== visit.owner);
 	const isOther = isUnheard || visits.some((each) => each.visit.owner !== visit.owner);
