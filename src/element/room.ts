@@ -1,3 +1,4 @@
+import { isCounted } from './upload-file.js';
 import type { Owner, UploadItem } from './upload-item.js';
 import type { Uploads } from './uploads.js';
 
@@ -16,8 +17,8 @@ export class Room {
 	/** How many count: not what is still looked at, nor, where one file is taken, what has ended. */
 	get taken(): number {
 		const isMany = this.#maxFiles > 1;
-		return this.#own.filter(({ isActive, isShown, isUndecided, state }) =>
-			isActive ? isShown && !isUndecided : isMany && state !== 'refused' && state !== 'aborted',
+		return this.#own.filter((item) =>
+			item.isActive ? item.isShown && !item.isUndecided : isMany && isCounted(item),
 		).length;
 	}
 

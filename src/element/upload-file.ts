@@ -26,3 +26,7 @@ export interface UploadFile {
 
 /** What happened to a file that somebody may want to hear of. */
 export type News = 'started' | 'paused' | 'resumed' | 'offline' | 'done' | 'failed' | 'aborted' | 'percent';
+
+/** It is among the files of which so many are done. */
+export const isCounted = ({ state }: Pick<UploadFile, 'state'>): boolean =>
+	state !== 'refused' && state !== 'aborted';

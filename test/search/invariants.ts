@@ -47,9 +47,10 @@ function expectFound(visit: Visit, { conduct }: Aftermath): void {
 		!(isFinished && canKnow && begun),
 		'an upload that an earlier visit had finished was begun anew',
 	);
-	const isDone = ({ operation, stored, faulted }: RequestRecord, wanted: string) =>
-		operation === wanted && stored && !faulted?.includes('corrupt');
-	const finished = requests.findIndex((each) => isDone(each, 'CompleteMultipartUpload'));
+	const finished = requests.findIndex(
+		({ operation, stored, faulted }) =>
+			operation === 'CompleteMultipartUpload' && stored && !faulted?.includes('corrupt'),
+	);
 	if (finished < 0) return;
 	const told = requests.findIndex(
 		({ operation, status, faulted }, at) =>

@@ -5,6 +5,19 @@ import { expectStored, fileOf, interrupted, openWorld, PART, whenState, whenStor
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
 
+/** Never answers; `isAsked` resolves when it was asked. */
+function hangingProvider() {
+	let asked = () => {};
+	const isAsked = new Promise<void>((resolve) => {
+		asked = resolve;
+	});
+	const getCredentials = () => {
+		asked();
+		return new Promise<never>(() => {});
+	};
+	return { getCredentials, isAsked };
+}
+
 describe('getCredentials', () => {
 	test('[case 9] many parts, a token that ends: one call, and all sign with the new one', async () => {
 		const world = await openWorld();
@@ -84,14 +97,7 @@ describe('getCredentials', () => {
 
 	test('that hangs before Initiate holds up neither a pause nor abort(): nothing has left the page yet', async () => {
 		const world = await openWorld();
-		let asked = () => {};
-		const isAsked = new Promise<void>((resolve) => {
-			asked = resolve;
-		});
-		const getCredentials = () => {
-			asked();
-			return new Promise<never>(() => {});
-		};
+		const { getCredentials, isAsked } = hangingProvider();
 		const task = world.page({ getCredentials }).upload(fileOf(3 * PART), { key: 'k', partSize: PART });
 		await isAsked;
 		task.pause();
@@ -104,14 +110,7 @@ describe('getCredentials', () => {
 
 	test('[case 11] that hangs ends with the task', async () => {
 		const world = await openWorld();
-		let asked = () => {};
-		const isAsked = new Promise<void>((resolve) => {
-			asked = resolve;
-		});
-		const getCredentials = () => {
-			asked();
-			return new Promise<never>(() => {});
-		};
+		const { getCredentials, isAsked } = hangingProvider();
 		const task = world.page({ getCredentials }).upload(fileOf(5), { key: 'k' });
 		await isAsked;
 		await task.abort();

@@ -17,8 +17,8 @@ export type Joined =
 	| { readonly release: () => void; readonly saved: SavedUpload | undefined };
 
 /**
- * Waits for an upload that runs already, or follows it, and rejects as that was aborted or its callback failed. The task gives up its place among those that run, and has the upload,
- * or its end, when the other has let go of it.
+ * Waits for an upload that runs already, or follows it. The task gives up its place among those that run, and has the
+ * upload, or its result, when the other has let go of it; rejects where that was aborted, or its callback failed.
  */
 export async function join(run: Run, busy: Busy): Promise<Joined> {
 	const { intent, world, signal, emit, checkpoints } = run;

@@ -1,9 +1,8 @@
-import type { News } from '../upload-file.js';
+import { isCounted, type News } from '../upload-file.js';
 import type { UploadItem } from '../upload-item.js';
 import type { Uploads } from '../uploads.js';
 import { capital, percentOf, type Words } from '../words/words.js';
 import { adviceOn } from './failure.js';
-import { isCounted } from './file-words.js';
 
 /** With more files under way than this, one cannot hear what becomes of each. */
 const MANY = 5;

@@ -16,9 +16,6 @@ export function stateSentence(item: UploadItem, words: Words): string {
 	return isBad ? `${stateWord(state, words)}: ${adviceOn(item, words)}` : stateWord(state, words);
 }
 
-/** Among the files of which so many are done. */
-export const isCounted = ({ state }: UploadItem): boolean => state !== 'refused' && state !== 'aborted';
-
 /** Bytes that the bar shows. */
 export function shownBytes({ state, progress }: UploadItem): number {
 	if (!progress) return 0;

@@ -1,9 +1,10 @@
 import { node, setText } from '../node.js';
+import { isCounted } from '../upload-file.js';
 import type { UploadItem } from '../upload-item.js';
 import type { Uploads } from '../uploads.js';
 import { percentOf, type Words } from '../words/words.js';
 import { Bar } from './bar.js';
-import { isCounted, paceWords } from './file-words.js';
+import { paceWords } from './file-words.js';
 import { RowButton } from './row-button.js';
 
 /** All files together, and what can be done with all of them. */
