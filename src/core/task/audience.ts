@@ -76,6 +76,20 @@ export class Audience<View extends object> {
 		this.#options.onChange();
 	}
 
+	/** It is at work: from now on its speed is measured. */
+	work(): void {
+		const { meter, totals } = this.#options;
+		meter().work();
+		totals.work();
+	}
+
+	/** It is not any more. What passes meanwhile is no part of any speed; of one that has ended, none is asked. */
+	rest(hasEnded: boolean): void {
+		const { meter, totals } = this.#options;
+		if (!hasEnded) meter().rest();
+		totals.rest();
+	}
+
 	/** Nothing more will be loaded of so many bytes. */
 	leave(expected: number): void {
 		this.#options.totals.end(expected - this.#counted);

@@ -1,41 +1,20 @@
 import { abortable, ENDED } from '../../base/abortable.js';
 import { Latch } from '../../base/latch.js';
-import type { SourceRef } from '../ports.js';
-import type { Arrivals } from '../schedule/arrivals.js';
 import { AbortedByOther } from '../upload/aborted-by-other.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
 import { isLocked } from '../upload/locked.js';
-import { isSmall } from '../upload/plan.js';
 import type { Run, UploadResult } from '../upload/run.js';
 import { Audience } from './audience.js';
 import { Company, type Standing } from './company.js';
 import type { CoreEvents, Emit, Progress, UploadWarning } from './events.js';
 import type { TaskEvents } from './listeners.js';
+import { Place } from './place.js';
 import { ProgressMeter } from './progress.js';
 import { isAtWork, isFinal, reduce, type TaskState } from './state.js';
 import { playStory } from './story.js';
-import type { TotalsMeter } from './totals.js';
+import type { TaskPlan } from './task-plan.js';
 import type { TaskFile, TaskSnapshot, UploadTask } from './upload-task.js';
-
-/** What a task needs to be told: its run, without what only the task itself can supply. */
-export interface TaskPlan {
-	readonly run: Omit<
-		Run,
-		'source' | 'load' | 'signal' | 'emit' | 'progress' | 'memory' | 'forget' | 'warnOnce'
-	>;
-	readonly source: SourceRef;
-	/** The uploader's. */
-	readonly totals: TotalsMeter;
-	/** Its snapshot has changed. */
-	readonly onChange: () => void;
-	/** Nothing of it runs any more. */
-	readonly onSettled: (task: Task) => void;
-	/** The uploader's. */
-	readonly arrivals: Arrivals;
-	readonly signal: AbortSignal | undefined;
-	readonly onProgress: ((progress: Progress) => void) | undefined;
-}
 
 /** The arguments of one `emit`. */
 type CoreEvent = { [E in keyof CoreEvents]: [event: E, value: CoreEvents[E]] }[keyof CoreEvents];
@@ -55,15 +34,11 @@ export class Task implements UploadTask {
 	readonly #plan: TaskPlan;
 	readonly #audience: Audience<TaskSnapshot>;
 	#meter: ProgressMeter | undefined;
-	/** It has its place in the order of all tasks, and counts among them. */
-	#hasArrived = false;
-	#hasDecided: () => void = nothing;
 	#resolve: (result: UploadResult) => void = nothing;
 	#reject: (reason: unknown) => void = nothing;
 	readonly #settlement = new Latch();
 	readonly #holding: Holding;
-	/** Gives back its place among those that run, or ends the wait for one. */
-	#leave: () => void = nothing;
+	readonly #place: Place;
 	/** Lets the hasher go, which is held from the first round to the last. */
 	#letGo: (() => void) | undefined;
 	#state: TaskState = 'waiting';
@@ -99,6 +74,7 @@ export class Task implements UploadTask {
 			look: () => this.#stand(),
 		});
 		this.#holding = new Holding(run, (warning) => this.warn(warning));
+		this.#place = new Place(plan, () => void this.#play());
 		this.result = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
 			this.#reject = reject;
@@ -169,7 +145,7 @@ export class Task implements UploadTask {
 		this.#pausesAfterwards = this.#state === 'completing';
 		if (this.#pausesAfterwards) return;
 		// First, so that a listener that resumes at once begins a round of its own.
-		this.#leave();
+		this.#place.leave();
 		this.#isPausing = true;
 		this.#round?.abort(PAUSE);
 		this.#isPausing = false;
@@ -187,7 +163,7 @@ export class Task implements UploadTask {
 		this.#pausesAfterwards = false;
 		if (this.#state !== 'paused') return;
 		// The round that was paused may not have ended yet; its end is looked at then. First, as in pause().
-		if (this.#round === undefined && this.#hasArrived) this.#enter();
+		if (this.#round === undefined && this.#place.hasArrived) this.#place.enter();
 		this.#setState('waiting');
 	}
 
@@ -229,7 +205,7 @@ export class Task implements UploadTask {
 		// Asked first, as the round may end inside of `abort()`.
 		const isPlaying = this.#round !== undefined;
 		this.#round?.abort(reason);
-		this.#leave();
+		this.#place.leave();
 		if (!isPlaying) void this.#finish();
 	}
 
@@ -259,32 +235,13 @@ export class Task implements UploadTask {
 	}
 
 	#queue(size: number): void {
-		this.#hasArrived = true;
-		const { run, totals } = this.#plan;
-		const { intent, world } = run;
-		const asks = this.#load === 'large' && intent.kind === 'upload' && typeof intent.key !== 'string';
-		if (asks) this.#hasDecided = world.keys.enter(size);
-		totals.expect(size);
-		if (this.#state === 'waiting') this.#enter();
-	}
-
-	get #size(): number {
-		return this.#plan.source.size ?? 0;
-	}
-
-	get #load(): Run['load'] {
-		const { run } = this.#plan;
-		return run.intent.kind === 'upload' && isSmall(this.#size, run.partSize) ? 'small' : 'large';
+		this.#place.arrive(size);
+		if (this.#state === 'waiting') this.#place.enter();
 	}
 
 	get #metered(): ProgressMeter {
-		this.#meter ??= new ProgressMeter(this.#size, this.#plan.run.world.clock);
+		this.#meter ??= new ProgressMeter(this.#place.size, this.#plan.run.world.clock);
 		return this.#meter;
-	}
-
-	#enter(): void {
-		const { scheduler } = this.#plan.run.world;
-		this.#leave = scheduler.enter(this.#load, () => void this.#play());
 	}
 
 	/** One round: to its end, or until it is paused. */
@@ -308,13 +265,13 @@ export class Task implements UploadTask {
 		// Checksums of parts that failed are no longer wanted.
 		round.abort(ENDED);
 		this.#round = undefined;
-		this.#leave();
+		this.#place.leave();
 		if (isFinal(this.#state)) await this.#finish();
-		else if (this.#state !== 'paused' && !this.#isPausing) this.#enter();
+		else if (this.#state !== 'paused' && !this.#isPausing) this.#place.enter();
 	}
 
 	#onClaimed(): void {
-		this.#hasDecided();
+		this.#place.decide();
 		this.#audience.change();
 	}
 
@@ -328,8 +285,8 @@ export class Task implements UploadTask {
 	async #finish(): Promise<void> {
 		// Never before the task is known to whoever made it.
 		await undefined;
-		this.#leave();
-		this.#hasDecided();
+		this.#place.leave();
+		this.#place.decide();
 		this.#letGo?.();
 		this.#plan.signal?.removeEventListener('abort', this.#onAbort);
 		if (this.#state === 'aborted') await this.#holding.drop();
@@ -337,7 +294,7 @@ export class Task implements UploadTask {
 		this.#holding.target?.release();
 		if (this.#isStored) await this.#holding.dropRivals();
 		this.#settlement.open();
-		this.#plan.onSettled(this);
+		this.#plan.onSettled();
 	}
 
 	/**
@@ -346,7 +303,7 @@ export class Task implements UploadTask {
 	 */
 	async #dropAtLast(): Promise<void> {
 		await this.settled;
-		if (this.#load === 'small' || isLocked(this.#error)) return;
+		if (this.#place.load === 'small' || isLocked(this.#error)) return;
 		await this.#holding.dropUnheld({
 			...this.#runWith(new AbortController().signal),
 			source: this.file,
@@ -367,7 +324,7 @@ export class Task implements UploadTask {
 		};
 		return {
 			...run,
-			load: this.#load,
+			load: this.#place.load,
 			checkpoints: interruptible(run.checkpoints, signal),
 			forget: (id) => run.checkpoints.delete(id),
 			warnOnce: (...warning) => this.#audience.warnOnce(...warning),
@@ -383,13 +340,13 @@ export class Task implements UploadTask {
 		if (event === 'stored') this.#isStored ||= !isFinal(this.#state);
 		else if (event === 'aside') {
 			this.#company.aside = value;
-			this.#leave();
-			this.#hasDecided();
+			this.#place.leave();
+			this.#place.decide();
 		} else if (event === 'phase') {
 			this.#phase = value;
 			this.#follow(value);
 			// Nothing of it goes out any more: OSS may take minutes, and the next file need not wait for that.
-			if (value === 'completing') this.#leave();
+			if (value === 'completing') this.#place.leave();
 		} else if (event === 'offline') this.#follow(value ? 'offline' : this.#phase);
 		// What else a stopped round still reports is no news.
 		else if (isFinal(this.#state)) return;
@@ -411,26 +368,15 @@ export class Task implements UploadTask {
 		const next = reduce(before, wanted);
 		if (next === before) return;
 		this.#state = next;
-		if (isAtWork(next) !== isAtWork(before)) this.#goToWork(isAtWork(next));
+		if (isAtWork(next) && !isAtWork(before)) this.#audience.work();
+		if (isAtWork(before) && !isAtWork(next)) this.#audience.rest(isFinal(next));
 		if (isFinal(next) && !isFinal(before)) {
-			this.#audience.leave(this.#hasArrived ? this.file.size : 0);
+			this.#audience.leave(this.#place.hasArrived ? this.file.size : 0);
 			// OSS may have to be heard, or told, first.
 			if (this.checkpointId !== undefined) this.#plan.run.world.lock.letGo(this.checkpointId);
 		}
 		this.#audience.tell('state', next);
 		this.#audience.change();
-	}
-
-	/** Or it rests. What passes meanwhile is no part of any speed. */
-	#goToWork(isAtWork: boolean): void {
-		const { totals } = this.#plan;
-		if (isAtWork) {
-			this.#metered.work();
-			totals.work();
-		} else {
-			if (!isFinal(this.#state)) this.#metered.rest();
-			totals.rest();
-		}
 	}
 
 	#stand(): Standing {

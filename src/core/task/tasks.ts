@@ -3,7 +3,8 @@ import { Arrivals } from '../schedule/arrivals.js';
 import type { UploadWarning } from './events.js';
 import { sayOnConsole } from './listeners.js';
 import { isFinal } from './state.js';
-import { Task, type TaskPlan } from './task.js';
+import { Task } from './task.js';
+import type { TaskPlan } from './task-plan.js';
 import { type Activity, type Totals, TotalsMeter } from './totals.js';
 
 export interface TasksOptions {
@@ -34,7 +35,8 @@ export class Tasks {
 
 	begin(plan: Omit<TaskPlan, 'totals' | 'arrivals' | 'onChange' | 'onSettled'>): Task {
 		const { onChange } = this.#options;
-		const [totals, arrivals, onSettled] = [this.#totals, this.#arrivals, this.#onSettled];
+		const [totals, arrivals] = [this.#totals, this.#arrivals];
+		const onSettled = () => this.#settle(task);
 		const task = new Task({ ...plan, totals, arrivals, onChange, onSettled });
 		this.#tasks.add(task);
 		// A moment later, when its listeners are there.
@@ -43,10 +45,10 @@ export class Tasks {
 		return task;
 	}
 
-	readonly #onSettled = (task: Task): void => {
+	#settle(task: Task): void {
 		this.#tasks.delete(task);
 		this.#options.onSettled(task);
-	};
+	}
 
 	/** Those that have not ended, oldest first. */
 	list(): readonly Task[] {

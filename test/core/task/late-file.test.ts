@@ -26,10 +26,10 @@ function late(size = 7) {
 	};
 	const totals = new TotalsMeter(clock);
 	const settled: Task[] = [];
-	const task = new Task({
+	const task: Task = new Task({
 		...{ ...plan, source, totals, arrivals: new Arrivals(clock, lifetime.signal) },
 		onChange: () => {},
-		onSettled: (each) => settled.push(each),
+		onSettled: () => settled.push(task),
 		signal: undefined,
 		onProgress: undefined,
 	});

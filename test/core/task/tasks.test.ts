@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
 import type { Remote, SourceRef } from '../../../src/core/ports.js';
 import { Scheduler } from '../../../src/core/schedule/scheduler.js';
-import type { TaskPlan } from '../../../src/core/task/task.js';
+import type { TaskPlan } from '../../../src/core/task/task-plan.js';
 import { Tasks } from '../../../src/core/task/tasks.js';
 import { ManualClock, settle } from '../../manual-clock.js';
 import { hanging, scriptedPlan } from '../scripted-world.js';
