@@ -64,6 +64,9 @@ const whenStates = ({ page }, state, count) =>
 		[state, count],
 	);
 
+/** Start, pause, resume, clear. */
+const buttonsOfTotal = ({ page }) => page.locator('oss-upload-list .total .all button');
+
 /** Six files under way for some seconds, so that there is something to plot. */
 async function uploadSix(visit) {
 	await pick(visit, NAMES);
@@ -74,7 +77,10 @@ async function openTab({ page }, name) {
 	await page.locator(`#tab-${name}`).click();
 }
 
-/** By name: how fast each connection is, in which tongues it is shown, and how one comes there. */
+/** What the page shows beside the element: in English, and below it where it is narrow. */
+const OF_THE_PAGE = { sizes: [0], tongues: [''] };
+
+/** By name: how one comes there; how fast each connection is, which sizes and which tongues, if not all. */
 const SCENES = {
 	empty: { play: async () => {} },
 	dragging: {
@@ -85,14 +91,14 @@ const SCENES = {
 				return data;
 			});
 			await page.dispatchEvent('h1', 'dragenter', { dataTransfer });
-			await page.getByText('Drop to upload').waitFor();
+			await page.locator('oss-upload-drop .veil').first().waitFor();
 		},
 	},
-	uploading: { tongues: ['', 'zh-Hans', 'rtl'], play: uploadSix },
+	uploading: { play: uploadSix },
 	paused: {
 		async play(visit) {
 			await uploadSix(visit);
-			await visit.page.getByRole('button', { name: 'Pause all' }).click();
+			await buttonsOfTotal(visit).nth(1).click();
 			await whenStates(visit, 'paused', 5);
 		},
 	},
@@ -101,6 +107,27 @@ const SCENES = {
 			await uploadSix(visit);
 			await visit.page.context().setOffline(true);
 			await whenStates(visit, 'offline', 4);
+		},
+	},
+	retrying: {
+		async play(visit) {
+			await uploadSix(visit);
+			visit.emulator.addFault({
+				operation: 'UploadPart',
+				times: 'always',
+				action: { type: 'status', status: 503 },
+			});
+			await visit.page
+				.getByText(/^(Trying again|正在重试)/)
+				.first()
+				.waitFor();
+		},
+	},
+	cancelled: {
+		async play(visit) {
+			await uploadSix(visit);
+			await rowOf(visit, NAMES[1]).locator('.slot button').last().click();
+			await visit.page.locator('oss-upload-list .row.undoable').waitFor();
 		},
 	},
 	failed: {
@@ -121,7 +148,6 @@ const SCENES = {
 		},
 	},
 	interrupted: {
-		tongues: ['', 'zh-Hans', 'rtl'],
 		async play(visit) {
 			await pick(visit, NAMES.slice(0, 3));
 			await whenStored(visit, 14);
@@ -132,7 +158,6 @@ const SCENES = {
 		},
 	},
 	details: {
-		tongues: ['', 'zh-Hans', 'rtl'],
 		async play(visit) {
 			await visit.page.locator('#weather-errors').click();
 			await pick(visit, NAMES.slice(0, 2));
@@ -140,10 +165,10 @@ const SCENES = {
 			await whenStored(visit, 24);
 		},
 	},
-	settings: { sizes: [0], play: (visit) => openTab(visit, 'settings') },
-	code: { sizes: [0], play: (visit) => openTab(visit, 'code') },
+	settings: { ...OF_THE_PAGE, play: (visit) => openTab(visit, 'settings') },
+	code: { ...OF_THE_PAGE, play: (visit) => openTab(visit, 'code') },
 	check: {
-		sizes: [0],
+		...OF_THE_PAGE,
 		async play(visit) {
 			await openTab(visit, 'check');
 			await visit.page.locator('#run-check').click();
@@ -254,7 +279,8 @@ async function main(wanted) {
 		await writeFiles(folder);
 		await mkdir(FOLDER, { recursive: true });
 		for (const name of wanted.length > 0 ? wanted : Object.keys(SCENES)) {
-			for (const tongue of SCENES[name].tongues ?? ['']) await show(browser, startDemo, folder, name, tongue);
+			for (const tongue of SCENES[name].tongues ?? Object.keys(TONGUES))
+				await show(browser, startDemo, folder, name, tongue);
 		}
 	} finally {
 		await browser.close();
