@@ -24,7 +24,7 @@ export function expectBlob(blob: Blob | FileSystemFileHandle, maxSize: number): 
 	// A true one is not asked: the page would wait for another process, of each of a thousand files.
 	const isFile = kindOf(blob) === 'File';
 	const isBlob = typeof slice === 'function' && (isFile || typeof blob.size === 'number');
-	expect(isBlob, 'blob', 'a File, a Blob or the handle of a file', blob, wayToBlob(Object(blob)));
+	if (!isBlob) expect(false, 'blob', 'a File, a Blob or the handle of a file', blob, wayToBlob(Object(blob)));
 	if (!isFile) integer(0, maxSize, 'split the file')('blob.size', blob.size);
 }
 

@@ -112,8 +112,9 @@ export const shape =
 
 /** What is left out keeps its default. */
 export function expectEach(rules: Rules, options: object, prefix = ''): void {
-	for (const [name, each] of Object.entries(rules)) {
+	// By name, since thousands of uploads begin in one go: a list of pairs each time would cost more than the rules.
+	for (const name of Object.keys(rules)) {
 		const value: unknown = Reflect.get(options, name);
-		if (value !== undefined) each(prefix + name, value);
+		if (value !== undefined) rules[name]?.(prefix + name, value);
 	}
 }

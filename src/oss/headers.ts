@@ -93,12 +93,13 @@ const ENCRYPTION = 'x-oss-server-side-encryption';
 export function objectHeaders(options: ObjectOptions): ObjectSettings['headers'] {
 	expectEach(OBJECT_RULES, options);
 	const { headers = {}, meta = {} } = options;
-	const own = HEADERS.map(([name, , , option, write = String]): [string, string] => {
-		const value = option && options[option];
-		return [name, value ? write(value as never) : ''];
-	});
 	// What is left out or empty hides no header of the same name, and says nothing; only empty metadata is metadata.
-	const entries = [...Object.entries(headers), ...own].filter(([, text]) => text);
+	const entries = Object.entries(headers).filter(([, text]) => text);
+	for (const [name, , , option, write = String] of HEADERS) {
+		const value = option && options[option];
+		const text = value && write(value as never);
+		if (text) entries.push([name, text]);
+	}
 	for (const [name, text] of Object.entries(meta)) entries.push([META + name, text]);
 	const said: Record<string, string> = {};
 	for (const [name, text] of entries) {

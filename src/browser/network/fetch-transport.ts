@@ -32,9 +32,9 @@ async function exchange(request: TransportRequest): Promise<TransportResponse> {
 	});
 	const { status, headers, body } = response;
 	if (isRedirect(response)) throw redirected(hostOf(request));
-	// A stream costs as much as all the rest of a small request, and most answers are empty; what a HEAD says of its
-	// length is the object's.
-	const isEmpty = body === null || headers.get('content-length') === '0';
+	// A stream costs as much as all the rest of a small request, and most answers are empty. That of a HEAD always is, though
+	// Chromium has a stream for it; the length that it names is the object's.
+	const isEmpty = request.method === 'HEAD' || body === null || headers.get('content-length') === '0';
 	const text = isEmpty ? '' : await textOf(body, request);
 	return { status, text, header: (name) => headers.get(name) ?? undefined };
 }
