@@ -61,7 +61,7 @@ export class OssObject implements Remote {
 		return this.#calls.missingCors(operation, signal);
 	}
 
-	initiate(signal: AbortSignal, inFlight = signal): Promise<string> {
+	initiate(signal: AbortSignal, inFlight: AbortSignal = signal): Promise<string> {
 		const uploads = { method: 'POST', query: { uploads: '' }, inFlight } as const;
 		return this.#calls.call({ operation: 'InitiateMultipartUpload', ...uploads }, signal, ({ response }) =>
 			readUploadId(parseXml(response.text)),
