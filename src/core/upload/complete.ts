@@ -97,7 +97,8 @@ export async function finishUpload(
 	if (!isWrong) tellStored(run);
 	// Whether right or wrong, this upload has ended at OSS: no part of it can be used again.
 	const { id } = upload.checkpoint;
-	await briefly(run.world.clock, isWrong ? emptyRecord(run, id) : run.forget(id));
+	const ended = isWrong ? emptyRecord(run, id, { completing: false }) : run.forget(id);
+	await briefly(run.world.clock, ended);
 	if (isWrong) throw wrongObject(target.key, expected, receipt);
 	const areVerified = [...upload.stored.values()].every((part) => part.verified);
 	return resultOf(round, receipt, expected, isHashed && areVerified);

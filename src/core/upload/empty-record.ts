@@ -1,10 +1,16 @@
+import type { Checkpoint } from '../model.js';
 import type { Run } from './run.js';
 
 /**
  * OSS holds nothing of the upload any more. Its record stays, without parts, until that of another upload takes its place:
- * with it would go what is kept of the file, which may be nowhere else, and that Complete was sent.
+ * with it would go what is kept of the file, which may be nowhere else, and that Complete was sent, unless `known` says what
+ * came of it.
  */
-export async function emptyRecord({ checkpoints }: Pick<Run, 'checkpoints'>, id: string): Promise<void> {
+export async function emptyRecord(
+	{ checkpoints }: Pick<Run, 'checkpoints'>,
+	id: string,
+	known?: Pick<Checkpoint, 'completing'>,
+): Promise<void> {
 	const saved = await checkpoints.load(id);
-	if (saved) await checkpoints.create(saved.checkpoint);
+	if (saved) await checkpoints.create({ ...saved.checkpoint, ...known });
 }
