@@ -119,7 +119,7 @@ class Other {
 		const { seen } = this.#run.memory;
 		if (left && left.uploadId === seen?.checkpoint.uploadId)
 			return { release, saved, ending: { how: 'aborted' } };
-		return { release, saved: ending ? saved : seen };
+		return { release, saved: saved ?? (ending ? undefined : seen) };
 	}
 
 	/** It may come a moment after the lock. */

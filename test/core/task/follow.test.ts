@@ -401,14 +401,19 @@ describe('a row that is marked abandoned', () => {
 		expect(task.state).toBe('aborted');
 	});
 
-	test('before, of an upload that the other was to begin anew: this one does', async () => {
+	test('before, of an upload that the other was to begin anew: this one does, and OSS keeps nothing of the former', async () => {
 		const { checkpoints, mark } = await marked();
 		await mark();
-		const { task, lock, clock, state } = await following({ checkpoints });
+		const aborted: string[] = [];
+		const { task, lock, clock, state } = await following(
+			{ checkpoints },
+			{ abort: async (uploadId) => void aborted.push(uploadId) },
+		);
 		await state('preparing');
 		lock.letGo();
 		await clock.advance(1000);
 		expect((await task.result).resumed).toBe(0);
+		expect(aborted).toEqual(['U-old']);
 	});
 });
 
