@@ -4,13 +4,14 @@ import type { Run } from './run.js';
 /**
  * OSS holds nothing of the upload any more. Its record stays, without parts, until that of another upload takes its place:
  * with it would go what is kept of the file, which may be nowhere else, and that Complete was sent, unless `known` says what
- * came of it.
+ * came of it. Its parts were the sign of when it was gone on with last: without them it counts as begun now, or it might
+ * have expired.
  */
 export async function emptyRecord(
-	{ checkpoints }: Pick<Run, 'checkpoints'>,
+	{ checkpoints, world }: Pick<Run, 'checkpoints' | 'world'>,
 	id: string,
 	known?: Pick<Checkpoint, 'completing'>,
 ): Promise<void> {
 	const saved = await checkpoints.load(id);
-	if (saved) await checkpoints.create({ ...saved.checkpoint, ...known });
+	if (saved) await checkpoints.create({ ...saved.checkpoint, ...known, createdAt: world.clock.now() });
 }
