@@ -114,12 +114,15 @@ class Other {
 		if (left && !left.abandoned) return { release, saved };
 		await this.#untilWord(signal);
 		const ending = this.#ending;
+		const { memory } = this.#run;
+		const { seen } = memory;
+		// Its own word says more.
+		if (ending) memory.seen = undefined;
 		if (ending && ending.how !== 'stopped') return { release, saved, ending };
 		// It died when it had aborted this upload; not one before, which it was to begin anew.
-		const { seen } = this.#run.memory;
 		if (left && left.uploadId === seen?.checkpoint.uploadId)
 			return { release, saved, ending: { how: 'aborted' } };
-		return { release, saved: saved ?? (ending ? undefined : seen) };
+		return { release, saved: saved ?? memory.seen };
 	}
 
 	/** It may come a moment after the lock. */

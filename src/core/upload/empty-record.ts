@@ -8,10 +8,11 @@ import type { Run } from './run.js';
  * have expired.
  */
 export async function emptyRecord(
-	{ checkpoints, world }: Pick<Run, 'checkpoints' | 'world'>,
+	{ checkpoints, world, memory }: Pick<Run, 'checkpoints' | 'world' | 'memory'>,
 	id: string,
 	known?: Pick<Checkpoint, 'completing'>,
 ): Promise<void> {
+	memory.seen = undefined;
 	const saved = await checkpoints.load(id);
 	if (saved) await checkpoints.create({ ...saved.checkpoint, ...known, createdAt: world.clock.now() });
 }
