@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { UploaderOptions, UploadOptions, UploadTask } from '../../src/index.js';
 import { createSigner } from '../../src/sign.js';
-import { bucket, fileOf, interrupted, openWorld, PART, sha256, type World } from '../page.js';
+import { beginLongAgo, bucket, fileOf, interrupted, openWorld, PART, sha256, type World } from '../page.js';
 
 const warningsOf = (task: UploadTask): string[] => {
 	const codes: string[] = [];
@@ -67,6 +67,15 @@ describe('an object that an earlier visit had completed with other settings than
 		await task.result;
 		expect(world.storedParts()).toHaveLength(before);
 		expect(warnings).not.toContain('Restarted');
+	});
+
+	test('of a visit in between, to an upload that was begun long ago: it has not expired', async () => {
+		const world = await openWorld();
+		const file = fileOf(3 * PART);
+		await interrupted(world, file, { key: 'k', acl: 'public-read' });
+		await beginLongAgo(world.checkpoints);
+		await diedAfterComplete(world, file, { key: 'k', acl: 'private' });
+		expect(await world.checkpoints.expired(Date.now())).toEqual([]);
 	});
 });
 

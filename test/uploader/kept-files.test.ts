@@ -7,6 +7,7 @@ import {
 	type SourceStore,
 } from '../../src/index.js';
 import {
+	beginLongAgo,
 	bucket,
 	expectStored,
 	fileOf,
@@ -316,6 +317,17 @@ describe('what is kept stays until the upload is right, aborted or discarded', (
 		await expect(page.resume(id).result).rejects.toMatchObject({ ossCode: 'AccessDenied' });
 		expect(await page.pending()).toMatchObject([{ id, source: 'copy', loaded: 0 }]);
 		expect(await page.resume(id).result).toMatchObject({ verified: 'object' });
+	});
+
+	test('a copy of an upload that was begun long ago, where OSS refuses to begin anew', async () => {
+		const { world, store, id } = await left();
+		await beginLongAgo(store);
+		await dropAtOss(world);
+		refuseNewUploads(world);
+		const page = world.page({ checkpoints: store });
+		await expect(page.resume(id).result).rejects.toMatchObject({ ossCode: 'AccessDenied' });
+		expect((await page.sweep()).aborted).toBe(0);
+		expect(await page.pending()).toMatchObject([{ id, source: 'copy', loaded: 0 }]);
 	});
 
 	test('a copy where OSS refuses to begin anew with other settings', async () => {

@@ -291,7 +291,7 @@ export class Task implements UploadTask {
 		this.#plan.signal?.removeEventListener('abort', this.#onAbort);
 		if (this.#state === 'aborted') await this.#holding.drop();
 		this.#company.end();
-		this.#holding.target?.release();
+		this.#holding.release();
 		if (this.#isStored) await this.#holding.dropRivals();
 		this.#settlement.open();
 		this.#plan.onSettled();

@@ -27,7 +27,7 @@ export type Claim = Target | Extract<Joined, { readonly result: unknown }>;
 
 /** Finds out which upload this is, and takes it. Where it runs already: as `ifRunning` says. */
 export async function claimTarget(run: Run): Promise<Claim> {
-	const { intent, signal, world, memory } = run;
+	const { intent, signal, world } = run;
 	const fingerprinting = fingerprintOf(run);
 	run.checkpoints.open?.();
 	const fingerprint = await fingerprinting;
@@ -43,10 +43,7 @@ export async function claimTarget(run: Run): Promise<Claim> {
 			? await claimKey(run, key, fingerprint)
 			: await world.keys.inTurn(fingerprint, signal, () => claimAnswered(run, key, fingerprint));
 	world.keys.claimed(found.id);
-	const { seen } = memory;
-	// The task was paused while it followed.
-	if (isTaken(found))
-		return found.id === seen?.checkpoint.id ? { ...found, saved: found.saved ?? seen } : found;
+	if (isTaken(found)) return found;
 	if (ifRunningOf(run) === 'fail') throw locked();
 	const { join } = await late(run, loadJoin);
 	const outcome = await join(run, found);
@@ -65,7 +62,7 @@ export async function destinationOf(run: Run): Promise<Destination> {
 
 /** The same target, with what has been recorded since. */
 export async function reread(run: Run, target: Target): Promise<Target> {
-	return { ...target, saved: await run.checkpoints.load(target.id) };
+	return { ...target, saved: await recorded(run, target.id) };
 }
 
 /** The id under which a file goes to a key: what `abort()` needs of a task that has not claimed yet. */
@@ -175,12 +172,19 @@ async function take(
 	if (release === undefined) return undefined;
 	let named: Named | undefined;
 	try {
-		const saved = await run.checkpoints.load(id);
+		const saved = await recorded(run, id);
 		named = wanted(saved);
 		return named && { id, ...named, saved, release };
 	} finally {
 		if (named === undefined) release();
 	}
+}
+
+/** Of one that another task ran, where nothing is recorded any more: as this task saw it last, before a pause or after. */
+async function recorded({ checkpoints, memory }: Run, id: string): Promise<SavedUpload | undefined> {
+	const saved = await checkpoints.load(id);
+	const { seen } = memory;
+	return saved ?? (seen?.checkpoint.id === id ? seen : undefined);
 }
 
 function resumable(

@@ -31,8 +31,12 @@ export async function completeUpload(round: Round, upload: OpenUpload): Promise<
 	const differs = differingAtComplete(round, checkpoint).length > 0;
 	const isOtherwise = differs && checkpoint.completing;
 	// Written first: if the page dies before the answer, the next one knows that the object may be there, and how.
-	if (differs) await run.checkpoints.create({ ...checkpoint, settings: target.settings, completing: true });
-	else await run.checkpoints.mark(id, 'completing');
+	if (differs) {
+		const { settings } = target;
+		// Its parts go, as of a record that is emptied, and it must not have expired either.
+		const createdAt = run.world.clock.now();
+		await run.checkpoints.create({ ...checkpoint, settings, createdAt, completing: true });
+	} else await run.checkpoints.mark(id, 'completing');
 	const parts = [...upload.stored.values()]
 		.sort((a, b) => a.partNumber - b.partNumber)
 		.map(({ partNumber, etag = '' }) => ({ partNumber, etag }));
@@ -97,7 +101,8 @@ export async function finishUpload(
 	if (!isWrong) tellStored(run);
 	// Whether right or wrong, this upload has ended at OSS: no part of it can be used again.
 	const { id } = upload.checkpoint;
-	await briefly(run.world.clock, isWrong ? emptyRecord(run, id) : run.forget(id));
+	const ended = isWrong ? emptyRecord(run, id, { completing: false }) : run.forget(id);
+	await briefly(run.world.clock, ended);
 	if (isWrong) throw wrongObject(target.key, expected, receipt);
 	const areVerified = [...upload.stored.values()].every((part) => part.verified);
 	return resultOf(round, receipt, expected, isHashed && areVerified);

@@ -22,7 +22,8 @@ const MAX_PASSES = 3;
 
 const LOST_PARTS =
 	'OSS took parts of this upload several times and does not list them: look for what answers in its place (a service worker, a proxy), then upload the file again';
-const GONE = 'OSS has no such upload any more: it was ended elsewhere, or by a lifecycle rule of the bucket';
+const GONE =
+	'OSS has no such upload any more: it has ended, or a lifecycle rule of the bucket has removed it';
 
 /** An upload, from a claimed target to a verified object; begun anew, or compared with OSS again, where that helps. */
 export async function runUpload(run: Run, claimed: Target): Promise<UploadResult> {

@@ -106,9 +106,11 @@ export interface TaskMemory {
 	key: Promise<string> | undefined;
 	/**
 	 * An upload that another task ran, as this one saw it last. Where nothing is recorded of it any more, and nothing was said of its
-	 * end, OSS may have had the object: as for a page that comes back, OSS tells.
+	 * end, OSS may have had the object: as for a page that comes back, OSS tells. Undefined again once that is known.
 	 */
 	seen: SavedUpload | undefined;
+	/** Hears no more whether that was dropped. */
+	unhear: (() => void) | undefined;
 	/** Where a file of one part goes, once that is known. */
 	destination: Destination | undefined;
 }
@@ -143,6 +145,7 @@ export const newMemory = (): TaskMemory => ({
 	carriedCallback: false,
 	key: undefined,
 	seen: undefined,
+	unhear: undefined,
 	destination: undefined,
 });
 

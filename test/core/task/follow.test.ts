@@ -4,7 +4,7 @@ import { memoryCheckpoints } from '../../../src/browser/storage/memory-checkpoin
 import type { Remote, UploadLock } from '../../../src/core/ports.js';
 import { LocalChannel } from '../../local-channel.js';
 import { settle } from '../../manual-clock.js';
-import { PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';
+import { hanging, PART, type ScriptedOptions, scriptedTask, storeWith } from '../scripted-world.js';
 
 const ID = '/b/k/f';
 const SIZE = 3 * PART;
@@ -27,21 +27,28 @@ beforeAll(() => import('../../../src/core/upload/join.js'));
 
 /** A lock that another tab holds until it lets go. */
 function heldLock() {
+	let isGone = false;
 	const lock = { given: 0, letGo: () => {} };
 	const gone = new Promise<void>((resolve) => {
-		lock.letGo = resolve;
+		lock.letGo = () => {
+			isGone = true;
+			resolve();
+		};
 	});
+	const give = () => {
+		lock.given++;
+		return () => {
+			lock.given--;
+		};
+	};
 	const port: UploadLock = {
-		claim: async () => undefined,
+		claim: async () => (isGone ? give() : undefined),
 		wait: async (_, signal) => {
 			await Promise.race([
 				gone,
 				new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
 			]);
-			lock.given++;
-			return () => {
-				lock.given--;
-			};
+			return give();
 		},
 		held: async () => new Set([ID]),
 		isOwn: () => false,
@@ -210,25 +217,98 @@ describe('how the other ends', () => {
 	});
 });
 
-test('without a word, where its row is gone: OSS tells whether it has the object', async () => {
-	const checkpoints = await storeWith(new Blob([new Uint8Array(SIZE)]), { id: ID, key: 'k' });
-	const { task, lock, clock, state } = await following(
-		{ checkpoints },
-		{
-			listParts: async () => {
-				throw new ServiceError('gone', { status: 404, ossCode: 'NoSuchUpload' });
+describe('without a word, where its row is gone', () => {
+	const gone = () => new ServiceError('gone', { status: 404, ossCode: 'NoSuchUpload' });
+	const refused = () => new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+	const failing = (error: () => ServiceError) => async () => {
+		throw error();
+	};
+	/** The upload that the other ran is gone, and the object is there. */
+	const completed = {
+		listParts: failing(gone),
+		head: async () => ({
+			...{ etag: '"E-2"', size: SIZE, crc64: CRC64, lastModified: 1, location: 'https://x/found' },
+			...{ requestId: 'ID', isEvident: true },
+		}),
+	} satisfies Partial<Remote>;
+
+	async function vanishing(script: Partial<Remote>) {
+		const checkpoints = await storeWith(new Blob([new Uint8Array(SIZE)]), { id: ID, key: 'k' });
+		const world = await following({ checkpoints }, script);
+		await world.state('uploading');
+		return { ...world, vanish: () => checkpoints.delete(ID) };
+	}
+
+	test('OSS tells whether it has the object', async () => {
+		const { task, lock, clock, vanish } = await vanishing(completed);
+		await vanish();
+		lock.letGo();
+		await clock.advance(1000);
+		expect(await task.result).toMatchObject({ location: 'https://x/found', verified: 'object' });
+	});
+
+	test.each<[string, Partial<Remote>]>([
+		['the parts', {}],
+		[
+			'the object, where it lists no parts',
+			{ listParts: failing(refused), uploadPart: failing(gone), head: completed.head },
+		],
+	])('paused while OSS is asked for %s, it asks again: nothing is sent', async (_, more) => {
+		const script: Partial<Remote> = { ...completed, ...more };
+		const asks = more.head ? 'head' : 'listParts';
+		let initiated = 0;
+		let ask = () => {};
+		let hasAsked = false;
+		const asking = new Promise<void>((resolve) => {
+			ask = resolve;
+		});
+		const answer = script[asks] as Remote['head'];
+		const { task, lock, clock, vanish } = await vanishing({
+			...script,
+			initiate: async () => `U${++initiated}`,
+			[asks]: (...given: unknown[]) => {
+				const signal = given.at(-1) as AbortSignal;
+				if (hasAsked) return answer(signal);
+				hasAsked = true;
+				ask();
+				return hanging(signal);
 			},
-			head: async () => ({
-				...{ etag: '"E-2"', size: SIZE, crc64: CRC64, lastModified: 1, location: 'https://x/found' },
-				...{ requestId: 'ID', isEvident: true },
-			}),
+		});
+		await vanish();
+		lock.letGo();
+		await clock.advance(1000);
+		await asking;
+		task.pause();
+		await settle();
+		task.resume();
+		expect(await task.result).toMatchObject({ location: 'https://x/found', verified: 'object' });
+		expect(initiated).toBe(0);
+	});
+
+	test.each([
+		['just before', true],
+		['while', false],
+	])(
+		'since the other has dropped the upload %s this one was paused: the file is uploaded',
+		async (_, isBefore) => {
+			const { task, lock, say, vanish } = await vanishing({
+				listParts: failing(refused),
+				head: failing(refused),
+				uploadPart: async ({ uploadId }) => {
+					if (uploadId === 'U-old') throw gone();
+					return { etag: '"E"', crc64: undefined };
+				},
+			});
+			if (isBefore) await say({ type: 'gone' });
+			task.pause();
+			await settle();
+			if (!isBefore) await say({ type: 'gone' });
+			await vanish();
+			lock.letGo();
+			task.resume();
+			expect(await task.result).toMatchObject({ location: 'https://x/k', resumed: 0 });
 		},
 	);
-	await state('uploading');
-	await checkpoints.delete(ID);
-	lock.letGo();
-	await clock.advance(1000);
-	expect(await task.result).toMatchObject({ location: 'https://x/found', verified: 'object' });
 });
 
 describe('words that are not believed', () => {
@@ -401,14 +481,19 @@ describe('a row that is marked abandoned', () => {
 		expect(task.state).toBe('aborted');
 	});
 
-	test('before, of an upload that the other was to begin anew: this one does', async () => {
+	test('before, of an upload that the other was to begin anew: this one does, and OSS keeps nothing of the former', async () => {
 		const { checkpoints, mark } = await marked();
 		await mark();
-		const { task, lock, clock, state } = await following({ checkpoints });
+		const aborted: string[] = [];
+		const { task, lock, clock, state } = await following(
+			{ checkpoints },
+			{ abort: async (uploadId) => void aborted.push(uploadId) },
+		);
 		await state('preparing');
 		lock.letGo();
 		await clock.advance(1000);
 		expect((await task.result).resumed).toBe(0);
+		expect(aborted).toEqual(['U-old']);
 	});
 });
 
@@ -439,4 +524,15 @@ test('aborted it ends alone, as stopped, and holds nothing', async () => {
 	expect(task.state).toBe('stopped');
 	expect(lock.given).toBe(0);
 	expect(channel.isFollowed(ID)).toBe(false);
+});
+
+test('paused it listens, and once it has ended no more', async () => {
+	const { task, state, channel } = await following();
+	await state('uploading');
+	task.pause();
+	await settle();
+	expect(channel.isHeard).toBe(true);
+	task.stop(new Error('enough'));
+	await task.settled;
+	expect(channel.isHeard).toBe(false);
 });

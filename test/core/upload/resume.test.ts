@@ -429,6 +429,42 @@ describe('[A5] what is told', () => {
 		});
 	});
 
+	test.each<[string, boolean, ScriptedOptions]>([
+		['OSS lets nobody list or look', true, {}],
+		['OSS lets nobody list or look, by its id', true, { resumes: '/b/k/f' }],
+		['nothing is to be compared', false, { verify: 'none' }],
+	])('of an object that is not the file: it is uploaded again, where %s', async (_, isRefused, options) => {
+		const refuse = () => new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
+		const completed: string[] = [];
+		let initiated = 0;
+		const script: Partial<Remote> = {
+			initiate: async () => `U${++initiated}`,
+			uploadPart: async ({ uploadId, bytes }) => {
+				if (completed.includes(uploadId)) throw gone();
+				const { md5, crc64 } = await first.digest(bytes, true);
+				return { etag: `"${md5}"`, crc64 };
+			},
+			listParts: async () => {
+				throw isRefused ? refuse() : gone();
+			},
+			complete: async (uploadId) => {
+				const { crc64 } = await first.digest(blob, false);
+				return { ...first.receipt, crc64: completed.push(uploadId) === 1 ? '1' : crc64 };
+			},
+			head: async () => {
+				if (isRefused) throw refuse();
+				return { ...first.receipt, crc64: '1', size: blob.size, lastModified: now };
+			},
+		};
+		const first = scriptedTask(blob, script);
+		await expect(first.task.result).rejects.toMatchObject({ code: 'ChecksumMismatch' });
+		const { checkpoints } = first;
+		expect(await scriptedTask(blob, script, { checkpoints, ...options }).task.result).toMatchObject({
+			resumed: 0,
+		});
+		expect(completed).toEqual(['U1', 'U2']);
+	});
+
 	test('of parts that OSS took and does not list, three times: UploadGone, not that the file changed', async () => {
 		const { task } = scriptedTask(blob, { uploadPart: async () => ({ etag: undefined, crc64: undefined }) });
 		await expect(task.result).rejects.toMatchObject({ code: 'UploadGone' });
