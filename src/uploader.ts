@@ -103,11 +103,11 @@ class OssUploader implements Uploader {
 		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
 		const warn = (warning: UploadWarning) => this.#tasks.warn(warning);
 		const whenIdle = () => this.#whenIdle();
-		const onKept = () => this.#overview.relist();
-		this.#files = new KeptFiles({ ...shared, checkpoints: store, warn, onKept, whenIdle });
+		const relist = () => this.#overview.relist();
+		this.#files = new KeptFiles({ ...shared, checkpoints: store, warn, onKept: relist, whenIdle });
 		// What is discarded has no task here, and is no other task's business.
 		const aside = { files: this.#files, warn: sayOnConsole };
-		this.#pending = new PendingUploads({ ...shared, ...aside, dropper, store, whenIdle });
+		this.#pending = new PendingUploads({ ...shared, ...aside, dropper, store, onChange: relist, whenIdle });
 		const listPending = () => this.#pending.list();
 		const { channel } = adapters;
 		this.#overview = new Overview({ clock, lifetime, channel, tasks: () => this.#tasks, listPending });
