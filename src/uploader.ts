@@ -153,9 +153,12 @@ class OssUploader implements Uploader {
 			return answer;
 		};
 		const intent = { kind: 'upload', settingsFor, ifRunning, skipSame, data } as const;
-		const task = this.#start(source, { ...intent, key: typeof key === 'string' ? key : ask }, options);
 		const isKeepable = isFileHandle(blob) || keepCopy > 0;
-		if (checkpoint !== false && isKeepable) this.#keep(task, source, blob, keepCopy);
+		const keep = () => this.#keep(task, source, blob, keepCopy);
+		const intended = { ...intent, key: typeof key === 'string' ? key : ask };
+		// What an earlier visit has kept may be of another version of the file.
+		const task = this.#start(source, intended, options, isKeepable ? undefined : keep);
+		if (checkpoint !== false && isKeepable) keep();
 		return task;
 	}
 
@@ -233,7 +236,7 @@ class OssUploader implements Uploader {
 		this.#files.use((keeper) => keeper.keep(...keeping)).catch(() => {});
 	}
 
-	#start(source: FileRef, intent: Intent, options: Partial<UploadOptions>): UploadTask {
+	#start(source: FileRef, intent: Intent, options: Partial<UploadOptions>, onFound?: () => void): UploadTask {
 		this.#begin();
 		const { partSize = 'auto', checkpoint = true, transport, signal, onProgress } = options;
 		const kept = checkpoint && this.#remembers ? this.#store : undefined;
@@ -250,7 +253,7 @@ class OssUploader implements Uploader {
 			},
 			fingerprint: (ended: AbortSignal) => this.#fingerprintOf(source, ended),
 		};
-		return this.#tasks.begin({ run, source, signal, onProgress });
+		return this.#tasks.begin({ run, source, signal, onProgress, onFound });
 	}
 
 	/** @throws {TypeError} after `close()` */
