@@ -98,11 +98,8 @@ export class PendingUploads {
 	}
 
 	async discard(id: string): Promise<void> {
-		try {
-			await this.#options.dropper.dropIdle(this.#drop, id);
-		} finally {
-			this.#options.onChange();
-		}
+		const { dropper, onChange } = this.#options;
+		await dropper.dropIdle(this.#drop, id).finally(onChange);
 	}
 
 	/** Once: uploads that were given up long ago, or that OSS could not be told of, still hold parts there. */
@@ -112,13 +109,10 @@ export class PendingUploads {
 
 	/** The same at once, and files that are kept for nothing. */
 	async sweep(): Promise<Swept> {
-		try {
-			const aborted = await this.#dropExpired(async () => {});
-			const removed = await this.#options.files.use((keeper) => keeper.removeOrphans()).catch(() => 0);
-			return { aborted, removed };
-		} finally {
-			this.#options.onChange();
-		}
+		const { files, onChange } = this.#options;
+		const aborted = await this.#dropExpired(async () => {}).finally(onChange);
+		const removed = await files.use((keeper) => keeper.removeOrphans()).catch(() => 0);
+		return { aborted, removed };
 	}
 
 	/** Resolves when nothing is being swept. */

@@ -80,9 +80,9 @@ export class ProgressMeter {
 		this.#latest = undefined;
 	}
 
-	/** What is on its way is dropped. */
+	/** Likewise, and what is on its way is dropped. */
 	pause(): void {
-		this.#hasLooked = false;
+		this.rest();
 		this.#sent?.clear();
 		this.#reached = this.#stored;
 		this.#change();

@@ -252,10 +252,11 @@ export class Task implements UploadTask {
 		this.#letGo ??= hasher.hold?.();
 		try {
 			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
-			const { onFound } = this.#plan;
 			const cast = {
-				...{ holding: this.#holding, company: this.#company, onFound },
+				holding: this.#holding,
+				company: this.#company,
 				onClaimed: () => this.#onClaimed(),
+				onFound: this.#plan.onFound,
 			};
 			const result = await playStory({ ...this.#runWith(round.signal), source }, cast);
 			this.#result = result;
