@@ -64,6 +64,8 @@ export interface PendingUploadsOptions {
 	readonly files: Pick<KeptFiles, 'use'>;
 	readonly lifetime: AbortSignal;
 	readonly warn: (warning: UploadWarning) => void;
+	/** What was listed may be of before: also where nothing was there any more, since nobody else may tell of that. */
+	readonly onChange: () => void;
 	/** Resolves when no task runs: what was given up long ago can wait for what is sent now. */
 	readonly whenIdle: () => Promise<void>;
 }
@@ -96,7 +98,8 @@ export class PendingUploads {
 	}
 
 	async discard(id: string): Promise<void> {
-		await this.#options.dropper.dropIdle(this.#drop, id);
+		const { dropper, onChange } = this.#options;
+		await dropper.dropIdle(this.#drop, id).finally(onChange);
 	}
 
 	/** Once: uploads that were given up long ago, or that OSS could not be told of, still hold parts there. */
@@ -106,8 +109,9 @@ export class PendingUploads {
 
 	/** The same at once, and files that are kept for nothing. */
 	async sweep(): Promise<Swept> {
-		const aborted = await this.#dropExpired(async () => {});
-		const removed = await this.#options.files.use((keeper) => keeper.removeOrphans()).catch(() => 0);
+		const { files, onChange } = this.#options;
+		const aborted = await this.#dropExpired(async () => {}).finally(onChange);
+		const removed = await files.use((keeper) => keeper.removeOrphans()).catch(() => 0);
 		return { aborted, removed };
 	}
 

@@ -103,11 +103,11 @@ class OssUploader implements Uploader {
 		this.#fingerprint = options.fingerprint ?? sampledFingerprint(hasher);
 		const warn = (warning: UploadWarning) => this.#tasks.warn(warning);
 		const whenIdle = () => this.#whenIdle();
-		const onKept = () => this.#overview.relist();
-		this.#files = new KeptFiles({ ...shared, checkpoints: store, warn, onKept, whenIdle });
+		const relist = () => this.#overview.relist();
+		this.#files = new KeptFiles({ ...shared, checkpoints: store, warn, onKept: relist, whenIdle });
 		// What is discarded has no task here, and is no other task's business.
 		const aside = { files: this.#files, warn: sayOnConsole };
-		this.#pending = new PendingUploads({ ...shared, ...aside, dropper, store, whenIdle });
+		this.#pending = new PendingUploads({ ...shared, ...aside, dropper, store, onChange: relist, whenIdle });
 		const listPending = () => this.#pending.list();
 		const { channel } = adapters;
 		this.#overview = new Overview({ clock, lifetime, channel, tasks: () => this.#tasks, listPending });
@@ -153,9 +153,12 @@ class OssUploader implements Uploader {
 			return answer;
 		};
 		const intent = { kind: 'upload', settingsFor, ifRunning, skipSame, data } as const;
-		const task = this.#start(source, { ...intent, key: typeof key === 'string' ? key : ask }, options);
 		const isKeepable = isFileHandle(blob) || keepCopy > 0;
-		if (checkpoint !== false && isKeepable) this.#keep(task, source, blob, keepCopy);
+		const keep = () => this.#keep(task, source, blob, keepCopy);
+		const intended = { ...intent, key: typeof key === 'string' ? key : ask };
+		// What an earlier visit has kept may be of another version of the file.
+		const task = this.#start(source, intended, options, isKeepable ? undefined : keep);
+		if (checkpoint !== false && isKeepable) keep();
 		return task;
 	}
 
@@ -233,7 +236,7 @@ class OssUploader implements Uploader {
 		this.#files.use((keeper) => keeper.keep(...keeping)).catch(() => {});
 	}
 
-	#start(source: FileRef, intent: Intent, options: Partial<UploadOptions>): UploadTask {
+	#start(source: FileRef, intent: Intent, options: Partial<UploadOptions>, onFound?: () => void): UploadTask {
 		this.#begin();
 		const { partSize = 'auto', checkpoint = true, transport, signal, onProgress } = options;
 		const kept = checkpoint && this.#remembers ? this.#store : undefined;
@@ -250,7 +253,7 @@ class OssUploader implements Uploader {
 			},
 			fingerprint: (ended: AbortSignal) => this.#fingerprintOf(source, ended),
 		};
-		return this.#tasks.begin({ run, source, signal, onProgress });
+		return this.#tasks.begin({ run, source, signal, onProgress, onFound });
 	}
 
 	/** @throws {TypeError} after `close()` */

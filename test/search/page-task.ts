@@ -131,6 +131,7 @@ export function beginTask(options: TaskOptions): PageTask {
 	const pending = new PendingUploads({
 		...{ store, bucket: BUCKET, scope: '', clock, lock, dropper: world.dropper, lifetime, warn },
 		files: { use: () => Promise.reject(new Error('Nothing is kept')) },
+		onChange: () => {},
 		whenIdle: async () => {
 			await undefined;
 			await task.settled;

@@ -5,6 +5,8 @@ import {
 	memoryCheckpoints,
 	type PendingUpload,
 	type SourceStore,
+	type Uploader,
+	type UploadTask,
 } from '../../src/index.js';
 import {
 	beginLongAgo,
@@ -235,7 +237,13 @@ describe('resume(id) without a file', () => {
 		expect(await page.pending()).toEqual([]);
 	});
 
-	test('resume(id, file) removes a copy of another version: parts of this one are of no use beside it', async () => {
+	test.each<[string, (page: Uploader, id: string, file: File) => UploadTask]>([
+		['resume(id, file)', (page, id, file) => page.resume(id, file)],
+		[
+			'upload(file), though it is to keep nothing',
+			(page, _, file) => page.upload(file, { key: 'k', partSize: PART }),
+		],
+	])('%s removes a copy of another version: parts of this one are of no use beside it', async (_, begin) => {
 		const world = await openWorld();
 		const { store, kept } = keeping();
 		const old = fileOf(4 * PART, 'film.mp4', 1000);
@@ -245,9 +253,23 @@ describe('resume(id) without a file', () => {
 		kept.set(checkpoint.id, old);
 		world.fault({ operation: 'UploadPart', times: 'always', action: { type: 'hang' } });
 		const page = world.page({ checkpoints: store, fingerprint });
-		page.resume(checkpoint.id, fileOf(4 * PART, 'film.mp4', 2000));
+		begin(page, checkpoint.id, fileOf(4 * PART, 'film.mp4', 2000));
 		await vi.waitUntil(() => kept.size === 0);
 		expect(await page.pending()).toMatchObject([{ source: 'needed' }]);
+	});
+
+	test('upload() that begins anew looks for no kept file: there can be none', async () => {
+		const world = await openWorld();
+		const { store } = keeping();
+		const sources = vi.fn(store.sources);
+		world.fault({ operation: 'UploadPart', partNumber: 2, action: { type: 'hang' } });
+		const page = world.page({ checkpoints: { ...store, sources }, parallel: 1 });
+		const task = page.upload(fileOf(3 * PART), { key: 'k', partSize: PART });
+		await Promise.all([whenStored(task, 1), secondPartHangs(world)]);
+		task.pause();
+		task.resume();
+		await task.result;
+		expect(sources).not.toHaveBeenCalled();
 	});
 
 	test('resume(id, handle) keeps that handle from then on', async () => {

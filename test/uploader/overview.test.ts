@@ -186,6 +186,22 @@ describe('pending in the snapshot', () => {
 		await whenShown(page, (shown) => shown.pending.length === 0);
 	});
 
+	test.each<[string, (page: Uploader, id: string) => Promise<unknown>]>([
+		['discard()', (page, id) => page.discard(id)],
+		['sweep()', (page) => page.sweep()],
+	])('an upload that went without a word is in it no more after %s', async (_, drop) => {
+		const world = await openWorld();
+		await interrupted(world, fileOf(3 * PART), { key: 'k' });
+		const page = world.page();
+		page.snapshot();
+		const { pending } = await whenShown(page, (shown) => shown.pending.length === 1);
+		const id = String(pending[0]?.id);
+		// As another device does, or who clears the site's data.
+		await world.checkpoints.delete(id);
+		await drop(page, id);
+		await whenShown(page, (shown) => shown.pending.length === 0);
+	});
+
 	test('an upload whose task had failed, and is aborted then, is in it no more', async () => {
 		const world = await openWorld();
 		const page = world.page({ parallel: 1 });

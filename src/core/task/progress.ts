@@ -23,6 +23,8 @@ export class ProgressMeter {
 	/** The highest `loaded` reached so far; it is shown as a byte less than all as long as OSS has not finished. */
 	#reached = 0;
 	#isMirror = false;
+	/** What another task sends from the latest look on counts in the speed. */
+	#hasLooked = false;
 	/** Bytes that this task has sent, those too that were lost. */
 	#measured = 0;
 	#isFinished = false;
@@ -53,8 +55,9 @@ export class ProgressMeter {
 	/** Another task runs the upload: shown is what that tells. */
 	mirror({ loaded, stored, resumed, partsDone, partsTotal }: Progress): void {
 		// What was there before we looked, nobody has sent since.
-		if (this.#isMirror) this.#measure(Math.max(0, loaded - this.#reached));
+		if (this.#hasLooked) this.#measure(Math.max(0, loaded - this.#reached));
 		else this.#rate.restart();
+		this.#hasLooked = true;
 		this.#isMirror = true;
 		this.#reached = Math.max(this.#reached, Math.min(loaded, this.#total));
 		this.#stored = stored;
@@ -66,17 +69,20 @@ export class ProgressMeter {
 
 	/** It is at work from now on: what has passed until now is no part of the speed. */
 	work(): void {
+		this.#hasLooked = false;
 		this.#rate.restart();
 	}
 
 	/** Nothing is sent until it is at work again. */
 	rest(): void {
+		this.#hasLooked = false;
 		this.#rate.forget();
 		this.#latest = undefined;
 	}
 
-	/** What is on its way is dropped. */
+	/** Likewise, and what is on its way is dropped. */
 	pause(): void {
+		this.rest();
 		this.#sent?.clear();
 		this.#reached = this.#stored;
 		this.#change();

@@ -11,10 +11,15 @@ export interface Cast {
 	readonly company: Pick<Company, 'aside' | 'lead'>;
 	/** The upload is the task's. */
 	onClaimed(): void;
+	/** The task goes on with what was there before it, or takes its place. */
+	readonly onFound: (() => void) | undefined;
 }
 
 /** One round: from a file to what became of it. */
-export async function playStory(run: Run, { holding, company, onClaimed }: Cast): Promise<UploadResult> {
+export async function playStory(
+	run: Run,
+	{ holding, company, onClaimed, onFound }: Cast,
+): Promise<UploadResult> {
 	if (run.load === 'small') return putSmall(run);
 	run.emit('phase', 'preparing');
 	// Later rounds hold the target already, but parts were recorded in the earlier ones.
@@ -25,5 +30,6 @@ export async function playStory(run: Run, { holding, company, onClaimed }: Cast)
 	holding.target = claimed;
 	company.lead(claimed);
 	onClaimed();
+	if (!target && claimed.saved) onFound?.();
 	return runUpload(run, claimed);
 }

@@ -17,6 +17,8 @@ export interface TaskPlan {
 	readonly onChange: () => void;
 	/** Nothing of it runs any more. */
 	readonly onSettled: () => void;
+	/** Something was recorded of its upload before it had it. Called once at most. */
+	readonly onFound?: (() => void) | undefined;
 	/** The uploader's. */
 	readonly arrivals: Arrivals;
 	readonly signal: AbortSignal | undefined;

@@ -252,7 +252,12 @@ export class Task implements UploadTask {
 		this.#letGo ??= hasher.hold?.();
 		try {
 			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
-			const cast = { holding: this.#holding, company: this.#company, onClaimed: () => this.#onClaimed() };
+			const cast = {
+				holding: this.#holding,
+				company: this.#company,
+				onClaimed: () => this.#onClaimed(),
+				onFound: this.#plan.onFound,
+			};
 			const result = await playStory({ ...this.#runWith(round.signal), source }, cast);
 			this.#result = result;
 			this.#setState('done');

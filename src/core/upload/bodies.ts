@@ -6,6 +6,8 @@ const MAX_IN_MEMORY = 256 * 1024 * 1024;
 
 /** What shows that bytes of the file did not go out from the disk: one that hung; one that did while others were answered. */
 export const HINT = 1;
+/** OSS refused them by their MD5: they may have gone out empty, but a line that changes bytes shows the same. */
+export const REFUSED: number = HINT / 4;
 export const STRONG_HINT = 2;
 /** They arrived empty, or were compared. */
 export const PROOF: number = Number.POSITIVE_INFINITY;

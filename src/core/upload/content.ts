@@ -151,6 +151,10 @@ export class Content {
 	}
 
 	#hash(content: Slice | Octets): Promise<Digest> {
-		return localDigest(digesting(this.#round), this.#range, this.#md5, this.#round.run.signal, content);
+		const { run, requests } = this.#round;
+		const hashing = localDigest(digesting(this.#round), this.#range, this.#md5, run.signal, content);
+		// It has had a patience of its own, and OSS may hold the bytes already: they are not sent again for it.
+		hashing.catch((error: unknown) => requests.giveUp(error));
+		return hashing;
 	}
 }

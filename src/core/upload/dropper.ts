@@ -63,15 +63,20 @@ export class Dropper {
 	async drop({ store, warn }: Drop, checkpoint: Checkpoint): Promise<boolean> {
 		const { clock, lifetime, connectivity, channel } = this.#world;
 		const { id } = checkpoint;
+		// However late it is written, those who list it are told then.
+		const written = (writing: Promise<void>) =>
+			briefly(
+				clock,
+				writing.finally(() => channel.post({ type: 'gone', id })),
+			);
 		// Written first: if the page dies before the answer, nobody goes on with what OSS may have dropped.
-		await briefly(clock, store.mark(id, 'abandoned'));
-		channel.post({ type: 'gone', id });
+		await written(store.mark(id, 'abandoned'));
 		try {
 			if (!connectivity.isOnline()) throw offline();
 			const isFreed = await withDeadline(clock, TELL_MS, lifetime, (signal) =>
 				this.#tell(checkpoint, signal),
 			);
-			await briefly(clock, store.delete(id));
+			await written(store.delete(id));
 			if (!isFreed) warn({ code: 'Abandoned', message: keptWords(checkpoint) });
 			return isFreed;
 		} catch (cause) {

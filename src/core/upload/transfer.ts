@@ -2,7 +2,7 @@ import { abortable, scoped } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
 import type { Digest, Operation } from '../model.js';
 import type { Body, SentListener } from '../ports.js';
-import { HINT, PROOF, STRONG_HINT } from './bodies.js';
+import { HINT, PROOF, REFUSED, STRONG_HINT } from './bodies.js';
 import { Content } from './content.js';
 import type { PartRange } from './plan.js';
 import { type Round, tellPart, tellProgress } from './round.js';
@@ -89,8 +89,7 @@ async function sendOnce<T>(
 		if (!hasMoved && isTimeout(error)) content.doubtDisk(requests.signs > signs ? STRONG_HINT : HINT);
 		if (!(error instanceof UploadError && error.ossCode === 'InvalidDigest')) throw error;
 		await content.assertUnchanged();
-		// OSS may have been sent nothing. Where that was the way, and not the browser, it does not come to more than a hint.
-		content.doubtDisk(HINT);
+		content.doubtDisk(REFUSED);
 		throw error;
 	}
 }

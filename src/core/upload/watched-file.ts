@@ -1,6 +1,6 @@
 import { abortable, type Sleeper, scoped } from '../../base/abortable.js';
 import type { Source } from '../ports.js';
-import { fileSilent } from './file-silent.js';
+import { fileSilent, fileSlow } from './file-silent.js';
 import type { PartRange } from './plan.js';
 
 /** Milliseconds between two looks at a file that is being read. */
@@ -9,6 +9,7 @@ const WATCH_MS = 30_000;
 const LOOK_MS = 10_000;
 /** Looks in a row without an answer: one alone is no proof, the disk may be busy. */
 const MAX_SILENT_LOOKS = 4;
+const SILENT_MS = MAX_SILENT_LOOKS * (WATCH_MS + LOOK_MS);
 /** Milliseconds that reading may take, and those for each of its bytes: 512 KiB a second, on a disk that others read too. */
 const READ_MS = 600_000;
 const BYTE_MS = 1 / 524;
@@ -35,12 +36,14 @@ export const watched = <T>(
 async function watch(file: WatchedFile, range: Range, signal: AbortSignal): Promise<never> {
 	const limitMs = READ_MS + (range.end - range.start) * BYTE_MS;
 	let silentLooks = 0;
-	for (let waitedMs = WATCH_MS; ; waitedMs += WATCH_MS) {
+	for (let waitedMs = 0; waitedMs < limitMs; ) {
 		await file.clock.sleep(WATCH_MS, signal);
-		silentLooks = (await answers(file, range, signal)) ? 0 : silentLooks + 1;
-		if (silentLooks === MAX_SILENT_LOOKS || waitedMs >= limitMs)
-			throw fileSilent(`No answer within ${waitedMs / 1000} s`);
+		const isAnswered = await answers(file, range, signal);
+		waitedMs += isAnswered ? WATCH_MS : WATCH_MS + LOOK_MS;
+		silentLooks = isAnswered ? 0 : silentLooks + 1;
+		if (silentLooks === MAX_SILENT_LOOKS) throw fileSilent(`No answer within ${SILENT_MS / 1000} s`);
 	}
+	throw fileSlow(limitMs);
 }
 
 /** Rejects with `FileUnreadable`. Whether it answers in time. */

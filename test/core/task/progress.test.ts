@@ -161,6 +161,38 @@ describe('ProgressMeter', () => {
 		expect(meter.measured).toBe(20);
 	});
 
+	test.each<[string, (meter: ProgressMeter) => void]>([
+		['it was paused', (meter) => meter.pause()],
+		['it had nothing to show, since nothing was heard', (meter) => meter.rest()],
+		['it was at work, as far as was heard', () => {}],
+	])('what the other sent while %s is no part of the speed from then on', async (_, leave) => {
+		const clock = new ManualClock();
+		const meter = new ProgressMeter(1000, clock);
+		const told = { ...meter.snapshot(), partsTotal: 10 };
+		meter.work();
+		meter.mirror({ ...told, loaded: 100, stored: 100, partsDone: 1 });
+		leave(meter);
+		await clock.advance(600_000);
+		meter.work();
+		meter.mirror({ ...told, loaded: 900, stored: 900, partsDone: 9 });
+		await clock.advance(1000);
+		meter.mirror({ ...told, loaded: 920, stored: 900, partsDone: 9 });
+		expect(meter.snapshot().bytesPerSecond).toBeCloseTo(20);
+		expect(meter.measured).toBe(20);
+	});
+
+	test('of another task that says last that it rests there is no speed', async () => {
+		const clock = new ManualClock();
+		const meter = new ProgressMeter(1000, clock);
+		const told = { ...meter.snapshot(), partsTotal: 10 };
+		meter.work();
+		meter.mirror({ ...told, loaded: 100, stored: 100, partsDone: 1 });
+		await clock.advance(1000);
+		meter.rest();
+		meter.mirror({ ...told, loaded: 200, stored: 200, partsDone: 2 });
+		expect(meter.snapshot()).toMatchObject({ loaded: 200, bytesPerSecond: 0 });
+	});
+
 	test('an empty file is done at 0 of 0', () => {
 		const meter = new ProgressMeter(0, new ManualClock());
 		meter.begin(planOf(0, 1), nothing);

@@ -78,12 +78,36 @@ describe('a browser in which parts from the disk arrive empty', () => {
 	);
 });
 
-test('verify md5: OSS refuses what arrives empty, and from the second one on all go out from memory', async () => {
-	const { task, clock, sent, warnings } = stubborn('empty', 4, { verify: 'md5' });
+test('verify md5: OSS refuses what arrives empty; where eight in a row did, all go out from memory', async () => {
+	const { task, clock, sent, warnings } = stubborn('empty', 10, { verify: 'md5' });
 	await clock.advance(10_000);
 	await task.result;
-	expect(sent).toEqual(['1 disk', '1 memory', '2 disk', '2 memory', '3 memory', '4 memory']);
+	const both = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((part) => [`${part} disk`, `${part} memory`]);
+	expect(sent).toEqual([...both, '9 memory', '10 memory']);
 	expect(warnings).toEqual(['BufferedBodies']);
+});
+
+test('verify md5: a line that changes bytes of the first parts says nothing of the browser', async () => {
+	const sent: string[] = [];
+	const warnings: string[] = [];
+	const { task, clock, digest } = scriptedTask(
+		new Blob([new Uint8Array(6 * PART)]),
+		{
+			uploadPart: async ({ partNumber, bytes }) => {
+				sent.push(`${partNumber} ${isOnDisk(bytes) ? 'disk' : 'memory'}`);
+				if (sent.length <= 3)
+					throw new ServiceError('other bytes', { status: 400, ossCode: 'InvalidDigest' });
+				const { crc64, md5 } = await digest(bytes, true);
+				return { etag: `"${md5}"`, crc64 };
+			},
+		},
+		{ verify: 'md5', parallel: 3 },
+	);
+	task.on('warning', ({ code }) => warnings.push(code));
+	await clock.advance(10_000);
+	await task.result;
+	expect(sent.filter((each) => each.endsWith('disk'))).toHaveLength(6);
+	expect(warnings).toEqual([]);
 });
 
 test("a part that arrives empty is sent again, though another part's proof came while it was under way", async () => {

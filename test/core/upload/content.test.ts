@@ -217,6 +217,35 @@ test.each([5 * KiB, READ_ONCE + 1])("of %d bytes, verify: 'none' hashes nothing"
 	expect(bodies).toHaveLength(1);
 });
 
+describe('a part that OSS holds, and whose checksum cannot be had here,', () => {
+	const unloaded = () => new UploadError('Network', 'no worker', { retryable: true });
+	const never = () => new Promise<never>(() => {});
+	const hangs: ScriptedOptions['digest'] = (_, __, signal) => hanging(signal);
+
+	test.each<[string, string, number, ScriptedOptions]>([
+		['of a disk that is silent', 'FileUnreadable', 160_000, { digest: hangs, assertReadable: never }],
+		['that never comes', 'FileUnreadable', 640_000, { digest: hangs, assertReadable: async () => {} }],
+		['for want of a file of the library', 'Network', 600_000, { digest: () => Promise.reject(unloaded()) }],
+	])('%s, is sent once: %s, after %d ms at the latest', async (_, code, ms, options) => {
+		const sent: number[] = [];
+		const { task, clock } = scriptedTask(
+			new Blob([new Uint8Array(8 * KiB)]),
+			{
+				uploadPart: async ({ partNumber }) => {
+					sent.push(partNumber);
+					return { etag: '"E"', crc64: '1' };
+				},
+			},
+			{ partSize: 4 * KiB, ...options },
+		);
+		const outcome = expect(task.result).rejects.toMatchObject({ code, retryable: true });
+		await clock.advance(ms);
+		expect(task.state).toBe('failed');
+		await outcome;
+		expect(sent).toEqual([1]);
+	});
+});
+
 test("verify: 'md5' sends the MD5 of what was read, and crc64 alone sends none", async () => {
 	for (const verify of ['md5', 'crc64'] as const) {
 		const md5s: (string | undefined)[] = [];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ServiceError } from '../../../src/base/errors.js';
-import type { UploadLock } from '../../../src/core/ports.js';
+import type { CheckpointStore, UploadLock } from '../../../src/core/ports.js';
+import { LocalChannel } from '../../local-channel.js';
 import { settle } from '../../manual-clock.js';
 import { OLD_ID, PART, scriptedTask, storeWith } from '../scripted-world.js';
 
@@ -73,4 +74,29 @@ test('an upload that is dropped is written down as such before OSS is told: a pa
 	await dropper.dropIdle({ store: checkpoints, warn: () => {} }, OLD_ID);
 	expect(toldWith).toEqual([true]);
 	expect(await checkpoints.load(OLD_ID)).toBeUndefined();
+});
+
+test('who lists uploads is told that one is gone when that is written, however late the store is', async () => {
+	const stored = await storeWith(blob);
+	let mark = (): void => {};
+	// The task that stands beside it has another store.
+	const store: CheckpointStore = {
+		...stored,
+		mark: (...marked) => new Promise((resolve) => (mark = () => resolve(stored.mark(...marked)))),
+	};
+	const channel = new LocalChannel();
+	const { dropper, clock } = scriptedTask(blob, {}, { channel });
+	const shown: boolean[] = [];
+	channel.listen((message) => {
+		if (Object(message).type !== 'gone') return;
+		void stored.load(OLD_ID).then((saved) => shown.push(saved !== undefined));
+	});
+	const dropping = dropper.dropIdle({ store, warn: () => {} }, OLD_ID);
+	await clock.advance(1000);
+	expect(await dropping).toBe(true);
+	await settle();
+	expect(shown).toEqual([false]);
+	mark();
+	await settle();
+	expect(shown).toEqual([false, false]);
 });

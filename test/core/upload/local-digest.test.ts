@@ -82,11 +82,12 @@ test('a look that never ends holds up nothing, and three in a row prove nothing'
 	expect(outcome.error).toBeUndefined();
 });
 
-const silent = {
+const unreadable = (message: RegExp) => ({
 	code: 'FileUnreadable',
 	retryable: true,
-	message: expect.stringMatching(/^No answer within/),
-};
+	message: expect.stringMatching(message),
+});
+const silent = unreadable(/^No answer within 160 s from the disk: .*pick it again$/);
 
 test('a file that does not answer to four looks in a row is unreadable for now', async () => {
 	const { clock, ended, outcome } = hashing(() => new Promise(() => {}));
@@ -101,12 +102,22 @@ test('a checksum that never comes of a file that answers is given up, the later 
 	await clock.advance(600_000);
 	expect(outcome.error).toBeUndefined();
 	await clock.advance(30_000);
-	expect(outcome.error).toMatchObject(silent);
+	expect(outcome.error).toMatchObject(
+		unreadable(/^The file answers, but was not read within 600 s: .*goes on$/),
+	);
 	const large = hashing(async () => {}, { size: 2 ** 30 });
 	await large.clock.advance(1_800_000);
 	expect(large.outcome.error).toBeUndefined();
 	await large.clock.advance(1_200_000);
-	expect(large.outcome.error).toMatchObject(silent);
+	expect(large.outcome.error).toMatchObject(unreadable(/^The file answers/));
+});
+
+test('looks that are not answered count in the time that reading may take', async () => {
+	let looks = 0;
+	const { clock, outcome } = hashing(() => (++looks % 4 === 0 ? Promise.resolve() : new Promise(() => {})));
+	await clock.advance(640_000);
+	expect(outcome.error).toMatchObject(unreadable(/^The file answers/));
+	expect(clock.sleeping).toBe(0);
 });
 
 test('what is in memory needs no look, and leaves no timer', async () => {
