@@ -9,17 +9,12 @@ import type { Company } from './company.js';
 export interface Cast {
 	readonly holding: Pick<Holding, 'target'>;
 	readonly company: Pick<Company, 'aside' | 'lead'>;
-	/** The upload is the task's. */
-	onClaimed(): void;
-	/** The task goes on with what was there before it, or takes its place. */
-	readonly onFound: (() => void) | undefined;
+	/** The upload is the task's. `isFound`: something was recorded of it before. */
+	onClaimed(isFound: boolean): void;
 }
 
 /** One round: from a file to what became of it. */
-export async function playStory(
-	run: Run,
-	{ holding, company, onClaimed, onFound }: Cast,
-): Promise<UploadResult> {
+export async function playStory(run: Run, { holding, company, onClaimed }: Cast): Promise<UploadResult> {
 	if (run.load === 'small') return putSmall(run);
 	run.emit('phase', 'preparing');
 	// Later rounds hold the target already, but parts were recorded in the earlier ones.
@@ -29,7 +24,6 @@ export async function playStory(
 	if ('result' in claimed) return claimed.result;
 	holding.target = claimed;
 	company.lead(claimed);
-	onClaimed();
-	if (!target && claimed.saved) onFound?.();
+	onClaimed(!target && claimed.saved !== undefined);
 	return runUpload(run, claimed);
 }

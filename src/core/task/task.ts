@@ -12,7 +12,7 @@ import type { TaskEvents } from './listeners.js';
 import { Place } from './place.js';
 import { ProgressMeter } from './progress.js';
 import { isAtWork, isFinal, reduce, type TaskState } from './state.js';
-import { playStory } from './story.js';
+import { type Cast, playStory } from './story.js';
 import type { TaskPlan } from './task-plan.js';
 import type { TaskFile, TaskSnapshot, UploadTask } from './upload-task.js';
 
@@ -252,13 +252,7 @@ export class Task implements UploadTask {
 		this.#letGo ??= hasher.hold?.();
 		try {
 			const source = await abortable(round.signal, this.#plan.source.open(round.signal));
-			const cast = {
-				holding: this.#holding,
-				company: this.#company,
-				onClaimed: () => this.#onClaimed(),
-				onFound: this.#plan.onFound,
-			};
-			const result = await playStory({ ...this.#runWith(round.signal), source }, cast);
+			const result = await playStory({ ...this.#runWith(round.signal), source }, this.#cast);
 			this.#result = result;
 			this.#setState('done');
 			this.#resolve(result);
@@ -275,9 +269,13 @@ export class Task implements UploadTask {
 		else if (this.#state !== 'paused' && !this.#isPausing) this.#place.enter();
 	}
 
-	#onClaimed(): void {
-		this.#place.decide();
-		this.#audience.change();
+	get #cast(): Cast {
+		const onClaimed = (isFound: boolean) => {
+			this.#place.decide();
+			this.#audience.change();
+			if (isFound) this.#plan.onFound?.();
+		};
+		return { holding: this.#holding, company: this.#company, onClaimed };
 	}
 
 	#fail(error: unknown): void {
