@@ -1,5 +1,5 @@
 import type { PendingUpload, Uploader } from '../index.js';
-import { wasLeft } from './left.js';
+import { takeLeft } from './left.js';
 import { PendingItem } from './pending-item.js';
 
 /** Milliseconds until it is looked again whether another tab still runs one: a page that is left lets go of it late. */
@@ -31,11 +31,11 @@ export class PendingItems {
 
 	/** What the uploader has listed, perhaps as before. */
 	show(listed: readonly PendingUpload[]): void {
+		const ours = this.#ours();
 		if (listed !== this.#listed) {
 			this.#listed = listed;
-			this.#take(listed);
+			this.#take(listed, ours);
 		}
-		const ours = this.#ours();
 		for (const { id, pending, undo } of this.#items.values()) {
 			// What goes on again is not discarded any more.
 			if (pending.running || ours.has(id)) undo.end();
@@ -54,10 +54,10 @@ export class PendingItems {
 
 	/** After some seconds, unless that is undone. */
 	discard(item: PendingItem, onFailed: () => void): void {
-		item.undo.begin(
-			() => this.#drop(item.id, onFailed),
-			() => item.id,
-		);
+		item.undo.begin(() => {
+			this.#drop(item.id, onFailed);
+			return item.id;
+		});
 		this.#onChange();
 	}
 
@@ -79,16 +79,18 @@ export class PendingItems {
 		void this.leave(id, dropped);
 	}
 
-	#take(listed: readonly PendingUpload[]): void {
+	#take(listed: readonly PendingUpload[], ours: ReadonlySet<string | undefined>): void {
 		const before = new Map(this.#items);
 		this.#items.clear();
 		for (const pending of listed) {
 			const item = before.get(pending.id) ?? new PendingItem(pending);
 			item.pending = pending;
 			this.#items.set(pending.id, item);
-			// It stands in the list again where that fails.
-			if (!pending.running && wasLeft(pending.id, pending.updatedAt)) this.#drop(pending.id, () => {});
 		}
+		// A page that is left lets go of its uploads late: those that run elsewhere may only seem to.
+		const left = takeLeft(listed.filter(({ id, running }) => !running || ours.has(id)));
+		// It stands in the list again where that fails. What goes on in this page is dropped no more.
+		for (const id of left) if (!ours.has(id)) this.#drop(id, () => {});
 	}
 
 	async #lookAgain(): Promise<void> {
@@ -96,7 +98,7 @@ export class PendingItems {
 		const listed = await this.#uploader.pending().catch(() => undefined);
 		this.#timer = undefined;
 		if (!listed) return;
-		this.#take(listed);
+		this.#take(listed, this.#ours());
 		this.#onChange();
 	}
 }
