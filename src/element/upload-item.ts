@@ -151,7 +151,8 @@ export class UploadItem implements UploadFile {
 	/** Begins, or begins again: what OSS holds is not sent again. */
 	start(): void {
 		const { start } = this.#options;
-		if (!start || this.isClosed || this.isUndecided || (this.#task && !isFinal(this.#task.state))) return;
+		if (!start || this.isClosed || this.isUndecided || this.isDisabled) return;
+		if (this.#task && !isFinal(this.#task.state)) return;
 		try {
 			this.follow(start(this.#task?.key));
 		} catch (error) {
