@@ -2,9 +2,6 @@ import type { PendingUpload, Uploader } from '../index.js';
 import { takeLeft } from './left.js';
 import { PendingItem } from './pending-item.js';
 
-/** Milliseconds until it is looked again whether another tab still runs one: a page that is left lets go of it late. */
-const LOOK_AGAIN_MS = 3000;
-
 /** The interrupted uploads that nobody runs, those of this page's list left out. */
 export class PendingItems {
 	readonly #uploader: Uploader;
@@ -15,13 +12,14 @@ export class PendingItems {
 	/** Being dropped: it may still be listed. */
 	readonly #leaving = new Set<string>();
 	#listed: readonly PendingUpload[] | undefined;
-	#timer: ReturnType<typeof setTimeout> | undefined;
 	#shown: readonly PendingItem[] = [];
 
 	constructor(uploader: Uploader, ours: () => ReadonlySet<string | undefined>, onChange: () => void) {
 		this.#uploader = uploader;
 		this.#ours = ours;
 		this.#onChange = onChange;
+		// With it OSS is told of what earlier visits could not tell: the snapshot only looks.
+		uploader.pending().catch(() => {});
 	}
 
 	/** Newest first; the same array until others are shown. */
@@ -46,10 +44,6 @@ export class PendingItems {
 		const isSame =
 			shown.length === this.#shown.length && shown.every((item, index) => item === this.#shown[index]);
 		if (!isSame) this.#shown = shown;
-		const isRunElsewhere = [...this.#items.values()].some(
-			({ id, pending }) => pending.running && !ours.has(id),
-		);
-		if (isRunElsewhere) this.#timer ??= setTimeout(() => void this.#lookAgain(), LOOK_AGAIN_MS);
 	}
 
 	/** After some seconds, unless that is undone. */
@@ -91,14 +85,5 @@ export class PendingItems {
 		const left = takeLeft(listed.filter(({ id, running }) => !running || ours.has(id)));
 		// It stands in the list again where that fails. What goes on in this page is dropped no more.
 		for (const id of left) if (!ours.has(id)) this.#drop(id, () => {});
-	}
-
-	async #lookAgain(): Promise<void> {
-		// A closed uploader lists nothing any more.
-		const listed = await this.#uploader.pending().catch(() => undefined);
-		this.#timer = undefined;
-		if (!listed) return;
-		this.#take(listed, this.#ours());
-		this.#onChange();
 	}
 }

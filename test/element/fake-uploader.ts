@@ -102,6 +102,8 @@ export class FakeTask implements UploadTask {
 export class FakeUploader implements Partial<Uploader> {
 	readonly began: FakeTask[] = [];
 	readonly discarded: string[] = [];
+	/** As the real one does when something is begun, or listed by `pending()`. */
+	hasSwept = false;
 	listed: readonly PendingUpload[] = [];
 	readonly #listeners = new Set<() => void>();
 
@@ -125,6 +127,7 @@ export class FakeUploader implements Partial<Uploader> {
 	}
 
 	async pending(): Promise<readonly PendingUpload[]> {
+		this.hasSwept = true;
 		return this.listed;
 	}
 
