@@ -111,7 +111,11 @@ export default defineConfig({
 			// `use client` stays where it has to: at the top of an entry.
 			checks: { moduleLevelDirective: false },
 			// An app's bundler gives them hashes of its own.
-			output: { chunkFileNames: '[name].js' },
+			output: {
+				chunkFileNames: '[name].js',
+				// In a file of its own: in that of `lazy`, which the elements load too, the other entries would be larger for it.
+				codeSplitting: { groups: [{ name: 'errors', test: /\/src\/base\/errors\.ts$/ }] },
+			},
 		},
 	},
 	worker: {

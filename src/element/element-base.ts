@@ -87,7 +87,13 @@ export abstract class ElementBase extends Base {
 		this.#frame = 0;
 	}
 
-	attributeChangedCallback(): void {
+	attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+		// Set to what it was, as frameworks do and whoever answers each `oss-upload-change`, nothing has changed.
+		if (before !== now) this.changed(name);
+	}
+
+	/** The attribute has another value. */
+	protected changed(_attribute: string): void {
 		this.schedule();
 	}
 

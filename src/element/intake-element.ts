@@ -117,10 +117,10 @@ export abstract class IntakeElement extends ElementBase {
 		this.#host = host;
 	}
 
-	override attributeChangedCallback(): void {
-		super.attributeChangedCallback();
+	protected override changed(attribute: string): void {
+		super.changed(attribute);
 		// Lists elsewhere show whether its files can be begun.
-		this.uploads?.touch();
+		if (attribute === 'disabled') this.uploads?.touch();
 	}
 
 	/** @internal */

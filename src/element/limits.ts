@@ -32,11 +32,10 @@ export function refusalOf(
 /** Dropped files pass no input, which would have looked at this. */
 export function isAccepted(file: Pick<File, 'name' | 'type'>, accept: string): boolean {
 	const name = file.name.toLowerCase();
-	// A recording's has parameters, as `audio/webm;codecs=opus`.
-	const type = file.type.toLowerCase().replace(/\s*;.*/, '');
+	const type = withoutParameters(file.type);
 	const wanted = accept
 		.split(',')
-		.map((each) => each.trim().toLowerCase())
+		.map((each) => (each.includes('/') ? withoutParameters(each) : each.trim().toLowerCase()))
 		.filter(Boolean);
 	const isLike = (each: string) =>
 		each.startsWith('.')
@@ -47,6 +46,9 @@ export function isAccepted(file: Pick<File, 'name' | 'type'>, accept: string): b
 				: type === each;
 	return wanted.length === 0 || wanted.includes('*') || wanted.includes('*/*') || wanted.some(isLike);
 }
+
+/** A recording's type has some, as `audio/webm;codecs=opus`, and so has what an app takes from its recorder. */
+const withoutParameters = (type: string): string => type.replace(/;.*/s, '').trim().toLowerCase();
 
 /** What was complained of: attributes are read for each file. */
 const told = new Set<string>();

@@ -41,7 +41,6 @@ export class OssUpload extends IntakeElement {
 	readonly #left = new Set<UploadItem>();
 	/** Of a form that came back before there was an uploader. */
 	#restored: readonly StoredFile[] = [];
-	#isFormDisabled = false;
 	#toldAt = 0;
 	#isTelling = false;
 	#timer: ReturnType<typeof setTimeout> | undefined;
@@ -90,7 +89,7 @@ export class OssUpload extends IntakeElement {
 
 	/** @internal */
 	override get isDisabled(): boolean {
-		return super.isDisabled || this.#isFormDisabled;
+		return super.isDisabled || this.matches(':disabled');
 	}
 
 	/** The names of the objects that are stored, as the form has them. */
@@ -150,8 +149,8 @@ export class OssUpload extends IntakeElement {
 		else this.#left.add(item);
 	}
 
-	override attributeChangedCallback(): void {
-		super.attributeChangedCallback();
+	protected override changed(attribute: string): void {
+		super.changed(attribute);
 		for (const part of this.#parts) part.schedule();
 	}
 
@@ -167,9 +166,9 @@ export class OssUpload extends IntakeElement {
 		this.#tellForm();
 	}
 
-	formDisabledCallback(isDisabled: boolean): void {
-		this.#isFormDisabled = isDisabled;
-		this.attributeChangedCallback();
+	/** Of the form, or of a `<fieldset>` around it. */
+	formDisabledCallback(): void {
+		this.changed('disabled');
 	}
 
 	formStateRestoreCallback(state: unknown): void {

@@ -1,9 +1,6 @@
 import type { PendingUpload, Uploader } from '../index.js';
-import { wasLeft } from './left.js';
+import { takeLeft } from './left.js';
 import { PendingItem } from './pending-item.js';
-
-/** Milliseconds until it is looked again whether another tab still runs one: a page that is left lets go of it late. */
-const LOOK_AGAIN_MS = 3000;
 
 /** The interrupted uploads that nobody runs, those of this page's list left out. */
 export class PendingItems {
@@ -15,13 +12,14 @@ export class PendingItems {
 	/** Being dropped: it may still be listed. */
 	readonly #leaving = new Set<string>();
 	#listed: readonly PendingUpload[] | undefined;
-	#timer: ReturnType<typeof setTimeout> | undefined;
 	#shown: readonly PendingItem[] = [];
 
 	constructor(uploader: Uploader, ours: () => ReadonlySet<string | undefined>, onChange: () => void) {
 		this.#uploader = uploader;
 		this.#ours = ours;
 		this.#onChange = onChange;
+		// With it OSS is told of what earlier visits could not tell: the snapshot only looks.
+		uploader.pending().catch(() => {});
 	}
 
 	/** Newest first; the same array until others are shown. */
@@ -31,11 +29,11 @@ export class PendingItems {
 
 	/** What the uploader has listed, perhaps as before. */
 	show(listed: readonly PendingUpload[]): void {
+		const ours = this.#ours();
 		if (listed !== this.#listed) {
 			this.#listed = listed;
-			this.#take(listed);
+			this.#take(listed, ours);
 		}
-		const ours = this.#ours();
 		for (const { id, pending, undo } of this.#items.values()) {
 			// What goes on again is not discarded any more.
 			if (pending.running || ours.has(id)) undo.end();
@@ -46,18 +44,14 @@ export class PendingItems {
 		const isSame =
 			shown.length === this.#shown.length && shown.every((item, index) => item === this.#shown[index]);
 		if (!isSame) this.#shown = shown;
-		const isRunElsewhere = [...this.#items.values()].some(
-			({ id, pending }) => pending.running && !ours.has(id),
-		);
-		if (isRunElsewhere) this.#timer ??= setTimeout(() => void this.#lookAgain(), LOOK_AGAIN_MS);
 	}
 
 	/** After some seconds, unless that is undone. */
 	discard(item: PendingItem, onFailed: () => void): void {
-		item.undo.begin(
-			() => this.#drop(item.id, onFailed),
-			() => item.id,
-		);
+		item.undo.begin(() => {
+			this.#drop(item.id, onFailed);
+			return item.id;
+		});
 		this.#onChange();
 	}
 
@@ -79,24 +73,17 @@ export class PendingItems {
 		void this.leave(id, dropped);
 	}
 
-	#take(listed: readonly PendingUpload[]): void {
+	#take(listed: readonly PendingUpload[], ours: ReadonlySet<string | undefined>): void {
 		const before = new Map(this.#items);
 		this.#items.clear();
 		for (const pending of listed) {
 			const item = before.get(pending.id) ?? new PendingItem(pending);
 			item.pending = pending;
 			this.#items.set(pending.id, item);
-			// It stands in the list again where that fails.
-			if (!pending.running && wasLeft(pending.id, pending.updatedAt)) this.#drop(pending.id, () => {});
 		}
-	}
-
-	async #lookAgain(): Promise<void> {
-		// A closed uploader lists nothing any more.
-		const listed = await this.#uploader.pending().catch(() => undefined);
-		this.#timer = undefined;
-		if (!listed) return;
-		this.#take(listed);
-		this.#onChange();
+		// A page that is left lets go of its uploads late: those that run elsewhere may only seem to.
+		const left = takeLeft(listed.filter(({ id, running }) => !running || ours.has(id)));
+		// It stands in the list again where that fails. What goes on in this page is dropped no more.
+		for (const id of left) if (!ours.has(id)) this.#drop(id, () => {});
 	}
 }

@@ -11,23 +11,22 @@ export class Undo {
 		return this.#open !== undefined;
 	}
 
-	/** `idOf`: of the upload that OSS holds parts of, if there is one. */
-	begin(drop: () => void, idOf: () => string | undefined): void {
+	/** `drop` answers the id of an upload that the next visit has to drop, should this page have no time for it. */
+	begin(drop: () => string | undefined): void {
 		this.end();
 		const open = new AbortController();
 		this.#open = open;
 		const { signal } = open;
 		const finish = () => {
 			this.end();
-			drop();
+			return drop();
 		};
 		const timer = setTimeout(finish, UNDO_MS);
 		signal.addEventListener('abort', () => clearTimeout(timer));
 		const onLeave = () => {
-			const id = idOf();
+			// At once, as the page may be kept, and come back.
+			const id = finish();
 			if (id !== undefined) noteLeft(id);
-			// The page may be kept, and come back.
-			finish();
 		};
 		globalThis.addEventListener?.('pagehide', onLeave, { signal });
 	}

@@ -120,6 +120,12 @@ export class UploadItem implements UploadFile {
 		return state !== 'refused' && !isFinal(state);
 	}
 
+	/** What OSS holds of it may be dropped. */
+	get held(): UploadTask | undefined {
+		const task = this.#task;
+		return task?.state !== 'done' && mayBeDropped(this.error) ? task : undefined;
+	}
+
 	/** Nobody has begun it yet: that is asked for. */
 	get isUnstarted(): boolean {
 		return this.state === 'waiting' && !this.#task;
@@ -145,7 +151,8 @@ export class UploadItem implements UploadFile {
 	/** Begins, or begins again: what OSS holds is not sent again. */
 	start(): void {
 		const { start } = this.#options;
-		if (!start || this.isClosed || this.isUndecided || (this.#task && !isFinal(this.#task.state))) return;
+		if (!start || this.isClosed || this.isUndecided || this.isDisabled) return;
+		if (this.#task && !isFinal(this.#task.state)) return;
 		try {
 			this.follow(start(this.#task?.key));
 		} catch (error) {
@@ -205,11 +212,11 @@ export class UploadItem implements UploadFile {
 		else this.start();
 	}
 
-	/** Stops at once; after some seconds without `undo`, `onEnd` is called. */
-	cancel(onEnd: () => void): void {
+	/** Stops at once; after some seconds without `undo`, `drop` is called, as by `Undo`. */
+	cancel(drop: () => string | undefined): void {
 		this.#staysPaused = this.#state === 'paused' || !this.#task;
 		// First: a cancel is no pause to whoever hears of it.
-		this.#undo.begin(onEnd, () => this.#held?.checkpointId);
+		this.#undo.begin(drop);
 		this.#task?.pause();
 		this.#change();
 		this.#options.onNews(this, 'aborted');
@@ -224,7 +231,7 @@ export class UploadItem implements UploadFile {
 	/** For good: what OSS holds of it is dropped too, unless it is another's or a whole object. */
 	async drop(): Promise<void> {
 		this.#undo.end();
-		await this.#held?.abort();
+		await this.held?.abort();
 	}
 
 	close(): void {
@@ -232,12 +239,6 @@ export class UploadItem implements UploadFile {
 		this.#undo.end();
 		this.#leave();
 		this.#task = undefined;
-	}
-
-	/** What OSS holds of it may be dropped. */
-	get #held(): UploadTask | undefined {
-		const task = this.#task;
-		return task?.state !== 'done' && mayBeDropped(this.error) ? task : undefined;
 	}
 
 	#leave(): void {

@@ -149,7 +149,14 @@ export class Uploads {
 	}
 
 	cancel(item: UploadItem): void {
-		item.cancel(() => void this.drop(item));
+		item.cancel(() => {
+			const { held } = item;
+			void this.drop(item);
+			// One that another task goes on with was only stopped.
+			const id = held?.state === 'aborted' ? held.checkpointId : undefined;
+			// Where nothing is remembered, no visit has anything to drop.
+			return this.uploader.snapshot().pending.some((pending) => pending.id === id) ? id : undefined;
+		});
 	}
 
 	/** It leaves the list, and OSS drops what it holds of it. */

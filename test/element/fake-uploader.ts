@@ -18,6 +18,8 @@ export class FakeTask implements UploadTask {
 	readonly file: UploadTask['file'];
 	readonly options: Partial<UploadOptions>;
 	checkpointId: string | undefined;
+	/** Another task goes on with its upload. */
+	isFollowed = false;
 	key: string | undefined;
 	state: TaskState = 'waiting';
 	progress: Progress;
@@ -91,7 +93,7 @@ export class FakeTask implements UploadTask {
 	}
 
 	async abort(): Promise<void> {
-		this.go('aborted');
+		this.go(this.isFollowed ? 'stopped' : 'aborted');
 		this.#settle?.reject(new DOMException('Cancelled', 'AbortError'));
 	}
 }
@@ -100,6 +102,8 @@ export class FakeTask implements UploadTask {
 export class FakeUploader implements Partial<Uploader> {
 	readonly began: FakeTask[] = [];
 	readonly discarded: string[] = [];
+	/** As the real one does when something is begun, or listed by `pending()`. */
+	hasSwept = false;
 	listed: readonly PendingUpload[] = [];
 	readonly #listeners = new Set<() => void>();
 
@@ -123,6 +127,7 @@ export class FakeUploader implements Partial<Uploader> {
 	}
 
 	async pending(): Promise<readonly PendingUpload[]> {
+		this.hasSwept = true;
 		return this.listed;
 	}
 

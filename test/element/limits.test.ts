@@ -54,8 +54,14 @@ test.each([
 
 test.each([
 	['audio/webm', true],
+	['audio/webm;codecs=opus', true],
+	['image/png, Audio/WebM ; codecs="opus"', true],
+	// At its comma a list of an input is cut, whatever stands around it.
+	['audio/webm;codecs=vp8,opus', true],
 	['audio/*', true],
+	['*/*;q=0.8', true],
 	['audio/ogg', false],
+	['audio/ogg;codecs=opus', false],
 ])('accept=%j takes a recording, whose type has parameters: %s', (accept, isTaken) => {
 	expect(isAccepted({ name: 'voice', type: 'audio/webm;codecs=opus' }, accept)).toBe(isTaken);
 	expect(isAccepted({ name: 'voice', type: 'audio/webm ; codecs=opus' }, accept)).toBe(isTaken);

@@ -192,12 +192,8 @@ test('interrupted uploads are shown, but those that run, here or elsewhere', () 
 	expect(uploads.pending.map(({ id }) => id)).toEqual(['old']);
 });
 
-test('one that another tab runs is looked at again, until it is left', async () => {
-	uploader.list(pendingUpload('tab', { running: true }));
-	expect(uploads.pending).toEqual([]);
-	uploader.listed = [pendingUpload('tab')];
-	await vi.advanceTimersByTimeAsync(5000);
-	expect(uploads.pending.map(({ id }) => id)).toEqual(['tab']);
+test('with the list OSS is told of what earlier visits could not tell, though nothing is begun', () => {
+	expect(uploader.hasSwept).toBe(true);
 });
 
 test('one that is discarded comes back for some seconds', async () => {

@@ -103,6 +103,28 @@ test('what is cancelled or discarded stays so when the page is left before its s
 	await page.page.close();
 });
 
+test('what was dropped when OSS could not be told of it, it is told on the next visit, though nothing is uploaded', async () => {
+	const file = await stage.visitor.writeFile('mistake.mov', 12 * MiB);
+	const page = await stage.open();
+	await page.page.clock.install();
+	stage.slowly(MiB);
+	await pick(page, file.path);
+	await stage.whenStored(2);
+	stage.oss.addFault({ operation: 'AbortMultipartUpload', times: 'always', action: { type: 'hang' } });
+	await press(row(page, 'mistake.mov'), 'Cancel');
+	await page.page.clock.fastForward(10_000);
+	await stage.oss.whenArrived(({ operation }) => operation === 'AbortMultipartUpload');
+	await page.page.close();
+	expect(stage.oss.uploads('examplebucket')).toHaveLength(1);
+	stage.oss.clearFaults();
+	const next = await stage.open();
+	await stage.oss.whenRequest(
+		({ operation, status }) => operation === 'AbortMultipartUpload' && status === 204,
+	);
+	expect(stage.oss.uploads('examplebucket')).toEqual([]);
+	await next.page.close();
+});
+
 test('a refused file says why, a failed one what to do, and is tried again', async () => {
 	const small = await stage.visitor.writeFile('small.txt', 1000);
 	const film = await stage.visitor.writeFile('film.mov', 6 * MiB);

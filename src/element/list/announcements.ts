@@ -14,14 +14,14 @@ export class Announcements {
 	/** Quarters of all files that were told. */
 	#quarter = 0;
 	#wasMany = false;
-	/** What was not under way when the others began. */
+	/** What had ended when the others began. */
 	#apart: WeakSet<UploadItem> | undefined;
 
 	/** Sentences that tell of it; none where nobody needs to hear it. */
 	of(item: UploadItem, news: News, uploads: About, words: Words): readonly string[] {
 		const { active, items } = uploads;
 		if (active > MANY) this.#wasMany = true;
-		if (active > 0) this.#apart ??= new WeakSet(items.filter((each) => !each.isActive || each.isUnstarted));
+		if (active > 0) this.#apart ??= new WeakSet(items.filter((each) => !each.isActive));
 		this.#apart?.delete(item);
 		const said = news === 'failed' || !this.#wasMany ? [sentenceOf(item, news, words)] : [];
 		if (this.#wasMany) said.push(...this.#ofAll(uploads, words));
@@ -37,7 +37,7 @@ export class Announcements {
 		const quarter = Math.floor(percentOf(loaded, total) / 25);
 		if (active > 0 && quarter <= this.#quarter) return [];
 		// Looked through a few times only, and not for each of thousands of files.
-		const counted = items.filter((each) => isCounted(each) && !this.#apart?.has(each));
+		const counted = items.filter((each) => isCounted(each) && !each.isUnstarted && !this.#apart?.has(each));
 		const done = counted.filter(({ state }) => state === 'done').length;
 		if (active === 0) return [words.say('saysAllDone', { count: done })];
 		this.#quarter = quarter;

@@ -1,17 +1,25 @@
+import { lazy } from '../../base/lazy.js';
 import type { UploadItem } from '../upload-item.js';
 import type { Details } from './details.js';
 
 let Loaded: typeof Details | undefined;
+let loading: Promise<void> | undefined;
 
-/** What only some want to know of a file is loaded when there is one, so that it is there when somebody asks, offline too. */
-export async function loadDetails(then: () => void): Promise<void> {
-	if (Loaded) return;
-	try {
-		({ Details: Loaded } = await import('./details.js'));
-		then();
-	} catch {
-		// The next row tries it again, and whoever asks for them.
-	}
+/**
+ * What only some want to know of a file is loaded when there is one, so that it is there when somebody asks, offline too.
+ * Rejects as `lazy`; the next row tries it again, and whoever asks for them.
+ */
+export function loadDetails(): Promise<void> {
+	loading ??= lazy(() => import('./details.js')).then(
+		(chunk) => {
+			Loaded = chunk.Details;
+		},
+		(error: unknown) => {
+			loading = undefined;
+			throw error;
+		},
+	);
+	return loading;
 }
 
 /** Undefined until they are loaded. */

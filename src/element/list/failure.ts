@@ -1,6 +1,5 @@
 import { isUploadError, type UploadError } from '../../index.js';
 import type { UploadItem } from '../upload-item.js';
-import type { StringName } from '../words/strings.js';
 import type { Words } from '../words/words.js';
 
 /** What happened, and what the person before the screen can do about it. */
@@ -11,8 +10,9 @@ export function adviceOn(
 	if (refusal) return refusal(words);
 	// The app has its own sentence.
 	if (typeof error === 'string') return error;
-	const other: StringName = canRetry ? 'errorOther' : 'errorOtherFile';
-	return words.say(isUploadError(error) ? `error${codeOf(error)}` : other);
+	// Nobody is told to try again what has no button for it.
+	const again = words.say(canRetry ? 'adviceRetry' : 'adviceFile');
+	return words.say(isUploadError(error) ? `error${codeOf(error)}` : 'errorOther', { again });
 }
 
 /** Where nothing answers that hands out the credentials, nobody is helped by signing in. */

@@ -6,6 +6,7 @@ import type { Words } from '../words/words.js';
 import { Bar } from './bar.js';
 import type { Details } from './details.js';
 import { detailsOf, loadDetails } from './details-loader.js';
+import { adviceOn } from './failure.js';
 import { bytesOf, paceOf, shownPercent, stateSentence } from './file-words.js';
 import { RowButton } from './row-button.js';
 import type { Row } from './virtual-list.js';
@@ -40,7 +41,11 @@ export class FileRow implements Row {
 	);
 	readonly #cancel: RowButton;
 	readonly #more: RowButton;
+	/** In place of the details, why they are not there. */
+	readonly #absence = node('p', { part: 'state', class: 'details quiet note', hidden: '' });
 	#details: Details | undefined;
+	/** Why they could not be loaded. */
+	#missing: unknown;
 
 	constructor(item: UploadItem, options: FileRowOptions) {
 		this.#item = item;
@@ -64,9 +69,10 @@ export class FileRow implements Row {
 				node('div', { class: 'slot' }, this.#cancel.node),
 				node('div', { class: 'slot' }, this.#more.node),
 			),
+			this.#absence,
 		);
 		this.node.addEventListener('keydown', (event) => this.#onKey(event));
-		void loadDetails(options.schedule);
+		void this.#load();
 	}
 
 	get firstButton(): HTMLElement | undefined {
@@ -85,7 +91,7 @@ export class FileRow implements Row {
 		setText(this.#pace, paceOf(item, words()));
 		this.#bar.show(shownPercent(item));
 		this.#showButtons(words());
-		this.#showDetails();
+		this.#showDetails(words());
 	}
 
 	close(): void {
@@ -118,20 +124,24 @@ export class FileRow implements Row {
 		if (isLost) this.firstButton?.focus();
 	}
 
-	#showDetails(): void {
+	#showDetails(words: Words): void {
 		const isOpen = this.#options.open.has(this.#item);
 		setAttribute(this.#more.node, 'aria-expanded', String(isOpen));
 		if (!isOpen) {
 			this.#details?.close();
 			this.#details?.node.remove();
 			this.#details = undefined;
-			return;
-		}
-		if (!this.#details) {
+		} else if (!this.#details) {
 			this.#details = detailsOf(this.#item, this.#options.schedule);
 			if (this.#details) this.node.append(this.#details.node);
 		}
-		this.#details?.render(this.#options.words());
+		this.#details?.render(words);
+		this.#absence.hidden = !isOpen || this.#details !== undefined || this.#missing === undefined;
+		setText(this.#absence, this.#absence.hidden ? '' : this.#reason(words));
+	}
+
+	#reason(words: Words): string {
+		return adviceOn({ error: this.#missing, refusal: undefined, canRetry: true }, words);
 	}
 
 	/** Nothing of it is left to drop. */
@@ -171,19 +181,31 @@ export class FileRow implements Row {
 
 	#onMore(): void {
 		const { open, schedule } = this.#options;
-		if (!open.delete(this.#item)) open.add(this.#item);
-		void loadDetails(schedule);
+		if (open.delete(this.#item)) schedule();
+		else void this.#expand();
+	}
+
+	async #expand(): Promise<void> {
+		const { words, say, open, schedule } = this.#options;
+		open.add(this.#item);
 		schedule();
+		await this.#load();
+		if (this.#missing !== undefined) say(this.#reason(words()));
+	}
+
+	async #load(): Promise<void> {
+		const { open, schedule } = this.#options;
+		this.#missing = await loadDetails().catch((error: unknown) => error);
+		if (open.has(this.#item)) schedule();
 	}
 
 	async #copy(): Promise<void> {
-		const { words, say, open, schedule } = this.#options;
+		const { words, say } = this.#options;
 		try {
 			await navigator.clipboard.writeText(this.#item.key ?? '');
 		} catch {
 			// Not over plain http, nor where the browser refuses it: there it can be seen and copied by hand.
-			open.add(this.#item);
-			return schedule();
+			return this.#expand();
 		}
 		say(words().say('copied'));
 		this.#go.node.classList.add('pressed');

@@ -1,3 +1,4 @@
+import { lazy } from '../../base/lazy.js';
 import { english } from './english.js';
 import type { Strings } from './strings.js';
 
@@ -14,7 +15,7 @@ const LANGUAGES: readonly (readonly [RegExp, () => Loaded])[] = [
 export function stringsOf(lang: string): Strings | Promise<Strings> {
 	const load = LANGUAGES.find(([tag]) => tag.test(lang))?.[1];
 	if (!load) return english;
-	return load().then(
+	return lazy(load).then(
 		({ strings }) => strings,
 		() => english,
 	);

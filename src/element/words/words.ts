@@ -12,39 +12,45 @@ const AGES = [
 	['minute', 60_000],
 ] as const;
 
-/** One language: its sentences, and how it writes numbers. */
+/** Sentences, each in its own language, and how numbers are written. */
 export class Words {
+	/** Of what stands alone, as a size. */
 	readonly lang: string;
-	/** English in a page of another language. */
+	/** English in a page of another language, but for some words of the app's. */
 	readonly isFallback: boolean;
 	readonly #strings: Strings;
 	readonly #own: Partial<Strings> | undefined;
-	readonly #plurals: Intl.PluralRules;
-	readonly #formats = new Map<string, Intl.NumberFormat>();
+	/** Of `strings`, and of `own`. */
+	readonly #langs: readonly [string, string];
+	readonly #made = new Map<string, unknown>();
 
 	/**
-	 * `own`: in place of the language's, which English then is as the app has it. A language tag that the browser does not know
-	 * is written as English is.
+	 * `own`: in place of the language's, in the language of the page. A language tag that the browser does not know is written
+	 * as English is.
 	 */
 	constructor(lang: string, strings: Strings, own?: Partial<Strings>) {
-		this.isFallback = strings === english && !own && !/^en\b/i.test(lang);
-		this.lang = this.isFallback ? 'en' : knownTag(lang);
+		const known = knownTag(lang);
+		const isForeign = strings === english && !/^en\b/i.test(lang);
+		this.isFallback = isForeign && !isMostOf(own);
+		this.lang = this.isFallback ? 'en' : known;
 		this.#strings = strings;
 		this.#own = own;
-		this.#plurals = new Intl.PluralRules(this.lang);
+		this.#langs = [isForeign ? 'en' : known, known];
 	}
 
 	readonly say = (name: StringName, values: Values = {}): string => {
+		const own = this.#own?.[name];
+		const lang = this.#langs[own == null ? 0 : 1];
 		// An app without types may leave one out, or name it without a value.
-		const phrase: Phrase = this.#own?.[name] ?? this.#strings[name] ?? english[name];
+		const phrase: Phrase = own ?? this.#strings[name] ?? english[name];
 		const { count = 0 } = values;
 		const text =
 			typeof phrase === 'string'
 				? phrase
-				: (phrase[this.#plurals.select(Number(count))] ?? phrase.other ?? '');
+				: (phrase[this.#plurals(lang).select(Number(count))] ?? phrase.other ?? '');
 		return text.replace(/\{(\w+)\}/g, (hole, key: string) => {
 			const value = values[key];
-			return typeof value === 'number' ? this.number(value) : (value ?? hole);
+			return typeof value === 'number' ? this.#format({}, lang).format(value) : (value ?? hole);
 		});
 	};
 
@@ -95,14 +101,18 @@ export class Words {
 		return this.#format({ style: 'unit', unit, unitDisplay: 'short' }).format(value);
 	}
 
+	#format(options: Intl.NumberFormatOptions, lang: string = this.lang): Intl.NumberFormat {
+		return this.#once(lang + JSON.stringify(options), () => new Intl.NumberFormat(lang, options));
+	}
+
+	#plurals(lang: string): Intl.PluralRules {
+		return this.#once(lang, () => new Intl.PluralRules(lang));
+	}
+
 	/** Making one costs more than writing a hundred numbers with it. */
-	#format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-		const name = JSON.stringify(options);
-		let found = this.#formats.get(name);
-		if (!found) {
-			found = new Intl.NumberFormat(this.lang, options);
-			this.#formats.set(name, found);
-		}
+	#once<T>(name: string, make: () => T): T {
+		const found = (this.#made.get(name) as T | undefined) ?? make();
+		this.#made.set(name, found);
 		return found;
 	}
 }
@@ -114,6 +124,12 @@ export const capital = <Name extends string>(name: Name): Capitalize<Name> =>
 /** A whole number from 0 to 100; of an empty file 0. */
 export const percentOf = (loaded: number, total: number): number =>
 	total === 0 ? 0 : Math.floor((loaded / total) * 100);
+
+/** Whether more of the words are the app's: a library of later may have some more. */
+function isMostOf(own: Partial<Strings> | undefined): boolean {
+	const names = Object.keys(english) as StringName[];
+	return names.filter((name) => own?.[name] != null).length * 2 > names.length;
+}
 
 function knownTag(lang: string): string {
 	try {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
+import { uploadsOf } from '../../../src/element/uploads.js';
 import { xhrTransport } from '../../../src/index.js';
 import { FakeUploader, pendingUpload } from '../../element/fake-uploader.js';
 import { allWithin, fileOf, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
@@ -172,6 +173,41 @@ describe('disabled', () => {
 		if (fieldset) fieldset.disabled = false;
 		await the('oss-upload').addFiles([fileOf('c')]);
 		expect(names()).toEqual(['a', 'c']);
+	});
+
+	test('`start()` begins none, nor does the way back into the page, to a disabled place of it', async () => {
+		put('<fieldset disabled></fieldset><oss-upload multiple no-auto></oss-upload>');
+		const fieldset = document.querySelector('fieldset');
+		const element = the('oss-upload');
+		await element.addFiles([fileOf('a')]);
+		element.disabled = true;
+		element.start();
+		expect(names()).toEqual([]);
+		element.disabled = false;
+		element.noAuto = false;
+		element.remove();
+		await element.addFiles([fileOf('b')]);
+		fieldset?.append(element);
+		expect(names()).toEqual([]);
+		if (fieldset) fieldset.disabled = false;
+		element.start();
+		expect(names()).toEqual(['a', 'b']);
+	});
+
+	test('is told as a change; no other attribute is, nor one that is set to what it was', () => {
+		put('<oss-upload multiple></oss-upload>');
+		const element = the('oss-upload');
+		const told = vi.fn();
+		uploadsOf(uploader.asUploader).subscribe(told);
+		for (const maxFiles of ['2', '3', '3']) element.maxFiles = maxFiles;
+		element.accept = '.mov';
+		element.setAttribute('multiple', '');
+		expect(told).not.toHaveBeenCalled();
+		element.disabled = true;
+		expect(told).toHaveBeenCalled();
+		told.mockClear();
+		element.setAttribute('disabled', '');
+		expect(told).not.toHaveBeenCalled();
 	});
 });
 

@@ -57,7 +57,7 @@ describe('what happens is said', () => {
 		await uploader.began[0]?.fail(new Error('gone'));
 		for (const task of uploader.began.slice(1)) await task.finish();
 		await expect.poll(() => said.join('. ')).toContain('6 files uploaded');
-		expect(said.join('. ')).toBe('0.txt: failed. Something went wrong. Try again.. 6 files uploaded');
+		expect(said.join('. ')).toBe('0.txt: failed. Something went wrong: try again.. 6 files uploaded');
 	});
 
 	test('of a hundred that are refused no more than a person hears out', async () => {

@@ -16,7 +16,8 @@ function membersOf(prototype: object): readonly string[] {
 }
 
 /** Typescript's `protected` is no word of JavaScript. */
-const PROTECTED = /^(uploads|words|render|watch|dispatch|setState|intake|own|root|internals|begin|reset)$/;
+const PROTECTED =
+	/^(uploads|words|render|watch|dispatch|setState|intake|own|root|internals|begin|reset|changed)$/;
 
 const declarations = manifest.modules.flatMap((module) => module.declarations);
 

@@ -42,7 +42,7 @@ describe('`validate`', () => {
 		await frame();
 		expect(names()).toEqual(['good']);
 		expect(reported.mock.calls).toEqual([[failure]]);
-		expect(shown()).toContain('Not uploaded: Something went wrong. Choose the file again.');
+		expect(shown()).toContain('Not uploaded: Something went wrong: choose the file again.');
 	});
 
 	test('that answers after the element has left the page begins nothing before it is back', async () => {
@@ -183,7 +183,7 @@ describe('`validate`', () => {
 		await frame();
 		expect(uploader.began).toEqual([]);
 		expect(reported).toHaveBeenCalledOnce();
-		expect(shown()).toContain('Not uploaded: Something went wrong. Choose the file again.');
+		expect(shown()).toContain('Not uploaded: Something went wrong: choose the file again.');
 	});
 
 	test('that has not answered yet has nothing begun by `start()`, and takes no other’s place', async () => {

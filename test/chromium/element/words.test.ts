@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 import { pendingUpload } from '../../element/fake-uploader.js';
 import { allWithin, fileOf, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
 onOwnPage();
+afterEach(() => {
+	vi.restoreAllMocks();
+});
 
 const shown = () => textOf(the('oss-upload').shadowRoot);
 const names = () => uploader.began.map(({ file: { name } }) => name);
@@ -42,6 +45,21 @@ describe('words', () => {
 		document.documentElement.lang = 'ja';
 		await expect.poll(shown).toContain('ファイルを選択');
 		expect(allWithin(document.body, 'oss-upload [lang], [lang=en]')).toEqual([]);
+	});
+
+	test('that cannot be loaded offline are English, and come when the language is asked for again', async () => {
+		vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+		const asked = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('offline'));
+		document.documentElement.lang = 'zh-Hant';
+		put('<oss-upload multiple></oss-upload>');
+		await expect.poll(() => asked.mock.calls.length).toBeGreaterThan(0);
+		await frame();
+		expect(shown()).toContain('Choose files');
+		vi.restoreAllMocks();
+		document.documentElement.lang = 'en';
+		await frame();
+		document.documentElement.lang = 'zh-Hant';
+		await expect.poll(shown).toContain('選擇檔案');
 	});
 
 	test('files that come before the language is there are taken', async () => {

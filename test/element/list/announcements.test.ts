@@ -13,19 +13,25 @@ interface Fake {
 	size: number;
 	error?: unknown;
 	progress: { loaded: number };
-	isActive: boolean;
+	/** Somebody has begun it. */
+	hasTask: boolean;
+	readonly isActive: boolean;
+	readonly isUnstarted: boolean;
 }
 
 const fileOf = (name: string, state = 'uploading', loaded = 0): Fake => ({
-	...{ name, state, size: 100, progress: { loaded } },
+	...{ name, state, size: 100, progress: { loaded }, hasTask: state !== 'waiting' },
 	get isActive() {
-		return this.state === 'uploading' || this.state === 'paused';
+		return !['done', 'failed', 'refused'].includes(this.state);
+	},
+	get isUnstarted() {
+		return this.state === 'waiting' && !this.hasTask;
 	},
 });
 /** As an uploader counts them that was idle before. */
 const allOf = (files: readonly Fake[]) => ({
 	items: files as unknown as readonly UploadItem[],
-	active: files.filter(({ isActive }) => isActive).length,
+	active: files.filter(({ isActive, isUnstarted }) => isActive && !isUnstarted).length,
 	totals: {
 		loaded: files.reduce((sum, { progress }) => sum + progress.loaded, 0),
 		total: files.reduce((sum, { size }) => sum + size, 0),
@@ -98,6 +104,25 @@ test('of the many that come later only they are counted, and not what ended befo
 	say(retried, 'started');
 	for (const file of [...files, retried]) file.state = 'done';
 	expect(say(retried, 'done').at(-1)).toBe('8 files uploaded');
+});
+
+test('those count that were undecided when the first ones began, and wait in the queue by now', () => {
+	const announcements = new Announcements();
+	const files = Array.from({ length: 20 }, (_, index) => fileOf(`photo-${index}`, 'waiting'));
+	const say = (file: Fake, news: Parameters<Announcements['of']>[1]) =>
+		announcements.of(asItem(file), news, allOf(files), words);
+	const first = files.slice(0, 5);
+	for (const file of first) {
+		file.state = 'uploading';
+		say(file, 'started');
+	}
+	for (const file of files) file.hasTask = true;
+	const said = first.flatMap((file) => {
+		file.state = 'done';
+		file.progress.loaded = 100;
+		return say(file, 'done');
+	});
+	expect(said).toEqual(['25%, 5 of 20 files']);
 });
 
 test('a failure among many is said too', () => {

@@ -114,6 +114,40 @@ test('English of a page in a language that there is not is counted and written a
 	expect(new Words('ja', japanese).isFallback).toBe(false);
 });
 
+describe('in a page of a language that there is not', () => {
+	const parts = {
+		one: '{count} часть',
+		few: '{count} части',
+		many: '{count} частей',
+		other: '{count} части',
+	};
+
+	test('each sentence is counted in its own, and what stands alone is English where most of them are', () => {
+		const words = new Words('ru', english, { parts });
+		expect(words.say('finished', { done: 21, count: 21 })).toBe('21 of 21 files uploaded');
+		expect(words.say('finished', { done: 0, count: 10_000 })).toBe('0 of 10,000 files uploaded');
+		expect([1, 3, 5].map((count) => words.say('parts', { count }))).toEqual([
+			'1 часть',
+			'3 части',
+			'5 частей',
+		]);
+		expect(words.size(1.5 * 1024)).toBe('1.5 kB');
+		expect([words.lang, words.isFallback]).toEqual(['en', true]);
+	});
+
+	test('what stands alone is as the words of the app are, where all of them are, or all but some new ones', () => {
+		const { finished: _, ...most } = { ...english, parts };
+		for (const own of [{ ...english, parts }, most]) {
+			const words = new Words('ru', english, own);
+			expect(words.size(1.5 * 1024)).toMatch(/^1,5/);
+			expect([words.lang, words.isFallback]).toEqual(['ru', false]);
+		}
+		expect(new Words('ru', english, most).say('finished', { done: 21, count: 21 })).toBe(
+			'21 of 21 files uploaded',
+		);
+	});
+});
+
 test('what nobody filled in stays as it stands there', () => {
 	expect(new Words('en', english).say('saysPaused')).toBe('{name}: paused');
 });
