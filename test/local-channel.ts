@@ -17,11 +17,6 @@ export class LocalChannel implements TabChannel {
 		for (const listener of [...this.#listeners]) listener(message);
 	}
 
-	/** Somebody listens. */
-	get isHeard(): boolean {
-		return this.#listeners.size > 0;
-	}
-
 	listen(listener: (message: unknown) => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);

@@ -1,5 +1,5 @@
 import { scoped } from '../../base/abortable.js';
-import type { Checkpoint, SavedUpload } from '../model.js';
+import type { SavedUpload } from '../model.js';
 import { locked } from '../upload/locked.js';
 import type { Destination, Run, UploadResult } from '../upload/run.js';
 import { type Ending, hintIn, type StateHint, termsOf } from './hints.js';
@@ -32,13 +32,6 @@ export function follow(run: Run, upload: Followed): Promise<Outcome> {
 	return scoped(run.signal, async (scope) => {
 		const other = new Other(run, upload, (error) => scope.abort(error));
 		const { channel, lock } = run.world;
-		const { memory } = run;
-		memory.unhear?.();
-		// Also while this task is paused, and hears nothing else of the other.
-		memory.unhear = channel.listen((message) => {
-			const isGone = hintIn(message, upload.id)?.type === 'gone';
-			if (memory.seen && isGone) memory.seen = seenAs(memory.seen.checkpoint, false);
-		});
 		const unfollow = channel.follow(upload.id);
 		const unlisten = channel.listen((message) => other.hear(message));
 		try {
@@ -178,18 +171,12 @@ class Other {
 		const found = await checkpoints.find({ scope, bucket: world.bucket, key, fingerprint });
 		const row = found.find(({ checkpoint }) => checkpoint.id === id)?.checkpoint;
 		if (row === undefined) return;
-		this.#run.memory.seen = seenAs(row, true);
+		this.#run.memory.seen = { checkpoint: { ...row, completing: true }, parts: [] };
 		// It may be of an upload before this one: where something was heard, that tells.
 		const isAllThatTells = this.#from === undefined && this.#silences > 1;
 		if (isAllThatTells && termsOf(row.settings.headers) !== this.#terms) this.#end(locked());
 	}
 }
-
-/** `completing`: it may have been completed since. */
-const seenAs = (row: Checkpoint, completing: boolean): SavedUpload => ({
-	checkpoint: { ...row, completing },
-	parts: [],
-});
 
 const SHOWN = ['preparing', 'uploading', 'offline', 'checking', 'completing'] as const;
 

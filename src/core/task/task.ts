@@ -294,7 +294,7 @@ export class Task implements UploadTask {
 		this.#plan.signal?.removeEventListener('abort', this.#onAbort);
 		if (this.#state === 'aborted') await this.#holding.drop();
 		this.#company.end();
-		this.#holding.release();
+		this.#holding.target?.release();
 		if (this.#isStored) await this.#holding.dropRivals();
 		this.#settlement.open();
 		this.#plan.onSettled();

@@ -62,12 +62,6 @@ export class Holding {
 		);
 	}
 
-	/** The task has ended. */
-	release(): void {
-		this.#memory?.unhear?.();
-		this.target?.release();
-	}
-
 	get #drop(): Drop {
 		return { store: this.#run.checkpoints, warn: this.#warn };
 	}

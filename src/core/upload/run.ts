@@ -109,8 +109,6 @@ export interface TaskMemory {
 	 * end, OSS may have had the object: as for a page that comes back, OSS tells. Undefined again once that is known.
 	 */
 	seen: SavedUpload | undefined;
-	/** Hears no more whether that was dropped. */
-	unhear: (() => void) | undefined;
 	/** Where a file of one part goes, once that is known. */
 	destination: Destination | undefined;
 }
@@ -145,7 +143,6 @@ export const newMemory = (): TaskMemory => ({
 	carriedCallback: false,
 	key: undefined,
 	seen: undefined,
-	unhear: undefined,
 	destination: undefined,
 });
 

@@ -284,31 +284,6 @@ describe('without a word, where its row is gone', () => {
 		expect(await task.result).toMatchObject({ location: 'https://x/found', verified: 'object' });
 		expect(initiated).toBe(0);
 	});
-
-	test.each([
-		['just before', true],
-		['while', false],
-	])(
-		'since the other has dropped the upload %s this one was paused: the file is uploaded',
-		async (_, isBefore) => {
-			const { task, lock, say, vanish } = await vanishing({
-				listParts: failing(refused),
-				head: failing(refused),
-				uploadPart: async ({ uploadId }) => {
-					if (uploadId === 'U-old') throw gone();
-					return { etag: '"E"', crc64: undefined };
-				},
-			});
-			if (isBefore) await say({ type: 'gone' });
-			task.pause();
-			await settle();
-			if (!isBefore) await say({ type: 'gone' });
-			await vanish();
-			lock.letGo();
-			task.resume();
-			expect(await task.result).toMatchObject({ location: 'https://x/k', resumed: 0 });
-		},
-	);
 });
 
 describe('words that are not believed', () => {
@@ -524,15 +499,4 @@ test('aborted it ends alone, as stopped, and holds nothing', async () => {
 	expect(task.state).toBe('stopped');
 	expect(lock.given).toBe(0);
 	expect(channel.isFollowed(ID)).toBe(false);
-});
-
-test('paused it listens, and once it has ended no more', async () => {
-	const { task, state, channel } = await following();
-	await state('uploading');
-	task.pause();
-	await settle();
-	expect(channel.isHeard).toBe(true);
-	task.stop(new Error('enough'));
-	await task.settled;
-	expect(channel.isHeard).toBe(false);
 });
