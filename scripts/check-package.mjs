@@ -16,7 +16,7 @@ const BOUND = 'useUploader, useUploads, useTask, OssUpload';
  */
 const ENTRIES = {
 	// 30 is what it should be: checks, words, the line and the snapshots have outgrown it.
-	'.': { file: './dist/index.js', uses: 'createUploader', limit: 48 * KB, warn: 47.7 * KB },
+	'.': { file: './dist/index.js', uses: 'createUploader', limit: 49 * KB, warn: 48.5 * KB },
 	'./sign': { file: './dist/sign.js', uses: 'createSigner', limit: 5.4 * KB },
 	'./diagnose': { file: './dist/diagnose.js', uses: 'diagnose', beyond: '.', limit: 5 * KB },
 	'./element': { file: './dist/element.js', beyond: '.', limit: 20 * KB, warn: 19 * KB },

@@ -8,10 +8,12 @@ const nothing = (): void => {};
 export class Place {
 	/** It has its place in the order of all tasks, and counts among them. */
 	hasArrived = false;
+	/** Gives back its place among those that run, or ends the wait for one. */
+	leave: () => void = nothing;
+	/** It has its upload, or has ended: nobody need wait for its decision any more. */
+	decide: () => void = nothing;
 	readonly #plan: Pick<TaskPlan, 'run' | 'source' | 'totals'>;
 	readonly #onTurn: () => void;
-	#decide = nothing;
-	#leave = nothing;
 
 	constructor(plan: Pick<TaskPlan, 'run' | 'source' | 'totals'>, onTurn: () => void) {
 		this.#plan = plan;
@@ -34,22 +36,12 @@ export class Place {
 		const { run, totals } = this.#plan;
 		const { intent, world } = run;
 		const asks = this.load === 'large' && intent.kind === 'upload' && typeof intent.key !== 'string';
-		if (asks) this.#decide = world.keys.enter(size);
+		if (asks) this.decide = world.keys.enter(size);
 		totals.expect(size);
 	}
 
 	/** Waits for its turn, or for another one. */
 	enter(): void {
-		this.#leave = this.#plan.run.world.scheduler.enter(this.load, this.#onTurn);
-	}
-
-	/** Gives back its place among those that run, or ends the wait for one. */
-	leave(): void {
-		this.#leave();
-	}
-
-	/** It has its upload, or has ended: nobody need wait for its decision any more. */
-	decide(): void {
-		this.#decide();
+		this.leave = this.#plan.run.world.scheduler.enter(this.load, this.#onTurn);
 	}
 }

@@ -7,7 +7,7 @@ export const fileSilent = (message: string): UploadError =>
 /** It answers whoever looks at it, and is not read to its end all the same. */
 export const fileSlow = (limitMs: number): UploadError =>
 	unreadable(
-		`The file answers, but was not read within ${Math.round(limitMs / 1000)} s: upload it again, it goes on`,
+		`The file answers, but was not read within ${Math.round(limitMs / 1000)} s: upload it again, what OSS holds is not sent again`,
 	);
 
 const unreadable = (message: string): UploadError =>

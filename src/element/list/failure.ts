@@ -15,10 +15,13 @@ export function adviceOn(
 	return words.say(isUploadError(error) ? `error${codeOf(error)}` : 'errorOther', { again });
 }
 
-/** Where nothing answers that hands out the credentials, nobody is helped by signing in. */
-function codeOf({ code, cause }: UploadError): UploadError['code'] {
+/** By what helps, which is not always what the code says. */
+function codeOf({ code, cause, retryable }: UploadError): UploadError['code'] | 'Other' {
+	// Where nothing answers that hands out the credentials, nobody is helped by signing in.
 	const isUnanswered = isUploadError(cause) && (cause.code === 'Network' || cause.code === 'Timeout');
-	return code === 'Credentials' && isUnanswered ? cause.code : code;
+	if (code === 'Credentials' && isUnanswered) return cause.code;
+	// The disk was silent or slow: the file is where it was.
+	return code === 'FileUnreadable' && retryable ? 'Other' : code;
 }
 
 /** The facts for whoever is asked for help. */

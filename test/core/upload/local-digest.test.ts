@@ -103,7 +103,7 @@ test('a checksum that never comes of a file that answers is given up, the later 
 	expect(outcome.error).toBeUndefined();
 	await clock.advance(30_000);
 	expect(outcome.error).toMatchObject(
-		unreadable(/^The file answers, but was not read within 600 s: .*goes on$/),
+		unreadable(/^The file answers, but was not read within 600 s: .*is not sent again$/),
 	);
 	const large = hashing(async () => {}, { size: 2 ** 30 });
 	await large.clock.advance(1_800_000);

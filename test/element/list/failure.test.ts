@@ -29,6 +29,12 @@ test.each(['Network', 'Timeout'] as const)(
 	},
 );
 
+test('a disk that is slow or asleep has moved no file, unlike one that is gone', () => {
+	const slow = new UploadError('FileUnreadable', 'x', { retryable: true });
+	expect(adviceFor(slow)).toBe('Something went wrong: try again.');
+	expect(adviceFor(new UploadError('FileUnreadable', 'x'))).toBe(english.errorFileUnreadable);
+});
+
 test('what the app itself says is shown as it is', () => {
 	expect(adviceFor('Films only')).toBe('Films only');
 });
