@@ -127,8 +127,7 @@ export class OssUpload extends IntakeElement {
 
 	override connectedCallback(): void {
 		super.connectedCallback();
-		for (const item of this.#left) if (!item.canUndo) item.resume();
-		this.#left.clear();
+		this.#goOn();
 	}
 
 	override disconnectedCallback(): void {
@@ -152,6 +151,16 @@ export class OssUpload extends IntakeElement {
 	protected override changed(attribute: string): void {
 		super.changed(attribute);
 		for (const part of this.#parts) part.schedule();
+		if (this.isConnected) this.#goOn();
+	}
+
+	/** With what it left when it was taken out; what may not begin yet is left until it may. */
+	#goOn(): void {
+		for (const item of this.#left) {
+			if (!item.task && this.isDisabled) continue;
+			this.#left.delete(item);
+			if (!item.canUndo) item.resume();
+		}
 	}
 
 	/** @internal A form may be sent before the next frame: it is told at once. */

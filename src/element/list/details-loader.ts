@@ -4,11 +4,9 @@ import type { Details } from './details.js';
 
 let Loaded: typeof Details | undefined;
 let loading: Promise<void> | undefined;
+let isPrepared = false;
 
-/**
- * What only some want to know of a file is loaded when there is one, so that it is there when somebody asks, offline too.
- * Rejects as `lazy`; the next row tries it again, and whoever asks for them.
- */
+/** Rejects as `lazy`; whoever asks next tries it again. */
 export function loadDetails(): Promise<void> {
 	loading ??= lazy(() => import('./details.js')).then(
 		(chunk) => {
@@ -20,6 +18,16 @@ export function loadDetails(): Promise<void> {
 		},
 	);
 	return loading;
+}
+
+/**
+ * What only some want to know of a file is loaded when there is one, so that it is there when somebody asks, offline too. Once:
+ * each of a thousand rows would ask the app's server again.
+ */
+export function prepareDetails(): void {
+	if (isPrepared) return;
+	isPrepared = true;
+	loadDetails().catch(() => {});
 }
 
 /** Undefined until they are loaded. */

@@ -5,7 +5,7 @@ import type { Uploads } from '../uploads.js';
 import type { Words } from '../words/words.js';
 import { Bar } from './bar.js';
 import type { Details } from './details.js';
-import { detailsOf, loadDetails } from './details-loader.js';
+import { detailsOf, loadDetails, prepareDetails } from './details-loader.js';
 import { adviceOn } from './failure.js';
 import { bytesOf, paceOf, shownPercent, stateSentence } from './file-words.js';
 import { RowButton } from './row-button.js';
@@ -72,7 +72,8 @@ export class FileRow implements Row {
 			this.#absence,
 		);
 		this.node.addEventListener('keydown', (event) => this.#onKey(event));
-		void this.#load();
+		prepareDetails();
+		if (options.open.has(item)) void this.#load();
 	}
 
 	get firstButton(): HTMLElement | undefined {

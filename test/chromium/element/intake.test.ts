@@ -190,8 +190,10 @@ describe('disabled', () => {
 		fieldset?.append(element);
 		expect(names()).toEqual([]);
 		if (fieldset) fieldset.disabled = false;
+		// What was to begin by itself does so now.
+		await expect.poll(names).toEqual(['b']);
 		element.start();
-		expect(names()).toEqual(['a', 'b']);
+		expect(names()).toEqual(['b', 'a']);
 	});
 
 	test('is told as a change; no other attribute is, nor one that is set to what it was', () => {
