@@ -67,7 +67,8 @@ export class Words {
 	size(bytes: number): string {
 		let value = bytes;
 		let unit = 0;
-		while (value >= 1024 && unit < UNITS.length - 1) {
+		// Four digits are one too many beside a decimal.
+		while (value >= (unit === 0 ? 1024 : 999.95) && unit < UNITS.length - 1) {
 			value /= 1024;
 			unit++;
 		}
