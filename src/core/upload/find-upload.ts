@@ -144,8 +144,9 @@ async function holdsFile(round: Round, upload: OpenUpload, { crc64 }: ObjectInfo
 }
 
 /** Parts that OSS refused at Complete, though it was said to hold them. */
-function forgetRefused({ memory }: Run, { stored, unrecorded }: OpenUpload): void {
-	for (const partNumber of memory.refused) {
+function forgetRefused({ memory }: Run, { stored, unrecorded, isListingRefused }: OpenUpload): void {
+	for (const [partNumber, why] of memory.refused) {
+		if (why === 'unnamed' && !isListingRefused) continue;
 		stored.delete(partNumber);
 		unrecorded.delete(partNumber);
 	}

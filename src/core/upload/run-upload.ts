@@ -155,9 +155,9 @@ function refuseParts({ memory }: Run, error: unknown, { reconcile }: { readonly 
 	const { upload } = memory;
 	if (upload === undefined) return;
 	const named = error instanceof ServiceError ? error.partNumber : undefined;
-	if (named !== undefined && reconcile === 1) memory.refused.add(named);
+	if (named !== undefined && reconcile === 1) memory.refused.set(named, 'named');
 	else if (upload.isListingRefused)
-		for (const partNumber of upload.stored.keys()) memory.refused.add(partNumber);
+		for (const partNumber of upload.stored.keys()) memory.refused.set(partNumber, 'unnamed');
 }
 
 /** Where CORS hides ETags or checksums, one listing supplies them all; parts that OSS holds otherwise are dropped. */

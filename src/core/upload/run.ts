@@ -87,8 +87,11 @@ export interface TaskMemory {
 	readonly known: PartSet;
 	/** Parts that this task has begun to send. */
 	readonly sent: PartSet;
-	/** Parts that OSS refused at Complete, though the record says that it holds them: they are sent again. */
-	readonly refused: Set<number>;
+	/**
+	 * Parts that OSS refused at Complete, though the record says that it holds them: they are sent again. One that it did not name
+	 * only as long as no listing shows that it holds it.
+	 */
+	readonly refused: Map<number, 'named' | 'unnamed'>;
 	/** The upload of the latest round: what its listeners were told of. */
 	upload: OpenUpload | undefined;
 	/** An object older than this cannot be that of this task's PutObject. */
@@ -133,7 +136,7 @@ export class PartSet {
 export const newMemory = (): TaskMemory => ({
 	known: new PartSet(),
 	sent: new PartSet(),
-	refused: new Set(),
+	refused: new Map(),
 	upload: undefined,
 	firstPut: undefined,
 	wrongObject: undefined,

@@ -493,22 +493,25 @@ describe('[A5] what is told', () => {
 });
 
 describe('[B11] a policy of only oss:PutObject, and a part that OSS holds otherwise than recorded', () => {
-	const refused = async () => {
-		throw new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
-	};
+	const refused = () => new ServiceError('no', { status: 403, ossCode: 'AccessDenied' });
 	const invalidPart = (partNumber?: number) =>
 		new ServiceError('invalid', { status: 400, ossCode: 'InvalidPart', partNumber });
 
-	/** OSS refuses so many Completes, naming part 2. */
-	async function completedAfter(refusals: number, names: number | null = 2) {
+	/** OSS refuses so many Completes, naming part 2, and so many listings. */
+	async function completedAfter(refusals: number, names: number | null = 2, unlisted = 9) {
 		const parts = await partsOf(blob, 3);
 		const checkpoints = await storeWith(blob, { id: '/b/k/f', key: 'k' }, parts);
 		const sent: number[] = [];
 		let completes = 0;
+		let listings = 0;
 		const scripted = scriptedTask(
 			blob,
 			{
-				listParts: refused,
+				listParts: async () => {
+					if (++listings <= unlisted) throw refused();
+					const listed = parts.map(({ etag = '', crc64, ...part }) => ({ ...part, etag, crc64 }));
+					return { parts: listed, nextPartNumberMarker: undefined };
+				},
 				uploadPart: async ({ partNumber, bytes }) => {
 					sent.push(partNumber);
 					const { md5, crc64 } = await scripted.digest(bytes, true);
@@ -536,6 +539,16 @@ describe('[B11] a policy of only oss:PutObject, and a part that OSS holds otherw
 		const { outcome, sent } = await completedAfter(3);
 		expect(outcome).toMatchObject({ ossCode: 'InvalidPart' });
 		expect(sent).toEqual([2, 1, 2, 3]);
+	});
+
+	test('where OSS names none, and lists them after all, none is', async () => {
+		const { outcome, sent } = await completedAfter(1, null, 1);
+		expect(outcome).toMatchObject({ verified: 'object' });
+		expect(sent).toEqual([]);
+	});
+
+	test('the one that it names is, also where it lists it', async () => {
+		expect((await completedAfter(1, 2, 1)).sent).toEqual([2]);
 	});
 
 	test('where OSS names none, all are at once', async () => {
