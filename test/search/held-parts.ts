@@ -42,8 +42,8 @@ export class HeldParts {
 	learn({ method, url }: TransportRequest, { status, text }: TransportResponse): void {
 		const uploadId = new URL(url).searchParams.get('uploadId');
 		if (uploadId === null) return;
-		// OSS says itself that it does not hold what was recorded: which part that is, it need not say.
-		if (text.includes('<Code>InvalidPart')) this.#forget(uploadId);
+		// OSS says itself that it does not hold what was recorded, be it all: which part that is, it need not say.
+		if (/<Code>(InvalidPart|NoSuchUpload)\b/.test(text)) this.#forget(uploadId);
 		if (status !== 200 || method !== 'GET' || !text.includes('<ListPartsResult')) return;
 		this.#forget(uploadId);
 		for (const [part] of text.matchAll(/<Part>.*?<\/Part>/gs)) {

@@ -86,7 +86,7 @@ function spoiled(oss: Emulator, operation?: string): boolean {
 async function expectTruth(visit: Visit, result: UploadResult): Promise<void> {
 	const { oss, version, schedule, plan } = visit;
 	if (isLie(oss, result)) return;
-	const object = await objectOf(visit, result.key);
+	const object = await objectOf(visit, result);
 	if (object === undefined) throw new Error('done, and no object is there');
 	const { verified } = result;
 	const isExcused =
@@ -106,14 +106,18 @@ async function expectTruth(visit: Visit, result: UploadResult): Promise<void> {
 	if (result.etag !== undefined) expectThat(result.etag === object.etag, 'done with another ETag');
 }
 
-/** What lies at the key; with several tasks what one of them made there, since another may have come later. */
-async function objectOf({ oss, plans, made, version, owner }: Visit, key: string): Promise<Made | undefined> {
+/** What lies at the key; with several tasks what this one says it made there, since another may have come later. */
+async function objectOf(
+	{ oss, plans, made, version, owner }: Visit,
+	{ key, etag }: UploadResult,
+): Promise<Made | undefined> {
 	const object = await oss.object(BUCKET, key);
 	const now = object && { ...object, key };
 	if (plans.length === 1) return now;
 	const all = [...made.filter((each) => each.key === key), ...(now ? [now] : [])];
-	const right = all.filter(({ sha256 }) => sha256 === version.sha256);
-	return right.findLast((each) => ownerOf(each) === owner) ?? right.at(-1) ?? now;
+	const named = all.filter((each) => each.etag === etag);
+	const right = (named.length > 0 ? named : all).filter(({ sha256 }) => sha256 === version.sha256);
+	return right.findLast((each) => ownerOf(each) === owner) ?? right.at(-1) ?? named.at(-1) ?? now;
 }
 
 /**
