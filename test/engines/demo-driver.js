@@ -69,7 +69,7 @@ const calls = {
 	state: () => rows()[0].querySelector('.state').textContent,
 
 	/** How many rows show their details. */
-	details: () => inList('.details').length,
+	details: () => inList('.details:not([hidden])').length,
 
 	/** From now on a file dialog that is asked for does not open. */
 	holdDialogs: () => {

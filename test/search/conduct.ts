@@ -36,6 +36,8 @@ export class Conduct {
 	readonly followed: Span[] = [];
 	/** When it began uploads. */
 	readonly begun: number[] = [];
+	/** When it was told, and not by a fault, that its object is there. */
+	readonly found: number[] = [];
 	/** When it dropped the upload that it ran. */
 	readonly dropped: number[] = [];
 
@@ -57,7 +59,10 @@ export class Conduct {
 
 	learn({ method, url }: TransportRequest, { status }: TransportResponse): void {
 		const isBegin = method === 'POST' && new URL(url).searchParams.has('uploads');
-		if (isBegin && status === 200) this.begun.push(this.#options.oss.requests.length);
+		const { requests } = this.#options.oss;
+		if (isBegin && status === 200) this.begun.push(requests.length);
+		const isFault = requests.findLast(({ operation }) => operation === 'HeadObject')?.faulted;
+		if (method === 'HEAD' && status === 200 && !isFault) this.found.push(requests.length);
 	}
 
 	/** `abort()` was called while it ran; `isShared`: a task of its page followed the upload. */

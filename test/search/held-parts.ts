@@ -43,7 +43,7 @@ export class HeldParts {
 		const uploadId = new URL(url).searchParams.get('uploadId');
 		if (uploadId === null) return;
 		// OSS says itself that it does not hold what was recorded, be it all: which part that is, it need not say.
-		if (/<Code>(InvalidPart|NoSuchUpload)\b/.test(text)) this.#forget(uploadId);
+		if (/<Code>(InvalidPart|NoSuchUpload)/.test(text)) this.#forget(uploadId);
 		if (status !== 200 || method !== 'GET' || !text.includes('<ListPartsResult')) return;
 		this.#forget(uploadId);
 		for (const [part] of text.matchAll(/<Part>.*?<\/Part>/gs)) {

@@ -41,7 +41,7 @@ export interface Aftermath {
 	readonly isAborted: boolean;
 	/** It has settled. */
 	readonly hasAborted: boolean;
-	readonly conduct: Pick<Conduct, 'followed' | 'begun' | 'dropped'>;
+	readonly conduct: Pick<Conduct, 'followed' | 'begun' | 'dropped' | 'found'>;
 	readonly warnings: readonly UploadWarning[];
 	/** The upload that the page had begun or gone on with. */
 	readonly uploadId: string | undefined;
