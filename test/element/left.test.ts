@@ -1,17 +1,13 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { noteLeft, takeLeft } from '../../src/element/left.js';
+import { stubLocalStorage } from './fake-storage.js';
 
 const WEEK_MS = 7 * 86_400_000;
 let stored: Map<string, string>;
 
 beforeEach(() => {
-	stored = new Map();
+	stored = stubLocalStorage();
 	vi.useFakeTimers();
-	vi.stubGlobal('localStorage', {
-		getItem: (name: string) => stored.get(name) ?? null,
-		setItem: (name: string, text: string) => stored.set(name, text),
-		removeItem: (name: string) => stored.delete(name),
-	});
 	return () => {
 		vi.useRealTimers();
 		vi.unstubAllGlobals();

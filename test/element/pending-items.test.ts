@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { type Uploads, uploadsOf } from '../../src/element/uploads.js';
+import { stubLocalStorage } from './fake-storage.js';
 import { FakeUploader, pendingUpload } from './fake-uploader.js';
 
 const owner = { isDisabled: false, tell: () => {} };
@@ -10,13 +11,8 @@ let noted: Map<string, string>;
 beforeEach(() => {
 	vi.useFakeTimers();
 	page = new EventTarget();
-	noted = new Map();
 	vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
-	vi.stubGlobal('localStorage', {
-		getItem: (name: string) => noted.get(name) ?? null,
-		setItem: (name: string, text: string) => noted.set(name, text),
-		removeItem: (name: string) => noted.delete(name),
-	});
+	noted = stubLocalStorage();
 	return () => {
 		vi.useRealTimers();
 		vi.unstubAllGlobals();

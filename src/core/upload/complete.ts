@@ -2,7 +2,7 @@ import { scoped, withDeadline } from '../../base/abortable.js';
 import { CallbackError, UploadError } from '../../base/errors.js';
 import type { ObjectReceipt } from '../model.js';
 import { briefly } from './briefly.js';
-import { emptyRecord } from './empty-record.js';
+import { emptyRecord, writeWithoutParts } from './empty-record.js';
 import type { OpenUpload } from './open-upload.js';
 import { differingAtComplete } from './other-settings.js';
 import {
@@ -31,12 +31,8 @@ export async function completeUpload(round: Round, upload: OpenUpload): Promise<
 	const differs = differingAtComplete(round, checkpoint).length > 0;
 	const isOtherwise = differs && checkpoint.completing;
 	// Written first: if the page dies before the answer, the next one knows that the object may be there, and how.
-	if (differs) {
-		const { settings } = target;
-		// Its parts go, as of a record that is emptied, and it must not have expired either.
-		const createdAt = run.world.clock.now();
-		await run.checkpoints.create({ ...checkpoint, settings, createdAt, completing: true });
-	} else await run.checkpoints.mark(id, 'completing');
+	if (differs) await writeWithoutParts(run, { ...checkpoint, settings: target.settings, completing: true });
+	else await run.checkpoints.mark(id, 'completing');
 	const parts = [...upload.stored.values()]
 		.sort((a, b) => a.partNumber - b.partNumber)
 		.map(({ partNumber, etag = '' }) => ({ partNumber, etag }));

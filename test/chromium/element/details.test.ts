@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
-import { allWithin, fileOf, frame, onOwnPage, put, the, uploader } from './page.js';
+import { allWithin, fileOf, frame, listenForSayings, onOwnPage, put, the, uploader } from './page.js';
 
 onOwnPage();
 afterEach(() => {
@@ -18,11 +18,7 @@ function offline(): void {
 }
 
 test('where the details cannot be loaded it is said why, and they come once they can be', async () => {
-	const said: string[] = [];
-	vi.spyOn(
-		Element.prototype as Element & { ariaNotify(sentence: string): void },
-		'ariaNotify',
-	).mockImplementation((sentence) => void said.push(sentence));
+	const said = listenForSayings();
 	vi.spyOn(navigator, 'clipboard', 'get').mockReturnValue(undefined as never);
 	offline();
 	put('<oss-upload multiple></oss-upload>');

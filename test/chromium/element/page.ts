@@ -1,4 +1,4 @@
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { FakeUploader } from '../../element/fake-uploader.js';
 
 const TAGS = 'oss-upload, oss-upload-button, oss-upload-drop, oss-upload-list';
@@ -47,3 +47,13 @@ export const textOf = (root: ShadowRoot | null): string =>
 	[...(root?.querySelectorAll('*') ?? [])]
 		.map((each) => (each.shadowRoot ? textOf(each.shadowRoot) : ''))
 		.join(' ') + (root?.textContent ?? '');
+
+/** What people who do not see the page are told from now on, until mocks are restored. */
+export function listenForSayings(): readonly string[] {
+	const said: string[] = [];
+	vi.spyOn(
+		Element.prototype as Element & { ariaNotify(sentence: string): void },
+		'ariaNotify',
+	).mockImplementation((sentence) => void said.push(sentence));
+	return said;
+}

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 import { UploadError } from '../../../src/index.js';
 import { pendingUpload } from '../../element/fake-uploader.js';
-import { allWithin, fileOf, frame, onOwnPage, put, the, uploader } from './page.js';
+import { allWithin, fileOf, frame, listenForSayings, onOwnPage, put, the, uploader } from './page.js';
 
 onOwnPage();
 afterEach(() => {
@@ -70,11 +70,7 @@ test('how many have found no file among those chosen is said', async () => {
 });
 
 test('a discard that fails is said to those who do not see it', async () => {
-	const said: string[] = [];
-	vi.spyOn(
-		Element.prototype as Element & { ariaNotify(sentence: string): void },
-		'ariaNotify',
-	).mockImplementation((sentence) => void said.push(sentence));
+	const said = listenForSayings();
 	uploader.discard = () => Promise.reject(new Error('gone'));
 	put('<oss-upload multiple></oss-upload>');
 	uploader.list(pendingUpload('one', { name: 'a.mov' }));
