@@ -29,6 +29,8 @@ export interface Seen {
 	/** Bytes of parts that were sent though the same upload held them. */
 	readonly sentAgain: number;
 	readonly partsStored: number;
+	/** Bodies that are being received. */
+	readonly underWay: number;
 	/** When the first byte of a part arrived, milliseconds since 1970; undefined: none did. */
 	readonly firstByteAt: number | undefined;
 	/** Seconds of processor time that the sink took. */

@@ -23,9 +23,10 @@ const throttle = createThrottle();
 const freeHashes: IHasher[] = [];
 let profile: Profile = LOOPBACK;
 let seen = nothing();
+let underWay = 0;
 let cpuBefore = process.cpuUsage();
 
-function nothing(): Omit<Seen, 'cpuSeconds'> {
+function nothing(): Omit<Seen, 'cpuSeconds' | 'underWay'> {
 	return { received: 0, sentAgain: 0, partsStored: 0, firstByteAt: undefined };
 }
 
@@ -67,7 +68,8 @@ async function answerTo(request: IncomingMessage, query: URLSearchParams, path: 
 		case 'OPTIONS':
 			return { status: 200 };
 		case 'PUT':
-			return receive(request, path, uploadId, partNumber);
+			underWay++;
+			return receive(request, path, uploadId, partNumber).finally(() => underWay--);
 		case 'POST':
 			for await (const _ of request);
 			return query.has('uploads') ? initiate(path) : complete(path, uploadId);
@@ -169,7 +171,7 @@ const say = (message: FromSink): void => void process.send?.(message);
 process.on('message', (message: ToSink) => {
 	if (message.type === 'ask') {
 		const { user, system } = process.cpuUsage(cpuBefore);
-		say({ type: 'seen', seen: { ...seen, cpuSeconds: (user + system) / 1e6 } });
+		say({ type: 'seen', seen: { ...seen, underWay, cpuSeconds: (user + system) / 1e6 } });
 		return;
 	}
 	if (message.type === 'profile') profile = message.profile;

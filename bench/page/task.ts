@@ -98,6 +98,8 @@ export interface FingerprintReport {
 	/** The first of the page: the worker starts, too. */
 	readonly coldMs: number;
 	readonly warmMs: number;
+	/** Until a worker that does nothing else has answered: what the browser takes of `coldMs`. */
+	readonly workerMs: number;
 	/** Bytes. */
 	readonly read: number;
 }

@@ -25,17 +25,19 @@ export async function fingerprints(
 			name,
 			coldMs: median(reports.map(({ coldMs }) => coldMs)),
 			warmMs: median(reports.map(({ warmMs }) => warmMs)),
+			workerMs: median(reports.map(({ workerMs }) => workerMs)),
 			read: median(reports.map(({ read }) => read)),
 		});
 	}
 	return {
 		title: '(e) Fingerprints',
-		text: 'Cold: the first of a page, the start of the worker counted.',
-		columns: ['file', 'cold, ms', 'warm, ms', 'read, MiB'],
-		rows: measured.map(({ name, coldMs, warmMs, read }) => [
+		text: 'Cold: the first of a page, the start of the worker counted. Bare worker: the start of a second one that does nothing, in the same page.',
+		columns: ['file', 'cold, ms', 'warm, ms', 'bare worker, ms', 'read, MiB'],
+		rows: measured.map(({ name, coldMs, warmMs, workerMs, read }) => [
 			name,
 			coldMs.toFixed(1),
 			warmMs.toFixed(1),
+			workerMs.toFixed(1),
 			inMiB(read),
 		]),
 		figures: measured.flatMap(({ name, coldMs, read }) => [

@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { newProfile, startVisitor, type Visitor } from '../chromium.js';
 import type { CandidateName, Report, Task } from '../page/task.js';
 import { runPage, type World } from '../page-run.js';
-import { LINE_400_MBIT } from '../profile.js';
+import { LINE_400_MBIT, type Seen } from '../profile.js';
 import type { Section } from '../section.js';
+import type { Sink } from '../sink-process.js';
 import { inTime, LIMIT_MS } from '../time-limit.js';
 import { inMiB, MiB, whole } from '../units.js';
 
@@ -25,7 +26,7 @@ async function interrupt(world: World, candidate: CandidateName, file: string, s
 		} finally {
 			await killed.kill();
 		}
-		const before = await sink.seen();
+		const before = await whenAtRest(sink);
 		const visitor = await startVisitor(profile);
 		try {
 			const { seen: after } = await runPage(world, task, [file], LINE_400_MBIT, visitor);
@@ -54,6 +55,15 @@ async function uploadHalf({ sink, desk }: World, visitor: Visitor, task: Task, f
 		if (ended) throw new Error(`It ended before it was killed: ${ended.error ?? 'with success'}`);
 		if (performance.now() > endAt) throw new Error('The page to be killed took too long');
 	}
+}
+
+/** What was seen when nothing comes any more: of what the browser had handed over, some arrives after it was killed. */
+async function whenAtRest(sink: Sink): Promise<Seen> {
+	for (const endAt = performance.now() + LIMIT_MS; performance.now() < endAt; ) {
+		const seen = await sink.seen();
+		if (seen.underWay === 0) return seen;
+	}
+	throw new Error('What the killed page had sent took too long');
 }
 
 export async function interruptions(world: World, file: string, size: number): Promise<Section> {

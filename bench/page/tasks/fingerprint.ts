@@ -29,5 +29,19 @@ export async function measureFingerprint(file: File): Promise<FingerprintReport>
 	const coldMs = await measure();
 	const once = read;
 	const warmMs = await measure();
-	return { coldMs, warmMs, read: once };
+	return { coldMs, warmMs, workerMs: await measureWorker(), read: once };
+}
+
+async function measureWorker(): Promise<number> {
+	const url = URL.createObjectURL(new Blob(['postMessage(0)'], { type: 'text/javascript' }));
+	const startedAt = performance.now();
+	const worker = new Worker(url, { type: 'module' });
+	await new Promise((resolve, reject) => {
+		worker.onmessage = resolve;
+		worker.onerror = reject;
+	});
+	const took = performance.now() - startedAt;
+	worker.terminate();
+	URL.revokeObjectURL(url);
+	return took;
 }
