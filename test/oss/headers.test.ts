@@ -142,7 +142,13 @@ describe('refused at once:', () => {
 			/got "X-Oss-Meta-A": rename it, x-oss-meta- is added/,
 		],
 		['a line break', { meta: { a: 'SECRET\r\nb: c' } }, TypeError, /x-oss-meta-a` to be printable ASCII/],
-		['Chinese', { headers: { 'content-disposition': '测' } }, TypeError, /encodeURIComponent/],
+		['Chinese', { headers: { 'Cache-Control': '测' } }, TypeError, /encodeURIComponent makes it so/],
+		[
+			'a Chinese file name',
+			{ headers: { 'Content-Disposition': 'attachment; filename="测"' } },
+			TypeError,
+			/content-disposition.*filename\*=UTF-8'' and encodeURIComponent\(name\)/i,
+		],
 		[
 			'Latin-1, sent otherwise than signed',
 			{ meta: { a: 'é' } },

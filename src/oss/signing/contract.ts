@@ -45,5 +45,5 @@ export interface SignedRequest {
 	readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Asks the app's own server to sign, so that no secret reaches the page. */
+/** Asks the app's own server to sign, so that no secret reaches the page. Where it fails: as with `GetCredentials`. */
 export type SignRequest = (request: SignRequestInput) => SignedRequest | Promise<SignedRequest>;

@@ -5,7 +5,7 @@ import { mediaType } from '../media-type.js';
 import { quotation } from '../quotation.js';
 import type { CredentialsRequest, GetCredentials } from './credentials.js';
 import { type CredentialsAnswer, readCredentials } from './credentials-answer.js';
-import { isNetworkFailure } from './network-failure.js';
+import { isNetworkFailure, isUnserved } from './network-failure.js';
 import { unexpected, unreachable } from './provider.js';
 
 /**
@@ -106,7 +106,8 @@ function refused({ status, isOk, type, text }: Body, json: unknown, address: str
 	const answered = `${address} answered ${status}${type ? ` ${type}` : ''}`;
 	const retryable = status < 400 || status >= 500 || PASSING.includes(status);
 	const message = `${answered}, ${beginning(text, json)}. ${nextStep(status, isOk)}`;
-	return new UploadError('Credentials', message, { status, retryable });
+	const cause = isUnserved(status) ? new UploadError('Network', answered, { retryable }) : undefined;
+	return new UploadError('Credentials', message, { status, retryable, cause });
 }
 
 const SECRET = /secret|token|access_?key|passw|credential|signature/i;

@@ -18,8 +18,9 @@ export interface CredentialsRequest {
 }
 
 /**
- * Asks the app's own server for a token. Where it fails by the network, the upload waits as for any network; any other
- * failure (it throws, hangs for 30 s, answers nonsense) is tried three times and then ends as `Credentials`.
+ * Asks the app's own server for a token. Where it fails by the network, the upload waits as for any network: no answer, or
+ * a proxy's 502, 503 or 504, told by the `status` of what is thrown or of its `response` or `cause`. Any other failure (it
+ * throws, hangs for 30 s, answers nonsense) is tried three times and then ends as `Credentials`.
  */
 export type GetCredentials = (request: CredentialsRequest) => CredentialsAnswer | Promise<CredentialsAnswer>;
 

@@ -10,14 +10,22 @@ const NAMES: readonly unknown[] = ['TimeoutError', 'AbortError', 'NetworkError']
 /** axios and its like. */
 const CODES: readonly unknown[] = ['ERR_NETWORK', 'ECONNABORTED', 'ETIMEDOUT'];
 
+type Shape = Readonly<Record<string, unknown>>;
+
+/** Statuses of a proxy while nobody behind it answers, as while the app's server is started anew. */
+const UNSERVED: readonly unknown[] = [502, 503, 504];
+
+export const isUnserved = (status: unknown): boolean => UNSERVED.includes(status);
+
 /**
- * Whether one of the app's own functions failed since no answer came, by `fetch`, ky, axios or XMLHttpRequest. By shape
- * and not by class, since it may come from another window; also where it is the cause of what was thrown.
+ * Whether one of the app's own functions failed since no answer came from its server, by `fetch`, ky, axios or
+ * XMLHttpRequest. By shape and not by class, since it may come from another window; also where it is the cause of what was
+ * thrown, as a Response may be.
  */
 export function isNetworkFailure(error: unknown, depth = 0): boolean {
 	if (typeof error !== 'object' || error === null || depth > 4) return false;
 	if (isUploadError(error) && (error.code === 'Network' || error.code === 'Timeout')) return true;
-	const { name, code, message, type, loaded, cause } = error as Readonly<Record<string, unknown>>;
+	const { name, code, message, type, loaded, status, response, cause } = error as Shape;
 	return (
 		NAMES.includes(name) ||
 		CODES.includes(code) ||
@@ -25,6 +33,9 @@ export function isNetworkFailure(error: unknown, depth = 0): boolean {
 		/^network error$/i.test(String(message)) ||
 		// The event itself, where a promise was made of an XMLHttpRequest.
 		((type === 'error' || type === 'timeout') && typeof loaded === 'number') ||
+		isUnserved(status) ||
+		// The errors of ky and axios have it.
+		isNetworkFailure(response, depth + 1) ||
 		isNetworkFailure(cause, depth + 1)
 	);
 }

@@ -153,7 +153,7 @@ describe('an answer that is not 2xx is told by its status and its beginning:', (
 			/beginning with: Error: no such role at sts.js:1\. See the server's log/,
 			true,
 		],
-		[503, 'x'.repeat(20).concat(' ').repeat(100), 'text/html', /beginning with: (x{20} ){4}x{16}…\. /, true],
+		[507, 'x'.repeat(20).concat(' ').repeat(100), 'text/html', /beginning with: (x{20} ){4}x{16}…\. /, true],
 	])('%i %j', async (status, body, type, message, retryable) => {
 		const { url } = await answering(status, body, type);
 		const error = await failing(`${url}?a=QUERY`);
@@ -261,6 +261,14 @@ describe('no answer is a failure of the network', () => {
 		expect(error).toMatchObject({ code: 'Credentials', retryable: true });
 		expect(error.status).toBeUndefined();
 		expect(error.cause).toMatchObject({ code: 'Network', retryable: true, cause: expect.any(TypeError) });
+	});
+
+	test.each([502, 503, 504])('a proxy that has nobody behind it: %i', async (status) => {
+		const { url } = await answering(status, '<h1>Bad Gateway</h1>', 'text/html');
+		const error = await failing(`${url}?auth=SECRET`);
+		expect(error).toMatchObject({ code: 'Credentials', status, retryable: true, cause: { code: 'Network' } });
+		expect(error.message).toMatch(/answered 50\d text\/html, beginning with: <h1>Bad Gateway/);
+		expect(inspect(error, { depth: 10 })).not.toContain('SECRET');
 	});
 
 	test("ky's time-out [B4]", async () => {

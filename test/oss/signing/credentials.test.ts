@@ -350,6 +350,9 @@ describe('a provider that fails', () => {
 		['an error around it', new Error('no token', { cause: new TypeError('Failed to fetch') })],
 		['this library', new UploadError('Timeout', 'No answer within 30 s')],
 		['another window', { name: 'TypeError', message: 'Failed to fetch' }],
+		['a proxy, told by a Response', new Error('/sts answered', { cause: new Response('', { status: 502 }) })],
+		['a proxy, by ky or axios', Object.assign(new Error('no'), { response: { status: 503 } })],
+		['a proxy, by a status', Object.assign(new Error('no'), { status: 504 })],
 	])('by the network, as %s says it, has a Network error as its cause [B4]', async (_, thrown) => {
 		const error = await failure(scripted({ getCredentials: () => Promise.reject(thrown) }).get());
 		expect(error).toMatchObject({ code: 'Credentials', retryable: true });
@@ -366,6 +369,7 @@ describe('a provider that fails', () => {
 	test.each<[string, unknown]>([
 		['a bug', new TypeError("Cannot read properties of undefined (reading 'token')")],
 		['an answer', new Error('401 Unauthorized')],
+		['a status', new Error('/sts answered 500', { cause: new Response('', { status: 500 }) })],
 		['text', 'no session'],
 		['nothing', undefined],
 		['another error of this library', new UploadError('Storage', 'full')],
