@@ -44,7 +44,7 @@ export class UploadItem implements UploadFile {
 	isClosed = false;
 	/** `validate` has not said yet whether it is taken: nothing begins it. */
 	isUndecided = false;
-	/** Not while the file of an interrupted upload is looked at, nor when the list was cleared. */
+	/** Not while the file of an interrupted upload is looked at, nor once the list was cleared of it. */
 	isShown = false;
 	result: UploadResult | undefined;
 	error: unknown;

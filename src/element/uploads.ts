@@ -48,6 +48,8 @@ export class Uploads {
 	#snapshot: UploadsSnapshot | undefined;
 	#list: readonly UploadItem[] | undefined;
 	readonly #active = new Set<UploadItem>();
+	/** Those whose file may not be that of the upload that it was chosen for. */
+	readonly #unsure = new Set<UploadItem>();
 	/** The one of its lists that says what happens: two would say everything twice. */
 	speaker: object | undefined;
 
@@ -169,8 +171,9 @@ export class Uploads {
 	}
 
 	/**
-	 * Goes on with an interrupted upload. It is its owner's at once, and moves to the list when the file was looked at; where
-	 * it is another one, nothing has changed. `options` as of `Uploader.resume`.
+	 * Goes on with an interrupted upload. It is its owner's at once, and moves to the list when the file was looked at, or
+	 * while it has to wait for its turn to be; where it is another one, nothing has changed. `options` as of
+	 * `Uploader.resume`.
 	 *
 	 * @returns false: it is not its file
 	 */
@@ -188,13 +191,21 @@ export class Uploads {
 		pending.isBusy = true;
 		pending.note = '';
 		this.#change();
+		this.#unsure.add(item);
 		item.start();
-		const error = item.task ? await mismatch(item.task) : item.error;
+		const move = () => {
+			pending.isBusy = false;
+			this.show(item);
+		};
+		const error = item.task ? await mismatch(item.task, move) : item.error;
+		this.#unsure.delete(item);
+		if (!isOtherFile(error)) {
+			move();
+			return true;
+		}
 		pending.isBusy = false;
-		const isOther = isOtherFile(error);
-		if (isOther) this.remove(item);
-		else this.show(item);
-		return !isOther;
+		this.remove(item);
+		return false;
 	}
 
 	discard(item: PendingItem, onFailed: () => void): void {
@@ -253,7 +264,7 @@ export class Uploads {
 	#tell(item: UploadItem, news: News): void {
 		const { state, path, error } = item;
 		// Of the upload for which it was chosen nothing has failed.
-		if (!item.isShown && isOtherFile(error)) return;
+		if (this.#unsure.has(item) && isOtherFile(error)) return;
 		// biome-ignore lint/suspicious/noConsole: the screen tells people what helps people; this is for whoever builds the page.
 		if (state === 'failed') console.error(`oss-resumable-upload: "${path}" failed.`, error);
 		item.owner?.tell(item, news);
@@ -279,12 +290,18 @@ export class Uploads {
 	}
 }
 
-/** Resolves when file and upload were compared, with the error where that failed. */
-function mismatch(task: UploadTask): Promise<unknown> {
+/**
+ * Resolves when file and upload were compared, with the error where that failed. `onWait`: that is not begun, and may take as
+ * long as others do. What waits can be paused and cancelled in the list alone.
+ */
+function mismatch(task: UploadTask, onWait: () => void): Promise<unknown> {
 	return new Promise((resolve) => {
+		const timer = setTimeout(() => task.state === 'waiting' && onWait());
 		const look = () => {
-			if (task.state === 'waiting' || task.state === 'preparing') return;
+			if (task.state === 'paused') onWait();
+			if (task.state === 'waiting' || task.state === 'preparing' || task.state === 'paused') return;
 			stop();
+			clearTimeout(timer);
 			if (task.state === 'failed') task.result.catch(resolve);
 			else resolve(undefined);
 		};

@@ -283,6 +283,29 @@ test('another file of the same size changes nothing, and nothing has failed', as
 	expect(said).not.toHaveBeenCalled();
 });
 
+test.each([
+	['waits for its turn', () => vi.advanceTimersToNextTimer()],
+	['is paused before its turn', () => uploader.began[0]?.pause()],
+])('a resumed upload that %s is in the list, and goes back where its file is another', async (_, happen) => {
+	const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+	uploader.list(pendingUpload('a'));
+	const [a] = uploads.pending;
+	if (!a) throw new Error('One was listed');
+	const resumed = uploads.resume(a, file, owner, () => ({}));
+	happen();
+	expect(uploads.items).toMatchObject([{ name: 'a.mov', isRunning: uploader.began[0]?.state === 'waiting' }]);
+	expect(uploads.pending).toEqual([]);
+	uploads.items[0]?.pause();
+	uploader.began[0]?.go('waiting');
+	uploader.began[0]?.go('preparing');
+	await uploader.began[0]?.fail(new UploadError('FileChanged', 'another'));
+	expect(await resumed).toBe(false);
+	expect(uploads.items).toEqual([]);
+	expect(uploads.pending).toEqual([a]);
+	expect(news).not.toContain('failed');
+	expect(said).not.toHaveBeenCalled();
+});
+
 test('one that cannot go on has failed, and is shown so', async () => {
 	vi.spyOn(console, 'error').mockImplementation(() => {});
 	uploader.list(pendingUpload('a'));

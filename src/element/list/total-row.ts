@@ -24,7 +24,7 @@ export class TotalRow {
 		this.#uploads = uploads;
 		this.#start = new RowButton({ onClick: () => this.#each(isStartable, (item) => item.start()) });
 		this.#pause = new RowButton({ onClick: () => this.#each(isRunning, (item) => item.pause()) });
-		this.#resume = new RowButton({ onClick: () => this.#each(isPaused, (item) => item.resume()) });
+		this.#resume = new RowButton({ onClick: () => this.#each(standsStill, goOn) });
 		this.#clear = new RowButton({ onClick: () => uploads.clear() });
 		this.#start.node.classList.add('primary');
 		this.node = node(
@@ -62,12 +62,14 @@ export class TotalRow {
 		this.node.dataset.state = isDone ? 'done' : '';
 		this.#start.show(words.say('start'));
 		this.#pause.show(words.say('pauseAll'));
-		this.#resume.show(words.say('resumeAll'));
+		const canResume = items.some(isPaused);
+		const canRetry = items.some(isRetryable);
+		this.#resume.show(words.say(canRetry && !canResume ? 'retry' : 'resumeAll'));
 		this.#clear.show(words.say('clear'));
 		this.#start.node.hidden = !items.some((item) => item.canStart);
 		this.#start.isAvailable = items.some(isStartable);
 		this.#pause.isAvailable = items.some(isRunning);
-		this.#resume.isAvailable = items.some(isPaused);
+		this.#resume.isAvailable = canResume || canRetry;
 		this.#clear.isAvailable = items.some(isEnded);
 	}
 
@@ -78,5 +80,8 @@ export class TotalRow {
 
 const isStartable = (item: UploadItem): boolean => item.canStart && !item.isDisabled;
 const isPaused = ({ state }: UploadItem): boolean => state === 'paused';
+const isRetryable = (item: UploadItem): boolean => item.canRetry && !item.isDisabled;
+const standsStill = (item: UploadItem): boolean => isPaused(item) || isRetryable(item);
+const goOn = (item: UploadItem): void => (item.canRetry ? item.start() : item.resume());
 const isRunning = (item: UploadItem): boolean => item.isRunning;
 const isEnded = ({ state }: UploadItem): boolean => state === 'done' || state === 'refused';

@@ -226,6 +226,40 @@ describe('only what is seen is drawn', () => {
 	});
 });
 
+describe('one press, for all that stands still:', () => {
+	const inTotal = (name: string) =>
+		allWithin(document.body, '[part=total] button').find((each) => each.textContent === name);
+	const isAvailable = (name: string) => inTotal(name)?.getAttribute('aria-disabled') !== 'true';
+
+	test('what failed is tried again', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		await the('oss-upload').addFiles(files(3));
+		const [first, second, third] = uploader.began;
+		third?.go('uploading');
+		await frame();
+		expect(isAvailable('Resume all')).toBe(false);
+		await first?.fail(new Error('no'));
+		await second?.fail(new Error('no'));
+		await frame();
+		expect(isAvailable('Try again')).toBe(true);
+		inTotal('Try again')?.click();
+		expect(uploader.began.slice(3).map(({ file }) => file.name)).toEqual(['0.txt', '1.txt']);
+		await frame();
+		expect(isAvailable('Resume all')).toBe(false);
+	});
+
+	test('with what is paused, what failed goes on too', async () => {
+		put('<oss-upload multiple></oss-upload>');
+		await the('oss-upload').addFiles(files(2));
+		const [first, second] = uploader.began;
+		await first?.fail(new Error('no'));
+		second?.go('paused');
+		await frame();
+		inTotal('Resume all')?.click();
+		expect(uploader.began.map(({ state }) => state)).toEqual(['failed', 'uploading', 'waiting']);
+	});
+});
+
 describe('the focus', () => {
 	const focused = () => {
 		let { activeElement } = document;
