@@ -54,14 +54,15 @@ const storedParts = ({ emulator }) =>
 
 /** Resolves when OSS has stored so many parts, counted from the start. */
 const whenStored = (visit, parts) => visit.emulator.whenRequest(() => storedParts(visit) >= parts);
-const whenStates = ({ page }, state, count) =>
+/** Resolves when so many rows are in one of the states. */
+const whenStates = ({ page }, states, count) =>
 	page.waitForFunction(
 		([wanted, least]) =>
 			document
 				.querySelector('oss-upload')
 				.shadowRoot.querySelector('oss-upload-list')
-				.shadowRoot.querySelectorAll(`.row[data-state=${wanted}]`).length >= least,
-		[state, count],
+				.shadowRoot.querySelectorAll(`.row:is(${wanted})`).length >= least,
+		[states.map((state) => `[data-state=${state}]`).join(), count],
 	);
 
 /** Start, pause, resume, clear. */
@@ -99,14 +100,14 @@ const SCENES = {
 		async play(visit) {
 			await uploadSix(visit);
 			await buttonsOfTotal(visit).nth(1).click();
-			await whenStates(visit, 'paused', 5);
+			await whenStates(visit, ['paused'], 5);
 		},
 	},
 	offline: {
 		async play(visit) {
 			await uploadSix(visit);
 			await visit.page.context().setOffline(true);
-			await whenStates(visit, 'offline', 4);
+			await whenStates(visit, ['offline', 'done'], NAMES.length);
 		},
 	},
 	retrying: {
@@ -136,14 +137,14 @@ const SCENES = {
 			const action = { type: 'status', status: 403, code: 'AccessDenied', ec: '0003-00000001' };
 			visit.emulator.addFault({ operation: 'UploadPart', partNumber: 12, action });
 			await uploadSix(visit);
-			await whenStates(visit, 'failed', 1);
+			await whenStates(visit, ['failed'], 1);
 		},
 	},
 	done: {
 		rate: 24 * MB,
 		async play(visit) {
 			await pick(visit, NAMES);
-			await whenStates(visit, 'done', NAMES.length);
+			await whenStates(visit, ['done'], NAMES.length);
 			await openTab(visit, 'log');
 		},
 	},
@@ -152,7 +153,7 @@ const SCENES = {
 			await pick(visit, NAMES.slice(0, 3));
 			await whenStored(visit, 14);
 			await visit.reload();
-			await whenStates(visit, 'interrupted', 3);
+			await whenStates(visit, ['interrupted'], 3);
 			await pick(visit, NAMES.slice(3));
 			await whenStored(visit, 30);
 		},

@@ -1,8 +1,19 @@
 import { expect, test } from 'vitest';
-import { MiB } from './demo-visitor.js';
+import { type DemoPage, MiB } from './demo-visitor.js';
 import { pick, press, row, sees, setElementStage } from './element-stage.js';
 
 const stage = setElementStage();
+
+/** A file that should not have been chosen is under way, on a page whose clock can be put forward. */
+async function uploadMistake(): Promise<DemoPage> {
+	const { path } = await stage.visitor.writeFile('mistake.mov', 12 * MiB);
+	const page = await stage.open();
+	await page.page.clock.install();
+	stage.slowly(MiB);
+	await pick(page, path);
+	await stage.whenStored(2);
+	return page;
+}
 
 test('picked, paused, left, come back to, resumed, finished: each part is sent once, and axe finds nothing', async () => {
 	const file = await stage.visitor.writeFile('holiday.mov', 24 * MiB);
@@ -61,12 +72,7 @@ test('another file than that of the interrupted upload changes nothing, and it i
 });
 
 test('what is cancelled or discarded comes back for some seconds, and is dropped after them', async () => {
-	const file = await stage.visitor.writeFile('mistake.mov', 12 * MiB);
-	const page = await stage.open();
-	await page.page.clock.install();
-	stage.slowly(MiB);
-	await pick(page, file.path);
-	await stage.whenStored(2);
+	const page = await uploadMistake();
 	await press(row(page, 'mistake.mov'), 'Cancel');
 	await sees(row(page, 'mistake.mov'), 'Cancelled');
 	await page.isAccessible();
@@ -104,12 +110,7 @@ test('what is cancelled or discarded stays so when the page is left before its s
 });
 
 test('what was dropped when OSS could not be told of it, it is told on the next visit, though nothing is uploaded', async () => {
-	const file = await stage.visitor.writeFile('mistake.mov', 12 * MiB);
-	const page = await stage.open();
-	await page.page.clock.install();
-	stage.slowly(MiB);
-	await pick(page, file.path);
-	await stage.whenStored(2);
+	const page = await uploadMistake();
 	stage.oss.addFault({ operation: 'AbortMultipartUpload', times: 'always', action: { type: 'hang' } });
 	await press(row(page, 'mistake.mov'), 'Cancel');
 	await page.page.clock.fastForward(10_000);
