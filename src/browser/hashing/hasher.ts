@@ -6,6 +6,7 @@ import { browserConnectivity } from '../network/online.js';
 import { wait } from '../wait.js';
 import { MainThread } from './main-thread.js';
 import type { HashAnswer } from './messages.js';
+import { mayHangAtWorker } from './nested.js';
 import { type Samples, samplesBlob } from './samples.js';
 import { loadInlineWorker, startWorker } from './start-worker.js';
 import { WorkerLink } from './worker-link.js';
@@ -48,8 +49,8 @@ class WorkerHasher implements FileHasher {
 	#isLastWay: boolean;
 	/** Settles when another way to start a worker is there, or has failed too; undefined while none is looked for. */
 	#change: Promise<void> | undefined;
-	/** A worker has failed: no other is tried. */
-	#gaveUp = false;
+	/** A worker has failed, or may not be started: none is tried. */
+	#gaveUp: boolean = mayHangAtWorker();
 	#warnedOfWasm = false;
 	/** Tasks that run. */
 	#holds = 0;

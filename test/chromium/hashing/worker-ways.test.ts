@@ -63,3 +63,18 @@ test('a digest that is cancelled while another way is looked for rejects with th
 	cancelled.abort(reason);
 	await expect(digest).rejects.toBe(reason);
 });
+
+test('in a worker of Firefox, where a worker may never start, none is started, and nothing is warned of', async () => {
+	vi.stubGlobal('WorkerGlobalScope', EventTarget);
+	vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(
+		'Mozilla/5.0 (X11; rv:153.0) Gecko/20100101 Firefox/153.0',
+	);
+	const start = vi.fn();
+	vi.stubGlobal('Worker', start);
+	const { hasher, warn } = hasherWith();
+	const { crc64, md5 } = await hasher.digest(whole(check), { md5: true }, signal);
+	expect(crc64).toBe(CHECK_VALUE);
+	expect(md5).toBe('25F9E794323B453885F5181F1B624D0B');
+	expect(start).not.toHaveBeenCalled();
+	expect(warn).not.toHaveBeenCalled();
+});

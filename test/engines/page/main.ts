@@ -41,7 +41,7 @@ let app: ReturnType<typeof openApp> | undefined;
 
 const picked = (): readonly File[] => [...(document.querySelector('input')?.files ?? [])];
 
-/** Firefox may end one that nobody holds, in the midst of its work. */
+/** As an app would hold them. */
 const workers: Worker[] = [];
 
 function inWorker(blob: Blob, ask: Ask): { seen(): Seen } {
