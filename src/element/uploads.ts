@@ -1,5 +1,6 @@
 import type { PendingUpload, ResumeOptions, Totals, Uploader, UploadResult, UploadTask } from '../index.js';
 import { isOtherFile } from './failures.js';
+import { mismatch } from './mismatch.js';
 import type { PendingItem } from './pending-item.js';
 import { PendingItems } from './pending-items.js';
 import type { News, UploadFile } from './upload-file.js';
@@ -288,24 +289,4 @@ export class Uploads {
 		this.#isPendingStale = true;
 		for (const listener of [...this.#listeners]) listener();
 	}
-}
-
-/**
- * Resolves when file and upload were compared, with the error where that failed. `onWait`: that is not begun, and may take as
- * long as others do. What waits can be paused and cancelled in the list alone.
- */
-function mismatch(task: UploadTask, onWait: () => void): Promise<unknown> {
-	return new Promise((resolve) => {
-		const timer = setTimeout(() => task.state === 'waiting' && onWait());
-		const look = () => {
-			if (task.state === 'paused') onWait();
-			if (task.state === 'waiting' || task.state === 'preparing' || task.state === 'paused') return;
-			stop();
-			clearTimeout(timer);
-			if (task.state === 'failed') task.result.catch(resolve);
-			else resolve(undefined);
-		};
-		const stop = task.on('state', look);
-		look();
-	});
 }
