@@ -106,8 +106,8 @@ function refused({ status, isOk, type, text }: Body, json: unknown, address: str
 	const answered = `${address} answered ${status}${type ? ` ${type}` : ''}`;
 	const retryable = status < 400 || status >= 500 || PASSING.includes(status);
 	const message = `${answered}, ${beginning(text, json)}. ${nextStep(status, isOk)}`;
-	const cause = isUnserved(status) ? new UploadError('Network', answered, { retryable }) : undefined;
-	return new UploadError('Credentials', message, { status, retryable, cause });
+	if (isUnserved(status)) return unreachable(message, undefined, status);
+	return new UploadError('Credentials', message, { status, retryable });
 }
 
 const SECRET = /secret|token|access_?key|passw|credential|signature/i;

@@ -66,11 +66,11 @@ function asCredentials(name: string, cause: unknown): UploadError {
 	});
 }
 
-/** The app's own server could not be reached: that may pass like any failure of the network. */
-export function unreachable(message: string, cause: unknown): UploadError {
+/** The app's own server could not be reached: that may pass like any failure of the network. `status`: of a proxy before it. */
+export function unreachable(message: string, cause?: unknown, status?: number): UploadError {
 	const isNetwork = cause instanceof UploadError && cause.code === 'Network';
 	const network = isNetwork ? cause : new UploadError('Network', message, { retryable: true, cause });
-	return new UploadError('Credentials', message, { retryable: true, cause: network });
+	return new UploadError('Credentials', message, { status, retryable: true, cause: network });
 }
 
 const failure = (message: string): UploadError =>
