@@ -1,6 +1,8 @@
 import { lazy } from './base/lazy.js';
 import type { Activity } from './core/task/totals.js';
 
+const loadDeviceModule = lazy(() => import('./browser/device/device.js'));
+
 export interface DeviceUseOptions {
 	readonly keepAwake?: boolean | undefined;
 	readonly warnOnLeave?: boolean | undefined;
@@ -21,7 +23,7 @@ export function deviceUse(options: DeviceUseOptions, loses: () => boolean): Devi
 	const { keepAwake = false, warnOnLeave = false, persistStorage = false } = options;
 	if (!keepAwake && !warnOnLeave && !persistStorage) return undefined;
 	const loadDevice = async () => {
-		const { Device } = await lazy(() => import('./browser/device/device.js'));
+		const { Device } = await loadDeviceModule();
 		return new Device({ keepAwake, warnOnLeave, persistStorage, loses });
 	};
 	let device: ReturnType<typeof loadDevice> | undefined;

@@ -1,6 +1,8 @@
 import { lazy } from './base/lazy.js';
 import type { FileKeeper, FileKeeperOptions } from './file-keeper.js';
 
+const loadFileKeeper = lazy(() => import('./file-keeper.js'));
+
 /** The files that an uploader keeps beside its uploads: all that is done with them is loaded by those who need it. */
 export class KeptFiles {
 	readonly #options: FileKeeperOptions;
@@ -21,7 +23,7 @@ export class KeptFiles {
 	}
 
 	async #load(): Promise<FileKeeper> {
-		const loaded = await lazy(() => import('./file-keeper.js'));
+		const loaded = await loadFileKeeper();
 		this.#keeper ??= new loaded.FileKeeper(this.#options);
 		return this.#keeper;
 	}

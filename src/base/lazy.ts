@@ -9,7 +9,9 @@ const LOAD_MS = 30_000;
 const STALLED = new Error(`It has not come within ${LOAD_MS / 1000} s`);
 
 /**
- * What few pages need is loaded when it is needed: `lazy(() => import('../chunk.js'))`. Nothing is kept of a failure.
+ * What few pages need is loaded when it is needed: `const loadChunk = lazy(() => import('../chunk.js'))`, once a module of
+ * ours. What has come is kept: an import costs a third of a millisecond each time, and a page that is offline has it all
+ * the same. Nothing is kept of a failure.
  *
  * Rejects with `Network`, to be tried again, where the file does not come in time, and while the page's server cannot be
  * reached either; with `Unsupported` where it can: then the file is gone, as after a deployment, and only a page that is
@@ -19,7 +21,15 @@ const STALLED = new Error(`It has not come within ${LOAD_MS / 1000} s`);
  * first failure of a module for as long as the page lives (whatwg/html#6768). So the server is asked, and while the
  * browser says that it is offline, before anything that it would keep.
  */
-export async function lazy<T>(load: () => Promise<T>): Promise<T> {
+export function lazy<T extends object>(load: () => Promise<T>): () => Promise<T> {
+	let loaded: T | undefined;
+	return async () => {
+		loaded ??= await loadNow(load);
+		return loaded;
+	};
+}
+
+async function loadNow<T>(load: () => Promise<T>): Promise<T> {
 	if (!isServiceWorker() && isOffline() && !(await serverAnswers())) throw unreachable();
 	try {
 		return await inTime(load());

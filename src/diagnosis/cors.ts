@@ -7,6 +7,8 @@ import type { Subject } from './subject.js';
 import type { Wire } from './wire.js';
 import type { Code } from './words.js';
 
+const loadCorsLook = lazy(() => import('../oss/cors-look.js'));
+
 const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
 
 /** Of options that not every app uses. */
@@ -147,7 +149,7 @@ export class Cors {
 }
 
 export async function openCors(wire: Wire, findings: Findings, signal: AbortSignal): Promise<Cors> {
-	const { CorsLook } = await lazy(() => import('../oss/cors-look.js'));
+	const { CorsLook } = await loadCorsLook();
 	return new Cors(wire, findings, new CorsLook(wire.transport, signal), signal);
 }
 

@@ -1,5 +1,8 @@
 import { lazy } from '../base/lazy.js';
 
+// A browser knows the type of nearly every File, so that few pages load the table.
+const loadContentTypes = lazy(() => import('./content-types.js'));
+
 const UNKNOWN = 'application/octet-stream';
 
 export interface GuessedBy {
@@ -20,8 +23,7 @@ export async function guessContentType({ blobType, key, name }: GuessedBy): Prom
 	const extensions = [key, name].map(extensionOf).filter((extension) => extension !== undefined);
 	if (extensions.length === 0) return UNKNOWN;
 	try {
-		// A browser knows the type of nearly every File, so that few pages load the table.
-		const { CONTENT_TYPES } = await lazy(() => import('./content-types.js'));
+		const { CONTENT_TYPES } = await loadContentTypes();
 		return extensions.map((each) => CONTENT_TYPES.get(each)).find((type) => type !== undefined) ?? UNKNOWN;
 	} catch {
 		return UNKNOWN;

@@ -5,6 +5,8 @@ import type { TransportResponse } from '../core/ports.js';
 import type { ErrorDocument } from './error-document.js';
 import type { explain } from './explain.js';
 
+const loadExplain = lazy(() => import('./explain.js'));
+
 export interface FailedRequest {
 	readonly operation: Operation;
 	readonly partNumber?: number | undefined;
@@ -41,7 +43,7 @@ export function heldMs(response: TransportResponse): number {
 /** The words for an error of OSS are loaded with the first one. Where they cannot be had, the facts have to do. */
 async function explained(...facts: Parameters<typeof explain>): Promise<string> {
 	try {
-		return (await lazy(() => import('./explain.js'))).explain(...facts);
+		return (await loadExplain()).explain(...facts);
 	} catch {
 		const [response, { code, ec }, operation] = facts;
 		return ['OSS answered', operation, response.status, code, ec].filter(Boolean).join(' ');

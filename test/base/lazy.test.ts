@@ -19,19 +19,39 @@ function page(onLine: boolean, server: () => Promise<unknown>) {
 	return fetch;
 }
 
+const module = { exported: 1 };
 const answers = async () => ({ status: 404 });
 const isAway = () => Promise.reject(new TypeError('Failed to fetch'));
 const failureOf = (work: Promise<unknown>) => work.catch((error: unknown) => error);
 
 test('what is there is loaded, and nobody else is asked', async () => {
 	const fetch = page(true, answers);
-	expect(await lazy(async () => 1)).toBe(1);
+	expect(await lazy(async () => module)()).toBe(module);
 	expect(fetch).not.toHaveBeenCalled();
+});
+
+test('what has come is kept: it is not asked for again, also while nothing can be reached', async () => {
+	const load = vi.fn(async () => module);
+	page(true, answers);
+	const ask = lazy(load);
+	await ask();
+	const fetch = page(false, isAway);
+	expect(await ask()).toBe(module);
+	expect(load).toHaveBeenCalledTimes(1);
+	expect(fetch).not.toHaveBeenCalled();
+});
+
+test('nothing is kept of a failure: whoever asks next has it loaded', async () => {
+	page(true, isAway);
+	const load = vi.fn(async () => module).mockRejectedValueOnce(cause);
+	const ask = lazy(load);
+	expect(await failureOf(ask())).toMatchObject({ code: 'Network' });
+	expect(await ask()).toBe(module);
 });
 
 test('a file that is gone from a server that answers is Unsupported: reload the page [A5]', async () => {
 	const fetch = page(true, answers);
-	const error = await failureOf(lazy(missing()));
+	const error = await failureOf(lazy(missing())());
 	expect(error).toBeInstanceOf(UploadError);
 	expect(error).toMatchObject({ code: 'Unsupported', retryable: false, cause });
 	expect(String(error)).toContain('a new version of the page was deployed: reload the page');
@@ -40,7 +60,7 @@ test('a file that is gone from a server that answers is Unsupported: reload the 
 
 test('on a dead line that the browser calls online it is Network, to be tried again [A5] [B4]', async () => {
 	page(true, isAway);
-	const error = await failureOf(lazy(missing()));
+	const error = await failureOf(lazy(missing())());
 	expect(error).toMatchObject({ code: 'Network', retryable: true, cause });
 });
 
@@ -48,7 +68,7 @@ test('a file that never comes is Network after 30 s, to be tried again, whether 
 	vi.useFakeTimers();
 	const fetch = page(true, answers);
 	const outcome = vi.fn();
-	lazy(() => new Promise(() => {})).catch(outcome);
+	lazy(() => new Promise<never>(() => {}))().catch(outcome);
 	await vi.advanceTimersByTimeAsync(29_999);
 	expect(outcome).not.toHaveBeenCalled();
 	await vi.advanceTimersByTimeAsync(1);
@@ -59,8 +79,8 @@ test('a file that never comes is Network after 30 s, to be tried again, whether 
 test('one that comes, or fails, leaves no timer', async () => {
 	vi.useFakeTimers();
 	page(true, answers);
-	await lazy(async () => 1);
-	await failureOf(lazy(missing()));
+	await lazy(async () => module)();
+	await failureOf(lazy(missing())());
 	expect(vi.getTimerCount()).toBe(0);
 });
 
@@ -68,22 +88,15 @@ describe('while the browser says that it is offline [A5]', () => {
 	test('nothing is loaded, since the browser might keep the failure, and it is Network', async () => {
 		page(false, isAway);
 		const load = missing();
-		expect(await failureOf(lazy(load))).toMatchObject({ code: 'Network', retryable: true });
+		expect(await failureOf(lazy(load)())).toMatchObject({ code: 'Network', retryable: true });
 		expect(load).not.toHaveBeenCalled();
 	});
 
 	test('a server that answers all the same is believed', async () => {
 		page(false, answers);
-		expect(await lazy(async () => 1)).toBe(1);
-		expect(await failureOf(lazy(missing()))).toMatchObject({ code: 'Network', retryable: true, cause });
+		expect(await lazy(async () => module)()).toBe(module);
+		expect(await failureOf(lazy(missing())())).toMatchObject({ code: 'Network', retryable: true, cause });
 	});
-});
-
-test('a failure is not kept: the next call loads again', async () => {
-	page(true, answers);
-	const load = vi.fn<() => Promise<number>>().mockRejectedValueOnce(cause).mockResolvedValueOnce(2);
-	await failureOf(lazy(load));
-	expect(await lazy(load)).toBe(2);
 });
 
 test('a loader that throws instead of rejecting is told no other way', async () => {
@@ -91,16 +104,16 @@ test('a loader that throws instead of rejecting is told no other way', async () 
 	const error = await failureOf(
 		lazy(() => {
 			throw cause;
-		}),
+		})(),
 	);
 	expect(error).toMatchObject({ code: 'Unsupported', cause });
 });
 
 test('where there is no server to ask, as in a file or in Node, what does not load is Unsupported', async () => {
 	vi.stubGlobal('location', { origin: 'null' });
-	expect(await failureOf(lazy(missing()))).toMatchObject({ code: 'Unsupported' });
+	expect(await failureOf(lazy(missing())())).toMatchObject({ code: 'Unsupported' });
 	vi.stubGlobal('location', undefined);
-	expect(await failureOf(lazy(missing()))).toMatchObject({ code: 'Unsupported' });
+	expect(await failureOf(lazy(missing())())).toMatchObject({ code: 'Unsupported' });
 });
 
 describe('in a service worker [D5]', () => {
@@ -109,7 +122,7 @@ describe('in a service worker [D5]', () => {
 		async (onLine) => {
 			const fetch = page(onLine, isAway);
 			vi.stubGlobal('ServiceWorkerGlobalScope', class {});
-			const error = await failureOf(lazy(missing()));
+			const error = await failureOf(lazy(missing())());
 			expect(error).toMatchObject({ code: 'Unsupported', retryable: false });
 			expect(String(error)).toContain('from a page or a worker');
 			expect(fetch).not.toHaveBeenCalled();
@@ -118,6 +131,6 @@ describe('in a service worker [D5]', () => {
 
 	test('what was bundled with it loads', async () => {
 		vi.stubGlobal('ServiceWorkerGlobalScope', class {});
-		expect(await lazy(async () => 1)).toBe(1);
+		expect(await lazy(async () => module)()).toBe(module);
 	});
 });

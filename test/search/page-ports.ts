@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { abortable } from '../../src/base/abortable.js';
 import { UploadError } from '../../src/base/errors.js';
-import { MainThread } from '../../src/browser/hashing/main-thread.js';
+import { hashOnMainThread } from '../../src/browser/hashing/main-thread.js';
 import { blobSource } from '../../src/browser/source.js';
 import type { Digest } from '../../src/core/model.js';
 import type { CheckpointStore, Clock, Fingerprint, Hasher, Source, SourceRef } from '../../src/core/ports.js';
@@ -105,7 +105,6 @@ function troubled<How extends string>(trouble: Trouble<How> | undefined): () => 
 }
 
 export function hasherOf({ plan, tick, stage }: PortsOptions): Hasher {
-	const mainThread = new MainThread();
 	const troubleOf = troubled(plan.hasher);
 	return {
 		digest: (content, { md5 }, signal) =>
@@ -117,7 +116,7 @@ export function hasherOf({ plan, tick, stage }: PortsOptions): Hasher {
 				if (trouble === 'gone') throw new UploadError('Unsupported', 'A chunk of the page is gone');
 				return abortable(
 					signal,
-					stage.run(() => mainThread.digest(blob, md5, new AbortController().signal)),
+					stage.run(() => hashOnMainThread(blob, md5, new AbortController().signal)),
 				);
 			}),
 	};

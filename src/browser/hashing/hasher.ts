@@ -4,7 +4,7 @@ import type { Hasher, Octets, Slice } from '../../core/ports.js';
 import { fileUnreadable } from '../file-unreadable.js';
 import { browserConnectivity } from '../network/online.js';
 import { wait } from '../wait.js';
-import { MainThread } from './main-thread.js';
+import { crc64OnMainThread, hashOnMainThread, loadMainThread } from './main-thread.js';
 import type { HashAnswer } from './messages.js';
 import { mayHangAtWorker } from './nested.js';
 import { type Samples, samplesBlob } from './samples.js';
@@ -55,7 +55,6 @@ class WorkerHasher implements FileHasher {
 	/** Tasks that run. */
 	#holds = 0;
 	#idle: ReturnType<typeof setTimeout> | undefined;
-	readonly #mainThread = new MainThread();
 	/** By this worker: once is enough, whether it came or not. */
 	#hasPrepared = false;
 
@@ -83,7 +82,7 @@ class WorkerHasher implements FileHasher {
 		{ md5 }: { readonly md5: boolean },
 		signal: AbortSignal,
 	): Promise<Digest> {
-		const crc64 = isSmall(content) && !md5 ? await this.#mainThread.crc64Of(content, signal) : undefined;
+		const crc64 = isSmall(content) && !md5 ? await crc64OnMainThread(content, signal) : undefined;
 		if (crc64 !== undefined) return { crc64 };
 		let answer = await this.#ask(content, md5, signal);
 		if (!answer && this.#change !== undefined) {
@@ -97,7 +96,7 @@ class WorkerHasher implements FileHasher {
 		if (answer?.ofFile) throw fileUnreadable(new DOMException(answer.message, answer.name));
 		// It failed at its own work, which no other part would fare better at.
 		if (answer) this.#fail(new Error(`${answer.name} in the hash worker: ${answer.message}`), true);
-		return this.#mainThread.digest(blobOf(content), md5, signal);
+		return hashOnMainThread(blobOf(content), md5, signal);
 	}
 
 	close(): void {
@@ -199,7 +198,7 @@ class WorkerHasher implements FileHasher {
 		if (this.#hasPrepared) return;
 		this.#hasPrepared = true;
 		// When it is needed, it is asked for again, and its absence told.
-		this.#mainThread.prepare().catch(() => {});
+		loadMainThread().catch(() => {});
 	}
 }
 

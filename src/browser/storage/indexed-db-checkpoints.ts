@@ -9,6 +9,8 @@ import type { Schema, StoreName } from './schema.js';
 import { answering, isGivenUp, newestFirst } from './search.js';
 import { WriteQueue } from './write-queue.js';
 
+const loadSources = lazy(() => import('./sources.js'));
+
 const STORES = ['uploads', 'parts'] as const;
 type Store<Name extends StoreName, M extends Mode> = IDBPObjectStore<Schema, typeof STORES, Name, M>;
 type Uploads<M extends Mode = 'readwrite'> = Store<'uploads', M>;
@@ -69,7 +71,7 @@ export function indexedDbCheckpoints(options: IndexedDbCheckpointsOptions = {}):
 		},
 
 		async sources() {
-			const { IndexedDbSources } = await lazy(() => import('./sources.js'));
+			const { IndexedDbSources } = await loadSources();
 			return new IndexedDbSources(database);
 		},
 

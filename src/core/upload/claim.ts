@@ -1,5 +1,6 @@
 import { abortable } from '../../base/abortable.js';
 import { UploadError } from '../../base/errors.js';
+import { lazy } from '../../base/lazy.js';
 import type { CheckpointSummary, ObjectSettings, SavedUpload } from '../model.js';
 import type { Busy, Joined } from './join.js';
 import { late, withPatience } from './late.js';
@@ -129,7 +130,7 @@ async function otherOf(run: Run, fingerprint: string): Promise<CheckpointSummary
 
 const ifRunningOf = ({ intent }: Run): IfRunning => (intent.kind === 'upload' && intent.ifRunning) || 'fail';
 
-const loadJoin = () => import('./join.js');
+const loadJoin = lazy(() => import('./join.js'));
 
 const notResumedWords = (key: string): string =>
 	`An unfinished upload of this file to "${key}" was not resumed: the key function answered another key. To go on with it, answer \`unfinished?.key ?? …\`; to drop it, call \`discard(id)\``;

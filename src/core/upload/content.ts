@@ -9,6 +9,8 @@ import type { PartRange } from './plan.js';
 import { digesting, type Round } from './round.js';
 import type { Destination } from './run.js';
 
+const loadBodyComparison = lazy(() => import('./body-comparison.js'));
+
 /**
  * Bytes: up to here a whole file is read once, into memory, and what is hashed is what is sent. Larger ones go out from the
  * disk, which is faster than by way of the page's memory, and are hashed beside it.
@@ -90,7 +92,7 @@ export class Content {
 			await abortable(signal, source.assertReadable(this.#range.start, this.#range.end));
 			if (!this.#isFromDisk || world.bodies.haveLeftDisk || hasMoved()) continue;
 			// Where it cannot be loaded, nothing is known.
-			lazy(() => import('./body-comparison.js'))
+			loadBodyComparison()
 				.then(({ endIfStuck }) => endIfStuck(this.#round, this.#range, hasMoved, fail, signal))
 				.catch(() => {});
 		}

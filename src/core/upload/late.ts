@@ -1,5 +1,4 @@
 import { abortable } from '../../base/abortable.js';
-import { lazy } from '../../base/lazy.js';
 import { Offline } from '../schedule/offline.js';
 import { type PatientWorld, patiently } from '../schedule/patiently.js';
 import type { Run, World } from './run.js';
@@ -14,5 +13,5 @@ export function patientWorld({ world, emit, signal }: Run): World & PatientWorld
 export const withPatience = <T>(run: Run, ask: () => Promise<T>): Promise<T> =>
 	patiently(patientWorld(run), run.signal, () => abortable(run.signal, ask()));
 
-/** A file of the library that only some uploads need. */
-export const late = <T>(run: Run, load: () => Promise<T>): Promise<T> => withPatience(run, () => lazy(load));
+/** A file of the library that only some uploads need, by what `lazy` made. */
+export const late = <T>(run: Run, load: () => Promise<T>): Promise<T> => withPatience(run, load);

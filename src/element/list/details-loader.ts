@@ -2,13 +2,15 @@ import { lazy } from '../../base/lazy.js';
 import type { UploadItem } from '../upload-item.js';
 import type { Details } from './details.js';
 
+const loadChunk = lazy(() => import('./details.js'));
+
 let Loaded: typeof Details | undefined;
 let loading: Promise<void> | undefined;
 let isPrepared = false;
 
 /** Rejects as `lazy`; whoever asks next tries it again. */
 export function loadDetails(): Promise<void> {
-	loading ??= lazy(() => import('./details.js')).then(
+	loading ??= loadChunk().then(
 		(chunk) => {
 			Loaded = chunk.Details;
 		},

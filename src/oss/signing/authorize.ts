@@ -5,6 +5,9 @@ import type { Authorize, RequestSigning } from './contract.js';
 import type { CredentialsCache } from './credentials.js';
 import { sign as signV4 } from './signer-v4.js';
 
+const loadSignerV1 = lazy(() => import('./signer-v1.js'));
+const loadSignRequest = lazy(() => import('./sign-request.js'));
+
 export interface CredentialsSigning {
 	readonly bucket: string;
 	readonly endpoint: Endpoint;
@@ -26,7 +29,7 @@ export function signWithCredentials(options: CredentialsSigning): Authorize {
 			url: endpoint.url(key, query),
 			headers:
 				signatureVersion === 'v1'
-					? (await lazy(() => import('./signer-v1.js'))).sign(input)
+					? (await loadSignerV1()).sign(input)
 					: await signV4(input, await loadSha256()),
 			reject: () => credentials.reject(key, used),
 		};
@@ -37,7 +40,7 @@ export function signWithCredentials(options: CredentialsSigning): Authorize {
 export function signByProvider(options: RequestSigning): Authorize {
 	const rejected = new Set<string>();
 	return async (request, signal) => {
-		const { askToSign } = await lazy(() => import('./sign-request.js'));
+		const { askToSign } = await loadSignRequest();
 		return askToSign(options, rejected, request, signal);
 	};
 }
