@@ -1,4 +1,4 @@
-import type { Uploader } from '../index.js';
+import type { Uploader, UploadResult } from '../index.js';
 import { entriesOf, type StoredFile, storedFrom, storedOf } from './form-value.js';
 import { INTAKE_ATTRIBUTES, IntakeElement } from './intake-element.js';
 import { node } from './node.js';
@@ -85,6 +85,16 @@ export class OssUpload extends IntakeElement {
 	override set strings(strings: Partial<Strings> | undefined) {
 		super.strings = strings;
 		for (const part of this.#parts) part.strings = strings;
+	}
+
+	override get objectUrl(): ((result: UploadResult) => string | undefined) | undefined {
+		return super.objectUrl;
+	}
+
+	override set objectUrl(objectUrl: ((result: UploadResult) => string | undefined) | undefined) {
+		super.objectUrl = objectUrl;
+		// Its rows ask this element.
+		this.#list.schedule();
 	}
 
 	/** @internal */

@@ -1,3 +1,4 @@
+import { wantsFileAgain } from './failures.js';
 import { isCounted } from './upload-file.js';
 import type { Owner, UploadItem } from './upload-item.js';
 import type { Uploads } from './uploads.js';
@@ -14,24 +15,25 @@ export class Room {
 		this.#maxFiles = maxFiles;
 	}
 
-	/** How many count: not what is still looked at, nor, where one file is taken, what has ended. */
+	/** How many count: not what is still looked at, nor what gives way, nor, where one file is taken, what has ended. */
 	get taken(): number {
 		const isMany = this.#maxFiles > 1;
 		return this.#own.filter((item) =>
-			item.isActive ? item.isShown && !item.isUndecided : isMany && isCounted(item),
+			item.isActive ? item.isShown && !item.isUndecided : isMany && isCounted(item) && !givesWay(item),
 		).length;
 	}
 
 	/**
-	 * One more was taken. What was cancelled gives its place away, and does not come back, where it would be one too many.
+	 * One more was taken. What was cancelled, or asks for its file again, gives its place away, and does not come back, where
+	 * it would be one too many.
 	 * Where one file is taken, it takes the place of those of `before` that have ended.
 	 */
 	make(before: readonly UploadItem[]): void {
 		// Thousands are not looked through for each that joins them.
 		if (this.#maxFiles === Number.POSITIVE_INFINITY) return;
-		const cancelled = this.#own.filter(({ canUndo }) => canUndo);
-		const [first] = cancelled;
-		if (first && this.taken + cancelled.length > this.#maxFiles) void this.#uploads.drop(first);
+		const giving = this.#own.filter(givesWay);
+		const [first] = giving;
+		if (first && this.taken + giving.length > this.#maxFiles) void this.#uploads.drop(first);
 		this.#replace(before.filter(({ isActive, canUndo }) => !isActive && !canUndo));
 	}
 
@@ -50,3 +52,7 @@ export class Room {
 		for (const item of items) this.#uploads.remove(item);
 	}
 }
+
+/** Nothing comes of it, unless somebody brings it back. */
+const givesWay = ({ canUndo, state, error }: UploadItem): boolean =>
+	canUndo || (state === 'failed' && wantsFileAgain(error));

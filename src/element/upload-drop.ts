@@ -1,6 +1,7 @@
 import { INTAKE_ATTRIBUTES, IntakeElement } from './intake-element.js';
 import { node, setText } from './node.js';
 import { filesOfTransfer } from './picked-files.js';
+import { around, isReachable } from './reachable.js';
 import type { Words } from './words/words.js';
 
 const carriesFiles = (data: DataTransfer | null): data is DataTransfer =>
@@ -10,10 +11,6 @@ type FilesDrag = DragEvent & { readonly dataTransfer: DataTransfer };
 
 /** Those of the page. */
 const zones = new Set<OssUploadDrop>();
-
-/** It and what is around it, out of shadow roots too. */
-const around = (node: Node | null): readonly EventTarget[] =>
-	node ? [node, ...around(node instanceof ShadowRoot ? node.host : node.parentNode)] : [];
 
 /** Where the focus is, in shadow roots too. */
 function focused(root: DocumentOrShadowRoot = document): Element | null {
@@ -98,9 +95,12 @@ export class OssUploadDrop extends IntakeElement {
 		});
 	}
 
-	/** Of several of a page it is the one in which it happens, whether that is disabled or not, else the nearest that is not. */
+	/**
+	 * Of several of a page it is the one in which it happens, whether that is disabled or not, else the nearest that is not.
+	 * What nobody can see takes nothing: a person would not learn what became of the file.
+	 */
 	#isNearest(path: readonly EventTarget[], isMeant: (zone: OssUploadDrop) => boolean): boolean {
-		const meant = [...zones].filter(isMeant);
+		const meant = [...zones].filter((zone) => isMeant(zone) && isReachable(zone.intake));
 		for (const target of path) {
 			const near = meant.filter(({ intake }) => around(intake).includes(target));
 			const nearest =

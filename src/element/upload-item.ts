@@ -1,5 +1,5 @@
 import { isFinal, type Progress, type TaskState, type UploadResult, type UploadTask } from '../index.js';
-import { mayBeDropped } from './failures.js';
+import { hasNoRecord, mayBeDropped } from './failures.js';
 import type { Refusal } from './limits.js';
 import { PartStates } from './part-states.js';
 import { Retries } from './retries.js';
@@ -11,6 +11,8 @@ import { percentOf } from './words/words.js';
 export interface Owner {
 	/** Then none of its files is begun, and none leaves its form. */
 	readonly isDisabled: boolean;
+	/** In the page: what is disabled out of it stays so, with nobody left who could change that. */
+	readonly isConnected: boolean;
 	tell(item: UploadItem, news: News): void;
 }
 
@@ -22,6 +24,8 @@ export interface ItemOptions {
 	readonly owner: Owner | undefined;
 	/** Begins its task, under the key that an earlier one had; undefined where there is no file to send again. */
 	readonly start: ((key: string | undefined) => UploadTask) | undefined;
+	/** `start` goes on with the upload of an earlier visit, and cannot begin anew. */
+	readonly resumes?: boolean;
 	readonly onChange: (item: UploadItem) => void;
 	readonly onNews: (item: UploadItem, news: News) => void;
 }
@@ -94,9 +98,10 @@ export class UploadItem implements UploadFile {
 		return this.result?.key ?? this.#task?.key;
 	}
 
-	/** Its owner is. */
+	/** Its owner is, in the page. */
 	get isDisabled(): boolean {
-		return this.owner?.isDisabled ?? false;
+		const { owner } = this;
+		return (owner?.isConnected && owner.isDisabled) ?? false;
 	}
 
 	/** It was cancelled, and may be brought back. */
@@ -105,8 +110,10 @@ export class UploadItem implements UploadFile {
 	}
 
 	get canRetry(): boolean {
-		const { state } = this;
-		return (state === 'failed' || state === 'stopped') && this.#options.start !== undefined;
+		const { state, error } = this;
+		const { start, resumes = false } = this.#options;
+		const hasEnded = state === 'failed' || state === 'stopped';
+		return hasEnded && start !== undefined && !(resumes && hasNoRecord(error));
 	}
 
 	/** It should be moving, and does not. */

@@ -6,6 +6,7 @@ import { TotalRow } from './list/total-row.js';
 import { VirtualList } from './list/virtual-list.js';
 import { Voice } from './list/voice.js';
 import { node, setAttribute, setText } from './node.js';
+import { isReachable } from './reachable.js';
 import type { UploadItem } from './upload-item.js';
 import type { Uploads } from './uploads.js';
 import type { Words } from './words/words.js';
@@ -24,6 +25,8 @@ export class OssUploadList extends IntakeElement {
 	#total: TotalRow | undefined;
 	#rows: VirtualList<UploadItem> | undefined;
 	#timer: ReturnType<typeof setTimeout> | undefined;
+	/** Whom `oss-upload-change` told of last, or will. */
+	#told: Uploads | undefined;
 
 	constructor() {
 		super();
@@ -33,8 +36,6 @@ export class OssUploadList extends IntakeElement {
 	override disconnectedCallback(): void {
 		super.disconnectedCallback();
 		this.#voice.close();
-		clearTimeout(this.#timer);
-		this.#timer = undefined;
 	}
 
 	/** Focuses the first thing in the list that can be pressed; where there is none, what is left of it. */
@@ -60,15 +61,19 @@ export class OssUploadList extends IntakeElement {
 		const rows = new VirtualList('list', row, schedule);
 		this.#voice.node.before(pending.node, total.node, rows.node);
 		[this.#pending, this.#total, this.#rows] = [pending, total, rows];
+		// All that was told of another uploader is no longer so.
+		if (this.#told && this.#told !== uploads) this.#onChange(uploads);
+		this.#told = uploads;
 		return [
 			uploads.subscribe(() => this.#onChange(uploads)),
-			uploads.onNews((item, news) => {
-				uploads.speaker ??= this;
-				if (uploads.speaker !== this) return;
-				this.#voice.say(...announcements.of(item, news, uploads, this.words));
+			uploads.speakers.add({
+				isHeard: () => isReachable(this),
+				hear: (item, news) => announcements.of(item, news, uploads, this.words),
+				say: (sentences) => this.#voice.say(...sentences),
 			}),
 			() => {
-				if (uploads.speaker === this) uploads.speaker = undefined;
+				clearTimeout(this.#timer);
+				this.#timer = undefined;
 				pending.close();
 				rows.close();
 				rows.node.remove();

@@ -3,6 +3,7 @@ import { isOtherFile } from './failures.js';
 import { mismatch } from './mismatch.js';
 import type { PendingItem } from './pending-item.js';
 import { PendingItems } from './pending-items.js';
+import { Speakers } from './speakers.js';
 import type { News, UploadFile } from './upload-file.js';
 import { type Owner, UploadItem } from './upload-item.js';
 
@@ -23,8 +24,6 @@ export interface NewFile {
 	readonly begin: (key: string | undefined) => UploadTask;
 }
 
-type NewsListener = (item: UploadItem, news: News) => void;
-
 const known = new WeakMap<Uploader, Uploads>();
 
 /** What the elements of one uploader share. */
@@ -42,7 +41,6 @@ export class Uploads {
 	readonly #tasks = new WeakSet<UploadTask>();
 	readonly #pending: PendingItems;
 	readonly #listeners = new Set<() => void>();
-	readonly #newsListeners = new Set<NewsListener>();
 	/** A task of ours is being made: it is not one that the app began. */
 	#isStarting = false;
 	#isPendingStale = true;
@@ -51,8 +49,7 @@ export class Uploads {
 	readonly #active = new Set<UploadItem>();
 	/** Those whose file may not be that of the upload that it was chosen for. */
 	readonly #unsure = new Set<UploadItem>();
-	/** The one of its lists that says what happens: two would say everything twice. */
-	speaker: object | undefined;
+	readonly speakers = new Speakers();
 
 	constructor(uploader: Uploader) {
 		this.uploader = uploader;
@@ -105,11 +102,6 @@ export class Uploads {
 	subscribe(listener: () => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
-	}
-
-	onNews(listener: NewsListener): () => void {
-		this.#newsListeners.add(listener);
-		return () => this.#newsListeners.delete(listener);
 	}
 
 	/** It has its place, and is neither begun nor shown. */
@@ -188,7 +180,7 @@ export class Uploads {
 		if (pending.isBusy || (file && file.size !== upload.size)) return pending.isBusy;
 		const resume = this.uploader.resume as (id: string, blob?: Blob, options?: ResumeOptions) => UploadTask;
 		const start = () => this.#start(() => resume.call(this.uploader, id, file, options(file)));
-		const item = this.#item({ name, size: upload.size, path: name, owner, start });
+		const item = this.#item({ name, size: upload.size, path: name, owner, start, resumes: true });
 		pending.isBusy = true;
 		pending.note = '';
 		this.#change();
@@ -269,7 +261,7 @@ export class Uploads {
 		// biome-ignore lint/suspicious/noConsole: the screen tells people what helps people; this is for whoever builds the page.
 		if (state === 'failed') console.error(`oss-resumable-upload: "${path}" failed.`, error);
 		item.owner?.tell(item, news);
-		for (const listener of [...this.#newsListeners]) listener(item, news);
+		this.speakers.tell(item, news);
 	}
 
 	#count(item: UploadItem): void {

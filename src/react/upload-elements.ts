@@ -37,6 +37,7 @@ const OWN = [...PROPERTIES, ...EVENTS.map((event) => `on${event}`)];
 function wrap<Tag extends ElementTag, Own>(tag: Tag): Component<Tag, Own> {
 	return forwardRef<HTMLElement, Given>((props, ref) => {
 		const element = useRef<HTMLElement>(null);
+		const heard = useRef<HTMLElement>(null);
 		const given = useRef<Given>({});
 		// On a server, where there is nothing to set, React 18 complains of layout effects.
 		const useCommitted = globalThis.document ? useLayoutEffect : useEffect;
@@ -47,13 +48,15 @@ function wrap<Tag extends ElementTag, Own>(tag: Tag): Component<Tag, Own> {
 			given.current = props;
 		});
 		useCommitted(() => {
-			const listening = new AbortController();
+			const { current } = element;
+			if (!current || heard.current === current) return;
+			heard.current = current;
+			// For as long as the element lives: Suspense and Activity end effects of what they only hide, where files go on.
 			for (const event of EVENTS) {
 				const hear = (told: Event) => given.current[`on${event}`]?.(told);
-				element.current?.addEventListener(`oss-upload-${event.toLowerCase()}`, hear, listening);
+				current.addEventListener(`oss-upload-${event.toLowerCase()}`, hear);
 			}
-			sayUnlessDefined(element.current);
-			return () => listening.abort();
+			sayUnlessDefined(current);
 		}, []);
 		const { className, hidden, ...attributes }: Record<string, unknown> = props;
 		for (const name of OWN) delete attributes[name];

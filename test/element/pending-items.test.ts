@@ -3,7 +3,7 @@ import { type Uploads, uploadsOf } from '../../src/element/uploads.js';
 import { stubLocalStorage } from './fake-storage.js';
 import { FakeUploader, pendingUpload } from './fake-uploader.js';
 
-const owner = { isDisabled: false, tell: () => {} };
+const owner = { isDisabled: false, isConnected: true, tell: () => {} };
 const file = new File(['12345'], 'film.mov');
 let page: EventTarget;
 let noted: Map<string, string>;

@@ -4,7 +4,7 @@ import { type Uploads, uploadsOf } from '../../src/element/uploads.js';
 import { UploadError } from '../../src/index.js';
 import { FakeUploader, pendingUpload } from './fake-uploader.js';
 
-const owner = { isDisabled: false, tell: vi.fn() };
+const owner = { isDisabled: false, isConnected: true, tell: vi.fn() };
 const file = new File(['12345'], 'film.mov');
 let uploader: FakeUploader;
 let uploads: Uploads;
@@ -16,7 +16,11 @@ beforeEach(() => {
 	uploads = uploadsOf(uploader.asUploader);
 	news = [];
 	owner.tell.mockClear();
-	uploads.onNews((_, each) => news.push(each));
+	uploads.speakers.add({
+		isHeard: () => true,
+		hear: (_, each) => [each],
+		say: (sentences) => news.push(...(sentences as News[])),
+	});
 });
 afterEach(() => {
 	vi.restoreAllMocks();

@@ -1,4 +1,4 @@
-import { createElement, createRef } from 'react';
+import { createElement, createRef, Suspense } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Uploader } from '../../src/index.js';
 import { OssUpload, OssUploadList, type OssUploadProps } from '../../src/react.js';
@@ -60,6 +60,25 @@ test('events reach the latest listeners, once each', () => {
 	showUpload({});
 	shownElement().tell('done');
 	expect(latest).toHaveBeenCalledTimes(1);
+});
+
+test('what is only hidden, while something beside it is suspended, hears on, and once', async () => {
+	const onDone = vi.fn();
+	const never = new Promise(() => {});
+	const Beside = ({ waits }: { readonly waits: boolean }) => {
+		if (waits) throw never;
+		return null;
+	};
+	const tree = (waits: boolean) =>
+		createElement(Suspense, null, createElement(OssUpload, { onDone }), createElement(Beside, { waits }));
+	show(tree(false));
+	show(tree(true));
+	expect(shownElement().style.display).toBe('none');
+	shownElement().tell('done');
+	expect(onDone).toHaveBeenCalledTimes(1);
+	show(tree(false));
+	shownElement().tell('done');
+	expect(onDone).toHaveBeenCalledTimes(2);
 });
 
 test('files are left alone where `onBefore` prevents it', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import '../../../src/element.js';
 // Else they would come some frames after they were asked for.
 import '../../../src/element/list/details.js';
-import { pendingUpload } from '../../element/fake-uploader.js';
+import { FakeUploader, pendingUpload } from '../../element/fake-uploader.js';
 import { allWithin, fileOf, frame, onOwnPage, put, the, uploader } from './page.js';
 
 type Notify = (sentence: string, options?: unknown) => void;
@@ -79,6 +79,22 @@ describe('what happens is said', () => {
 		the('oss-upload-list').remove();
 		uploader.began[0]?.go('uploading');
 		await expect.poll(() => said.slice(2)).toEqual(['a.txt: resumed']);
+	});
+
+	test('by a list that can be seen, whichever was there first, and which of them is meanwhile', async () => {
+		const said = withNotify();
+		const notify = vi.spyOn(Element.prototype as Element & { ariaNotify: Notify }, 'ariaNotify');
+		put('<div hidden><oss-upload></oss-upload></div><oss-upload-list></oss-upload-list>');
+		await the('oss-upload').addFiles([fileOf('a.txt')]);
+		uploader.began[0]?.go('uploading');
+		await expect.poll(() => said).toEqual(['a.txt: upload started']);
+		const speaker = () => ((notify.mock.contexts.at(-1) as Node).getRootNode() as ShadowRoot).host;
+		expect(speaker()).toBe(the('oss-upload-list'));
+		the('div').hidden = false;
+		the('oss-upload-list').hidden = true;
+		uploader.began[0]?.go('paused');
+		await expect.poll(() => said.slice(1)).toEqual(['a.txt: paused']);
+		expect(speaker()).not.toBe(the('oss-upload-list'));
 	});
 
 	test('of the one that is begun while six wait for their start: its steps', async () => {
@@ -170,6 +186,58 @@ describe('while an element is disabled', () => {
 		button('Upload')?.click();
 		expect(uploader.began).toHaveLength(1);
 	});
+});
+
+test('what an element that was disabled leaves behind can be begun, tried again and removed', async () => {
+	put('<fieldset><oss-upload multiple no-auto></oss-upload></fieldset><oss-upload-list></oss-upload-list>');
+	const element = the('oss-upload');
+	await element.addFiles(files(1));
+	element.start();
+	await uploader.began[0]?.fail(new Error('gone'));
+	await element.addFiles([fileOf('a.txt')]);
+	the('fieldset').disabled = true;
+	the('fieldset').remove();
+	await frame();
+	const press = (name: string) =>
+		all('button')
+			.find((each) => (each.getAttribute('aria-label') ?? each.textContent) === name)
+			?.click();
+	press('Try again');
+	press('Upload');
+	expect(uploader.began).toHaveLength(3);
+	await uploader.began[2]?.finish();
+	await frame();
+	press('Remove from the list');
+	await frame();
+	expect(all('li')).toHaveLength(1);
+});
+
+test('another uploader: its own files are told, and none of the one before', async () => {
+	put('<oss-upload multiple></oss-upload>');
+	const told: unknown[] = [];
+	the('oss-upload').addEventListener('oss-upload-change', (event) =>
+		told.push((event as CustomEvent).detail.files.map(({ name }: { name: string }) => name)),
+	);
+	await the('oss-upload').addFiles([fileOf('a.txt')]);
+	const other = new FakeUploader();
+	the('oss-upload').uploader = other.asUploader;
+	await expect.poll(() => told).toEqual([[]]);
+	await the('oss-upload').addFiles([fileOf('b.txt')]);
+	await expect.poll(() => told).toEqual([[], ['b.txt']]);
+});
+
+test('an `objectUrl` that comes late reaches the rows that are there', async () => {
+	put('<oss-upload multiple></oss-upload>');
+	await the('oss-upload').addFiles([fileOf('a.txt')]);
+	await uploader.began[0]?.finish('films/a');
+	// Nothing is left to be drawn for any other reason.
+	for (let frames = 0; frames < 5; frames++) await frame();
+	expect(all('a:not([hidden])')).toEqual([]);
+	the('oss-upload').objectUrl = ({ key }) => `https://cdn.test/${key}`;
+	await frame();
+	expect(all('a:not([hidden])').map((link) => (link as HTMLAnchorElement).href)).toEqual([
+		'https://cdn.test/films/a',
+	]);
 });
 
 describe('only what is seen is drawn', () => {

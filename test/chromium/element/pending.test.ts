@@ -120,3 +120,26 @@ test('a link that is empty is none: the name can be copied', async () => {
 	await frame();
 	expect(button('Copy the object’s name')?.checkVisibility()).toBe(true);
 });
+
+test.each(['UploadGone', 'CallbackFailed'] as const)(
+	'an interrupted upload of which nothing is remembered any more has no button to go on: %s',
+	async (code) => {
+		put('<oss-upload multiple></oss-upload>');
+		uploader.list(pendingUpload('one', { source: 'copy' }));
+		await frame();
+		button('Resume')?.click();
+		uploader.began[0]?.go('uploading');
+		await uploader.began[0]?.fail(new UploadError('Network', 'No answer', { retryable: true }));
+		await frame();
+		button('Try again')?.click();
+		expect(uploader.began).toHaveLength(2);
+		await uploader.began[1]?.fail(new UploadError(code, 'It is gone'));
+		await frame();
+		expect(button('Try again')).toBeUndefined();
+		expect(
+			all('li')
+				.map(({ textContent }) => textContent)
+				.join(),
+		).not.toContain('try again');
+	},
+);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import '../../../src/element.js';
+import { UploadError } from '../../../src/index.js';
 import { pendingUpload } from '../../element/fake-uploader.js';
 import { allWithin, fileOf, frame, onOwnPage, put, textOf, the, uploader } from './page.js';
 
@@ -78,4 +79,26 @@ test('of an element for one file an interrupted upload takes the place of what w
 	await uploader.began[1]?.finish('films/old');
 	await frame();
 	expect(entries()).toEqual(['films/old']);
+});
+
+test.each([
+	['FileChanged', false],
+	['FileUnreadable', false],
+] as const)('what asks for its file again gives its place to it: %s', async (code, retryable) => {
+	put('<oss-upload multiple max-files="2"></oss-upload>');
+	await the('oss-upload').addFiles([fileOf('a'), fileOf('b')]);
+	await uploader.began[0]?.fail(new UploadError(code, 'It is another one', { retryable }));
+	await the('oss-upload').addFiles([fileOf('a')]);
+	await frame();
+	expect(allWithin(document.body, 'li .name').map((each) => each.textContent)).toEqual(['b', 'a']);
+	expect(shown()).not.toContain('No more than');
+});
+
+test('what can be tried again keeps its place', async () => {
+	put('<oss-upload multiple max-files="2"></oss-upload>');
+	await the('oss-upload').addFiles([fileOf('a'), fileOf('b')]);
+	await uploader.began[0]?.fail(new UploadError('FileUnreadable', 'The disk is slow', { retryable: true }));
+	await the('oss-upload').addFiles([fileOf('c')]);
+	await frame();
+	expect(shown()).toContain('No more than');
 });

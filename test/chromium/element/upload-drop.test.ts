@@ -103,6 +103,42 @@ describe('a pasted file', () => {
 	});
 });
 
+describe('what nobody can see or reach takes nothing', () => {
+	test.each([
+		['in what is not drawn', '<div hidden><oss-upload whole-page></oss-upload></div>', [0, 1]],
+		['in a dialog that is closed', '<dialog><oss-upload whole-page></oss-upload></dialog>', [0, 1]],
+		['in what is inert', '<div inert><oss-upload whole-page></oss-upload></div>', [0, 1]],
+		[
+			'in a panel that is not visible',
+			'<div style="visibility: hidden"><oss-upload whole-page></oss-upload></div>',
+			[0, 1],
+		],
+		[
+			'while one whose host has no box is seen',
+			'<oss-upload whole-page style="display: contents"></oss-upload>',
+			[1, 0],
+		],
+	])('%s', async (_, first, [own, other]) => {
+		put(`${first}<oss-upload whole-page></oss-upload>`);
+		const began = eachWithOwn();
+		paste(document.body);
+		await expect.poll(began).toEqual([own, other]);
+		for (const each of document.querySelectorAll('oss-upload')) each.multiple = true;
+		drag(document.body, 'drop');
+		await expect.poll(began).toEqual([(own ?? 0) * 2, (other ?? 0) * 2]);
+	});
+
+	test('behind a modal dialog', async () => {
+		put('<oss-upload></oss-upload><dialog><button></button></dialog>');
+		const began = eachWithOwn();
+		the('dialog').showModal();
+		expect(paste(the('dialog'))).toBe(true);
+		the('dialog').append(the('oss-upload'));
+		expect(paste(the('dialog'))).toBe(false);
+		await expect.poll(began).toEqual([1]);
+	});
+});
+
 describe('a dropped file', () => {
 	test('is for one that has the whole page and is not disabled', async () => {
 		put(
