@@ -24,7 +24,7 @@ export interface PendingUpload {
 	/** Milliseconds since 1970, as the other times. */
 	readonly createdAt: number;
 	readonly updatedAt: number;
-	/** From then on it counts as given up: the next uploader aborts and forgets it. */
+	/** From then on it counts as given up: the next uploader of its bucket and scope aborts and forgets it. */
 	readonly expiresAt: number;
 	/**
 	 * What `resume(id)` goes on from without a file: a handle of the file, for which the browser may ask the person, or a copy.

@@ -31,7 +31,8 @@ export interface UploaderOptions extends EndpointOptions {
 	readonly scope?: string | undefined;
 	/**
 	 * Requests in flight over all uploads of this uploader, 1 to 1,024. Browsers open six connections to a host, so more
-	 * only wait in the browser. As many uploads run at a time; further ones are `waiting`.
+	 * only wait in the browser. As many files of one part up to 4 MiB, and as many larger ones, run at a time; further ones
+	 * are `waiting`.
 	 *
 	 * @default 5
 	 */

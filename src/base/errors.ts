@@ -27,7 +27,7 @@ export type UploadErrorCode =
 	| 'CallbackFailed'
 	/** The bucket's CORS rule lacks something: the message says what to add. */
 	| 'Cors'
-	/** Checkpoints cannot be kept or read. Only of what is about them alone, such as `pending()`. */
+	/** The store of files cannot be read: only of `resume(id)` without a file. */
 	| 'Storage'
 	/** This environment cannot do it, such as a service worker, or a file of the library is gone: reload the page. */
 	| 'Unsupported';

@@ -307,7 +307,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'right-abort': [
 		'warning',
 		'The token may not abort: parts of dropped uploads stay in the bucket, and cost.',
-		`${RAM} oss:AbortMultipartUpload on acs:oss:*:*:{bucket}/*. Add a lifecycle rule that deletes parts after 7 days in any case.`,
+		`${RAM} oss:AbortMultipartUpload on acs:oss:*:*:{bucket}/*. Add a lifecycle rule that deletes parts after 14 days in any case.`,
 	],
 	'right-head': [
 		'warning',
@@ -330,7 +330,7 @@ export const WORDS: Readonly<Record<Code, Words>> = {
 	'upload-left': [
 		'note',
 		'An upload of two parts to {key} was begun, and could not be aborted.',
-		`${CONSOLE} Data Management > Lifecycle: add a rule that deletes parts after 7 days.`,
+		`${CONSOLE} Data Management > Lifecycle: add a rule that deletes parts after 14 days.`,
 	],
 	/* ---- this browser ---- */
 	'context-insecure': [

@@ -6,7 +6,7 @@
  * - `offline`: the machine has no network; goes on by itself.
  * - `checking`: all is sent; parts of an earlier visit are still being compared with the file.
  * - `completing`: OSS puts the parts together.
- * - `done`, `failed`: final; after `failed` the checkpoint stays.
+ * - `done`, `failed`: final; after `failed` the checkpoint stays, unless with `CallbackFailed`: then the object is stored.
  * - `stopped`: by `signal` or `close()`: final, and the checkpoint stays, so that a new upload goes on.
  * - `aborted`: by `abort()`: final, and its parts are dropped.
  */

@@ -27,7 +27,7 @@ export interface TaskSnapshot {
 export interface UploadTask {
 	/** Random, known at once. */
 	readonly id: string;
-	/** The id under which `pending()` lists it; undefined until the file has been fingerprinted. */
+	/** The id under which `pending()` lists it; undefined until the file has been fingerprinted, and of one part up to 4 MiB. */
 	readonly checkpointId: string | undefined;
 	readonly file: TaskFile;
 	/** The object's name in use; undefined until a key function has answered. */

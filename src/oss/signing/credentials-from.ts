@@ -64,6 +64,8 @@ async function ask(
 			// A server may ask for an hour, but a provider has 30 s.
 			retry: {
 				maxRetryAfter: 5_000,
+				// Nothing is made by asking: ky would leave a POST at its first answer.
+				methods: ['get', 'post', 'put'],
 				...(typeof init.retry === 'number' ? { limit: init.retry } : init.retry),
 			},
 			context: { ...init.context, bucket, key, reason },

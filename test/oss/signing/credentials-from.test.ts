@@ -84,12 +84,13 @@ describe('the request', () => {
 		expect(requests[0]?.method).toBe('POST');
 	});
 
-	test('is repeated by ky where the server is busy', async () => {
+	test.each(['get', 'post'])('is repeated by ky where the server is busy, as a %s', async (method) => {
 		let asked = 0;
 		const { url } = await serving((_, outgoing) => {
 			outgoing.writeHead(++asked < 3 ? 503 : 200).end(JSON.stringify(sts));
 		});
-		expect(await credentialsFrom(url, { retry: { delay: () => 0 } })(request)).toEqual(sts);
+		const init = { method, retry: { delay: () => 0 } };
+		expect(await credentialsFrom(url, init)(request)).toEqual(sts);
 		expect(asked).toBe(3);
 	});
 
