@@ -17,11 +17,6 @@ export type { Finding } from './diagnosis/finding.js';
 export type { Report } from './diagnosis/report.js';
 export type { Code as FindingCode, Severity } from './diagnosis/words.js';
 
-const loadWords = lazy(() => import('./diagnosis/words.js'));
-const loadBrowser = lazy(() => import('./diagnosis/browser.js'));
-const loadWriting = lazy(() => import('./diagnosis/writing.js'));
-const loadRemoval = lazy(() => import('./diagnosis/removal.js'));
-
 export interface DiagnoseOptions {
 	/**
 	 * What the keys of uploads begin with, such as `users/42/`, where the token is good for these alone. Nothing is written.
@@ -56,7 +51,7 @@ export async function diagnose(uploader: Uploader, options: DiagnoseOptions = {}
 	expectKey(key);
 	signal.throwIfAborted();
 	// More than half of it all: an app that has a button for this loads it when the button is pressed.
-	const words = await loadWords();
+	const words = await lazy(() => import('./diagnosis/words.js'))();
 	return new Diagnosis(made, words, key, signal).run(write);
 }
 
@@ -98,7 +93,7 @@ class Diagnosis {
 
 	async run(write: DiagnoseOptions['write']): Promise<Report> {
 		const findings = this.#findings;
-		const { checkBrowser, checkConnections } = await loadBrowser();
+		const { checkBrowser, checkConnections } = await lazy(() => import('./diagnosis/browser.js'))();
 		const unwatch = watchPolicy(this.#endpoint, findings);
 		try {
 			await Promise.all([checkBrowser(this.#made, findings, this.#signal), this.#checkService(write)]);
@@ -133,7 +128,7 @@ class Diagnosis {
 	}
 
 	async #write(access: Access, isToBeDeleted = false): Promise<void> {
-		const { Writing } = await loadWriting();
+		const { Writing } = await lazy(() => import('./diagnosis/writing.js'))();
 		const isThere = await new Writing(this.#wire, this.#findings, access).check();
 		if (!isThere) return;
 		const left = isToBeDeleted ? await this.#remove() : '`delete` is not true';
@@ -141,7 +136,7 @@ class Diagnosis {
 	}
 
 	async #remove(): Promise<string | undefined> {
-		const { removeObject } = await loadRemoval();
+		const { removeObject } = await lazy(() => import('./diagnosis/removal.js'))();
 		const { options, credentials } = this.#provider;
 		return removeObject(options, this.#wire, credentials, this.#key, this.#signal);
 	}

@@ -7,8 +7,6 @@ import type { Subject } from './subject.js';
 import type { Wire } from './wire.js';
 import type { Code } from './words.js';
 
-const loadCorsLook = lazy(() => import('../oss/cors-look.js'));
-
 const METHODS = ['PUT', 'POST', 'GET', 'HEAD', 'DELETE'] as const;
 
 /** Of options that not every app uses. */
@@ -149,7 +147,7 @@ export class Cors {
 }
 
 export async function openCors(wire: Wire, findings: Findings, signal: AbortSignal): Promise<Cors> {
-	const { CorsLook } = await loadCorsLook();
+	const { CorsLook } = await lazy(() => import('../oss/cors-look.js'))();
 	return new Cors(wire, findings, new CorsLook(wire.transport, signal), signal);
 }
 

@@ -49,7 +49,7 @@ export class Uploads {
 	readonly #active = new Set<UploadItem>();
 	/** Those whose file may not be that of the upload that it was chosen for. */
 	readonly #unsure = new Set<UploadItem>();
-	readonly speakers = new Speakers();
+	readonly speakers: Speakers = new Speakers();
 
 	constructor(uploader: Uploader) {
 		this.uploader = uploader;
