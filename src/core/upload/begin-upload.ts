@@ -5,6 +5,9 @@ import { planUpload } from './plan.js';
 import { notBefore, type Round, thisMoment } from './round.js';
 import { partSizeOf, type Run } from './run.js';
 
+/** Milliseconds in which a line that lives has brought the answer. */
+const ANSWER_MS = 15_000;
+
 /** Begins an upload at OSS, and writes its checkpoint before the first part goes out. */
 export async function beginUpload(round: Round): Promise<OpenUpload> {
 	const { run } = round;
@@ -55,12 +58,15 @@ async function initiate({ run, target, remote, requests }: Round): Promise<Check
 
 /**
  * The answer alone names the upload: cut off by the end of the task, it would stay on OSS, known to nobody. So `ask` has a
- * signal that outlives the task, unless the machine is offline when that ends: then no answer can come.
+ * signal that outlives the task by a while, unless the machine is offline when that ends: then no answer can come.
  */
 function untilAnswered<T>({ world, signal }: Run, ask: (inFlight: AbortSignal) => Promise<T>): Promise<T> {
 	return scoped(world.lifetime, (inFlight) => {
+		const giveUp = () => inFlight.abort(signal.reason);
 		const onEnd = () => {
-			if (!world.connectivity.isOnline()) inFlight.abort(signal.reason);
+			if (!world.connectivity.isOnline()) giveUp();
+			// An id that comes later names an upload without a part.
+			else world.clock.sleep(ANSWER_MS, inFlight.signal).then(giveUp, () => {});
 		};
 		signal.addEventListener('abort', onEnd, { signal: inFlight.signal });
 		return ask(inFlight.signal);

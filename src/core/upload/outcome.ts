@@ -1,6 +1,6 @@
 import { ServiceError, UploadError } from '../../base/errors.js';
 import type { ObjectInfo, ObjectReceipt } from '../model.js';
-import { remedyFor } from '../schedule/retry.js';
+import { isUnanswered, remedyFor } from '../schedule/retry.js';
 import { combineCrc64 } from './crc64.js';
 import type { OpenUpload } from './open-upload.js';
 import type { Round } from './round.js';
@@ -88,7 +88,7 @@ export function headObject({ remote, requests }: Round<Destination>): Promise<Ob
  * The answer to a request that was to finish the object, when something in it shows that OSS wrote it; else what HEAD
  * says of the object. Within the request's own attempt: without an object the request is sent again.
  *
- * @throws Cors when HEAD is refused too: then nothing shows that anything is stored
+ * @throws Cors when HEAD is refused too, by OSS or by the CORS rule: then nothing shows that anything is stored
  */
 export async function confirmed(
 	{ remote, run }: Pick<Round, 'remote' | 'run'>,
@@ -104,8 +104,12 @@ export async function confirmed(
 			if (remedyFor(refusal) !== 'renew') throw refusal;
 			return remote.head(signal);
 		})
-		.catch((refusal: unknown) => {
-			throw isFinalRefusal(refusal) ? refusal.as('Cors', HIDDEN) : refusal;
+		.catch(async (refusal: unknown) => {
+			if (isFinalRefusal(refusal)) throw refusal.as('Cors', HIDDEN);
+			// A browser tells of a rule without HEAD as of a lost connection.
+			const isLost = isUnanswered(refusal);
+			const lacking = isLost && (await remote.missingCors('HeadObject', signal).catch(() => undefined));
+			throw typeof lacking === 'string' ? new UploadError('Cors', HIDDEN, { cause: refusal }) : refusal;
 		});
 	const wanted = expected();
 	// Our request made it, and its body did not arrive.

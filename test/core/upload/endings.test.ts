@@ -812,6 +812,17 @@ describe('[B3] abort() inside a listener, and again', () => {
 		expect([...settled]).toEqual(['abort']);
 		expect(aborts()).toBe(1);
 	});
+
+	test('[B2] while Initiate hangs on a line that the browser calls online: settles within a quarter of a minute', async () => {
+		const { task, clock } = counting(undefined, { initiate: hanging });
+		await settle();
+		const settled = watching({ abort: task.abort() });
+		await clock.advance(14_999);
+		expect([...settled]).toEqual([]);
+		await clock.advance(1);
+		await settle();
+		expect([...settled]).toEqual(['abort']);
+	});
 });
 
 test('[B1] settings that are never ready, as a content type whose table does not load, hold up no end', async () => {

@@ -284,7 +284,10 @@ describe('[A1] PutObject answered with success of which nothing can be read', ()
 		expect(puts).toBeGreaterThanOrEqual(6);
 	});
 
-	test('HEAD is refused: Cors at once, naming the headers to expose', async () => {
+	test.each([
+		['by OSS', new ServiceError('no', { status: 403 }), undefined],
+		['by the CORS rule', new UploadError('Network', 'No answer', { retryable: true }), 'It lacks HEAD'],
+	])('HEAD is refused %s: Cors at once, naming the headers to expose', async (_, refusal, lacking) => {
 		let puts = 0;
 		const { task } = scriptedTask(blob, {
 			put: async () => {
@@ -292,8 +295,9 @@ describe('[A1] PutObject answered with success of which nothing can be read', ()
 				return nothing;
 			},
 			head: async () => {
-				throw new ServiceError('no', { status: 403 });
+				throw refusal;
 			},
+			missingCors: async (operation) => (operation === 'HeadObject' ? lacking : undefined),
 		});
 		await expect(task.result).rejects.toMatchObject({
 			code: 'Cors',
