@@ -5,21 +5,11 @@ import type { Details } from './details.js';
 const loadChunk = lazy(() => import('./details.js'));
 
 let Loaded: typeof Details | undefined;
-let loading: Promise<void> | undefined;
 let isPrepared = false;
 
 /** Rejects as `lazy`; whoever asks next tries it again. */
-export function loadDetails(): Promise<void> {
-	loading ??= loadChunk().then(
-		(chunk) => {
-			Loaded = chunk.Details;
-		},
-		(error: unknown) => {
-			loading = undefined;
-			throw error;
-		},
-	);
-	return loading;
+export async function loadDetails(): Promise<void> {
+	({ Details: Loaded } = await loadChunk());
 }
 
 /**
