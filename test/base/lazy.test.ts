@@ -41,11 +41,14 @@ test('what has come is kept: it is not asked for again, also while nothing can b
 	expect(fetch).not.toHaveBeenCalled();
 });
 
-test('nothing is kept of a failure: whoever asks next has it loaded', async () => {
-	page(true, isAway);
+test.each([
+	['Network', isAway],
+	['Unsupported', answers],
+])('nothing is kept of a failure: whoever asks after %s has it loaded', async (code, server) => {
+	page(true, server);
 	const load = vi.fn(async () => module).mockRejectedValueOnce(cause);
 	const ask = lazy(load);
-	expect(await failureOf(ask())).toMatchObject({ code: 'Network' });
+	expect(await failureOf(ask())).toMatchObject({ code });
 	expect(await ask()).toBe(module);
 });
 
