@@ -119,6 +119,11 @@ export class Requests {
 		return this.#offline.wait(this.patience);
 	}
 
+	/** What the CORS rule lacks for it, in a sentence, or who answers in OSS's place; undefined where that does not show in time. */
+	lacking(operation: Operation): Promise<string | UploadError | undefined> {
+		return this.#look((ended) => this.#world.remote.missingCors(operation, ended)).catch(() => undefined);
+	}
+
 	#attempt<T>(plan: RequestPlan<T>): Promise<T> {
 		const { scheduler, load, clock, signal } = this.#world;
 		const { operation, deadlineMs, inFlightSignal = signal, send } = plan;
@@ -159,12 +164,12 @@ export class Requests {
 
 	/** Says why no answer came, where that can be known: throws when no retry can help, and answers what may pass. */
 	async #lookForCause<T>({ operation, range }: RequestPlan<T>): Promise<UploadError | undefined> {
-		const { remote, source } = this.#world;
+		const { source } = this.#world;
 		// A file that changed on disk fails like a network, in some engines it hangs; and so does a CORS refusal.
 		if (range !== undefined && range.end > range.start) {
 			await this.#look(() => source.assertReadable(range.start, range.end));
 		}
-		const lacking = await this.#look((ended) => remote.missingCors(operation, ended)).catch(() => undefined);
+		const lacking = await this.lacking(operation);
 		this.patience.throwIfAborted();
 		if (typeof lacking === 'string') throw new UploadError('Cors', lacking);
 		return lacking;

@@ -91,7 +91,7 @@ export function headObject({ remote, requests }: Round<Destination>): Promise<Ob
  * @throws Cors when HEAD is refused too, by OSS or by the CORS rule: then nothing shows that anything is stored
  */
 export async function confirmed(
-	{ remote, run }: Pick<Round, 'remote' | 'run'>,
+	{ remote, requests, run }: Pick<Round, 'remote' | 'requests' | 'run'>,
 	answer: ObjectReceipt,
 	expected: () => Expected,
 	signal: AbortSignal,
@@ -107,8 +107,7 @@ export async function confirmed(
 		.catch(async (refusal: unknown) => {
 			if (isFinalRefusal(refusal)) throw refusal.as('Cors', HIDDEN);
 			// A browser tells of a rule without HEAD as of a lost connection.
-			const isLost = isUnanswered(refusal);
-			const lacking = isLost && (await remote.missingCors('HeadObject', signal).catch(() => undefined));
+			const lacking = isUnanswered(refusal) && (await requests.lacking('HeadObject'));
 			throw typeof lacking === 'string' ? new UploadError('Cors', HIDDEN, { cause: refusal }) : refusal;
 		});
 	const wanted = expected();

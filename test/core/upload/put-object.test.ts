@@ -305,6 +305,19 @@ describe('[A1] PutObject answered with success of which nothing can be read', ()
 		});
 		expect(puts).toBe(1);
 	});
+
+	test('HEAD gets no answer, and whether the CORS rule lacks it does not show: it ends as what happened', async () => {
+		const { task, clock } = scriptedTask(blob, {
+			put: async () => nothing,
+			head: async () => {
+				throw new UploadError('Network', 'No answer', { retryable: true });
+			},
+			missingCors: (_, signal) => hanging(signal),
+		});
+		const outcome = expect(task.result).rejects.toMatchObject({ code: 'Network' });
+		await clock.advance(3_600_000);
+		await outcome;
+	});
 });
 
 test("a Content-MD5 that was merely sent verifies nothing: only OSS's own ETag or CRC64 does [A1]", async () => {
