@@ -46,7 +46,7 @@ export function createOssClient(options: OssClientOptions): OssClient {
 	const credentials = getCredentials && createCredentials({ ...options, getCredentials, serverNow });
 	const authorize = credentials
 		? signWithCredentials({ ...options, credentials, serverNow })
-		: signByProvider(options);
+		: signByProvider({ ...options, onSigned: serverTime.signed });
 	const probes = new CorsProbes(transport);
 	const connection: Connection = {
 		endpoint,

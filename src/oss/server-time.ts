@@ -13,6 +13,11 @@ export interface ServerTime {
 	readonly isKnown: boolean;
 	/** `sentAt` is by this machine's clock, `serverTime` from an error document. */
 	learn(response: TransportResponse, serverTime: string | undefined, sentAt: number): void;
+	/**
+	 * A request goes out that was signed at this moment of the signer's clock, which is the better one where this machine's
+	 * is wrong: OSS refuses what it would not bear. A URL that was signed long ago only makes OSS's clock seem behind.
+	 */
+	signed(date: number): void;
 }
 
 /** Milliseconds. Date counts whole seconds, and OSS bears a skew of 15 minutes. */
@@ -28,6 +33,8 @@ export function createServerTime(clock: Clock): ServerTime {
 	let skew = 0;
 	/** A ServerTime was believed: no Date teaches any more, since one that is wrong would have every request refused. */
 	let isTaught = false;
+	/** A Date was believed: what requests are signed with teaches no more. */
+	let isDated = false;
 	let isKnown = false;
 
 	const isSensible = (time: number): boolean => Math.abs(time - clock.now()) <= MAX_SKEW;
@@ -57,8 +64,14 @@ export function createServerTime(clock: Clock): ServerTime {
 			// An answer that has an age comes from a cache, and its Date is as old.
 			else if (!isTaught && !Number(response.header('age'))) {
 				const date = Date.parse(response.header('date') ?? '');
-				if (isSensible(date) && !fits(date, sentAt)) skew = date - clock.now();
+				if (!isSensible(date)) return;
+				isDated = true;
+				if (!fits(date, sentAt)) skew = date - clock.now();
 			}
+		},
+		signed(date) {
+			if (isTaught || isDated || !isSensible(date)) return;
+			if (!fits(date, clock.now())) skew = date - clock.now();
 		},
 	};
 }

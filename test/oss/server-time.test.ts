@@ -164,3 +164,25 @@ describe('an answer that came while the machine slept', () => {
 		expect(time.isKnown).toBe(false);
 	});
 });
+
+describe('where another machine signs, what it signs with', () => {
+	test.each([HOUR, -HOUR])('shows how far this machine is off: %d ms', (ms) => {
+		const { clock, time, ahead } = learning();
+		time.signed(clock.now() + ms);
+		expect(ahead()).toBe(ms);
+		expect(time.isKnown).toBe(false);
+	});
+
+	test('teaches no more once OSS has shown a time of its own, and nothing that is no time of today', () => {
+		for (const teach of ['date', 'serverTime'] as const) {
+			const { clock, time, httpDate, iso, hear, refuse, ahead } = learning();
+			time.signed(clock.now() - 11 * YEAR);
+			expect(ahead()).toBe(0);
+			time.signed(clock.now() - HOUR);
+			if (teach === 'date') hear(httpDate(0));
+			else refuse(iso(0));
+			time.signed(clock.now() - HOUR);
+			expect(ahead()).toBe(0);
+		}
+	});
+});

@@ -28,6 +28,8 @@ export interface RequestSigning {
 	readonly endpoint: Endpoint;
 	readonly signRequest?: SignRequest | undefined;
 	readonly clock: Clock;
+	/** Told the signer's moment of what it signed, in milliseconds since 1970, where it shows. */
+	readonly onSigned?: ((date: number) => void) | undefined;
 }
 
 /** A request for your server to sign or presign. */

@@ -8,7 +8,7 @@ import { type Answer, askProvider, isAnswer, isResponse, unexpected } from './pr
  * not take the reason from the one that failed.
  */
 export async function askToSign(
-	{ bucket, endpoint, signRequest, clock }: RequestSigning,
+	{ bucket, endpoint, signRequest, clock, onSigned }: RequestSigning,
 	rejected: Set<string>,
 	request: Unsigned,
 	signal: AbortSignal,
@@ -23,7 +23,16 @@ export async function askToSign(
 		signal,
 	);
 	rejected.delete(id);
+	const date = signedAt(url, headers);
+	if (date !== undefined) onSigned?.(date);
 	return { url, headers: { ...request.headers, ...headers }, reject: () => rejected.add(id) };
+}
+
+/** V4 writes 20260102T030405Z, in a header or in the URL; V1 an HTTP date in a header, and in a URL only when it ends. */
+function signedAt(url: string, headers: Authorized['headers']): number | undefined {
+	const text = headers['x-oss-date'] ?? new URL(url).searchParams.get('x-oss-date') ?? '';
+	const date = Date.parse(text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5'));
+	return Number.isNaN(date) ? undefined : date;
 }
 
 /** No message holds the URL, which may be a signed one, or a header's value. */

@@ -3,7 +3,7 @@ import { RejectedSignerError } from '../../../src/base/errors.js';
 import { loadSha256 } from '../../../src/browser/sha256.js';
 import { createOssClient } from '../../../src/oss/client.js';
 import { resolveEndpoint } from '../../../src/oss/endpoint.js';
-import type { SignRequest, SignRequestInput } from '../../../src/oss/signing/contract.js';
+import type { SignedRequest, SignRequest, SignRequestInput } from '../../../src/oss/signing/contract.js';
 import { ManualClock, settle } from '../../manual-clock.js';
 import { failure } from '../failure.js';
 import { errorXml, ScriptedTransport } from '../scripted-transport.js';
@@ -236,4 +236,30 @@ test('nothing stays on the signal of a task that sends thousands of parts', asyn
 	const listenersOf = ({ mock }: typeof added | typeof removed) =>
 		new Set(mock.calls.map(([, listener]) => listener));
 	expect(listenersOf(removed)).toEqual(listenersOf(added));
+});
+
+describe('the time of what was signed is that of OSS, on a machine whose clock is wrong', () => {
+	const date = '20260102T030405Z';
+	test.each<[string, Partial<SignedRequest>]>([
+		['a header of V4', { headers: { 'X-Oss-Date': date } }],
+		['a header of V1', { headers: { 'x-oss-date': 'Fri, 02 Jan 2026 03:04:05 GMT' } }],
+		['a URL of V4', { url: `${SIGNED}&x-oss-date=${date}` }],
+	])('by %s', async (_, signed) => {
+		const { transport, clock, object, send } = speaking(() => ({ url: SIGNED, ...signed }));
+		const tolerance = clock.now() - object.serverTime(clock.now());
+		transport.answer({});
+		await send();
+		expect(object.serverTime(clock.now()) + tolerance).toBe(Date.parse('2026-01-02T03:04:05Z'));
+	});
+
+	test.each(['', 'yesterday', '20261399T999999Z'])('and not by %j', async (text) => {
+		const { transport, clock, object, send } = speaking(() => ({
+			url: SIGNED,
+			headers: { 'x-oss-date': text },
+		}));
+		const before = object.serverTime(clock.now());
+		transport.answer({});
+		await send();
+		expect(object.serverTime(clock.now())).toBe(before);
+	});
 });
