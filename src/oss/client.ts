@@ -55,7 +55,7 @@ export function createOssClient(options: OssClientOptions): OssClient {
 		clock,
 		serverTime,
 		probes,
-		heads: { doubts: 0 },
+		heads: { doubts: 0, areRefused: false },
 	};
 	return {
 		forObject: (key, settings, tell = () => {}, carrier = transport) =>

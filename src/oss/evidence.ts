@@ -28,8 +28,8 @@ export interface Heads {
 	 * some they are believed. Minus infinity once a HEAD has shown one.
 	 */
 	doubts: number;
-	/** One was refused without a reason, and none has succeeded since. */
-	areRefused?: boolean;
+	/** One was refused without a reason, and none was let through since: the next is signed by somebody else. */
+	areRefused: boolean;
 }
 
 /** A request is tried at least once more than this. */

@@ -130,11 +130,7 @@ export class OssObject implements Remote {
 	async head(signal: AbortSignal): Promise<ObjectInfo | undefined> {
 		const call = { operation: 'HeadObject', method: 'HEAD' } as const;
 		try {
-			const info = await this.#calls.call(call, signal, ({ response }) =>
-				objectInfo(response, this.#location),
-			);
-			this.#connection.heads.areRefused = false;
-			return info;
+			return await this.#calls.call(call, signal, ({ response }) => objectInfo(response, this.#location));
 		} catch (error) {
 			const isMissing = error instanceof ServiceError && error.status === 404;
 			// Without a body the reason is mostly hidden; only a bucket that is missing is another matter.

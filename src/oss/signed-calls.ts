@@ -77,12 +77,15 @@ export class SignedCalls {
 	/** `read` looks at what is no refusal, and throws a `SyntaxError` for what OSS would not answer. */
 	async call<T>(call: Call, signal: AbortSignal, read: (answer: Answer) => T | Promise<T>): Promise<T> {
 		const { serverTime, probes, heads } = this.#connection;
+		const wereRefused = heads.areRefused;
 		const { answer, sent, sentAt, reject } = await this.#send(call, signal);
 		const { response } = answer;
 		if (response.header('x-oss-request-id')) {
 			heads.haveIds = true;
 			if (call.method === 'HEAD') heads.doubts = Number.NEGATIVE_INFINITY;
 		}
+		const isLetThrough = response.status === 200 || response.status === 404;
+		if (call.method === 'HEAD' && isLetThrough) heads.areRefused = false;
 		const held = heldMs(response);
 		if (held > 0) this.#tell(held);
 		const document = isErrorAnswer(response) ? readError(response) : undefined;
@@ -91,7 +94,7 @@ export class SignedCalls {
 			probes.answered(sent);
 		}
 		try {
-			if (document) throw await this.#refusal(call, response, document, reject);
+			if (document) throw await this.#refusal(call, response, document, reject, wereRefused);
 			expectStatus(answer);
 			const value = await read(answer);
 			// Its shape tells that it is OSS's, also where all its headers are hidden.
@@ -134,6 +137,7 @@ export class SignedCalls {
 		response: TransportResponse,
 		document: ErrorDocument,
 		reject: () => void,
+		wereRefused: boolean,
 	): Promise<Error> {
 		const { status } = response;
 		// Who fails may be anybody's server. Who refuses a HEAD cannot be told where no header of OSS can be read.
@@ -143,18 +147,23 @@ export class SignedCalls {
 			isOfOss(response) ||
 			(operation === 'HeadObject' && status >= 400 && areHidden(this.#connection.heads));
 		if (!isBelieved) return new SyntaxError('no error document of OSS is in it');
-		const isRejected = this.#isRejection(operation, status, document);
+		const isRejected = this.#isRejection(operation, status, document, wereRefused);
 		if (isRejected) reject();
 		const serverNow = this.#connection.serverTime.now();
 		return serviceError(response, document, { operation, partNumber, isRejected, serverNow });
 	}
 
-	#isRejection(operation: Operation, status: number, { code, message }: ErrorDocument): boolean {
+	/** `wereRefused`: when it was signed. */
+	#isRejection(
+		operation: Operation,
+		status: number,
+		{ code, message }: ErrorDocument,
+		wereRefused: boolean,
+	): boolean {
 		if (code) return REJECTED.test(code) || (code === 'AccessDenied' && EXPIRED.test(message ?? ''));
-		// A HEAD has no body to tell an expired token from a policy: once it is taken for the token.
-		const { heads } = this.#connection;
-		if (operation !== 'HeadObject' || status !== 403 || heads.areRefused) return false;
-		heads.areRefused = true;
+		// A HEAD has no body to tell an expired token from a policy: it is the policy where a new token is refused too.
+		if (operation !== 'HeadObject' || status !== 403 || wereRefused) return false;
+		this.#connection.heads.areRefused = true;
 		return true;
 	}
 }

@@ -111,6 +111,24 @@ test('a policy that lets no HEAD through costs one token, and not one a file', a
 	expect(reasons).toEqual(['initial', 'rejected']);
 });
 
+test('a token that ends while several are looked for is renewed for all of them', async () => {
+	const world = await openWorld();
+	const files = ['a', 'b', 'c', 'd'].map((key, index) => ({ key, file: fileOf(SMALL + index) }));
+	const page = world.page({ credentialsFor: 'uploader', getCredentials: () => world.oss.mintCredentials() });
+	for (const { key, file } of files) await page.upload(file, { key }).result;
+	for (let turn = 0; turn < 2; turn++) {
+		// As many as there are files, before any is asked for anew.
+		const status = { type: 'status', status: 403, code: 'SecurityTokenExpired' } as const;
+		const hidden = { type: 'headers', headers: { 'x-oss-err': null } } as const;
+		world.fault({ operation: 'HeadObject', times: files.length, action: status });
+		world.fault({ operation: 'HeadObject', times: 'always', action: hidden });
+		const tasks = files.map(({ key, file }) => page.upload(file, { key, skipSame: true }));
+		const results = await Promise.all(tasks.map(({ result }) => result));
+		expect(results.map(({ skipped }) => skipped)).toEqual([true, true, true, true]);
+		world.oss.clearFaults();
+	}
+});
+
 test('what ends the task anyway is told while OSS is asked already', async () => {
 	const world = await openWorld();
 	const getCredentials = () => Promise.reject(new Error('signed out'));
