@@ -24,9 +24,10 @@ export class LineRequests {
 		size: number,
 		signal: AbortSignal,
 		send: (signal: AbortSignal, flight: Flight) => Promise<T>,
+		trafficLimit?: number,
 	): Promise<T> {
 		return scoped(signal, async (scope) => {
-			const flight = this.#line.begin(size, this.#timeouts);
+			const flight = this.#line.begin(size, this.#timeouts, trafficLimit);
 			flight.onStall = (error) => scope.abort(error);
 			try {
 				const answer = await abortable(scope.signal, send(scope.signal, flight));
@@ -54,7 +55,7 @@ export function timed(transport: Transport, line: Line): Transport {
 		send(request) {
 			if (request.isUntimed) return transport.send(request);
 			const size = sizeOf(request.body);
-			return requests.send(size, request.signal, async (signal, flight) => {
+			const send = async (signal: AbortSignal, flight: Flight) => {
 				const onSent = (sentBytes: number) => {
 					flight.moved(sentBytes);
 					request.onSent?.(sentBytes);
@@ -64,9 +65,17 @@ export function timed(transport: Transport, line: Line): Transport {
 				// A refusal may come before the body has gone out: it says nothing of the line.
 				if (response.status >= 300) flight.end('failed');
 				return response;
-			});
+			};
+			return requests.send(size, request.signal, send, trafficLimitOf(request));
 		},
 	};
+}
+
+/** Bits a second at which OSS takes its body, by the header or the query that is really sent: a signing server may add it. */
+function trafficLimitOf({ url, headers }: Pick<TransportRequest, 'url' | 'headers'>): number | undefined {
+	return (
+		Number(headers['x-oss-traffic-limit'] ?? /[?&]x-oss-traffic-limit=(\d+)/.exec(url)?.[1]) || undefined
+	);
 }
 
 /** Bytes. */

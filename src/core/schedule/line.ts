@@ -18,6 +18,8 @@ const SLACK = 16;
 /** … and a fast one still more, as from Wi-Fi to a bad mobile line, while that costs no more than five minutes. */
 const FAST_SLACK = 64;
 const FAST_MS = 300_000;
+/** One with a limit of its own was held by that, and not by the line, until it takes so many times longer. */
+const LIMITED_SLACK = 2;
 /** Bytes that have left the page may still lie in this machine, so many of them: until they are gone, nothing moves. */
 const BUFFER_SIZE = 512 * 1024;
 /** Fewer bytes would measure the latency. */
@@ -46,6 +48,8 @@ interface InFlight extends Flight {
 	/** Requests in flight when it went out. */
 	readonly company: number;
 	readonly baseMs: number;
+	/** Milliseconds a byte that OSS itself takes no less for: 0 without a limit. */
+	readonly limitPace: number;
 	beganAt: number;
 	sent: number;
 	/** The last sign of life. */
@@ -83,14 +87,18 @@ export class Line {
 		this.#clock = clock;
 	}
 
-	/** A request goes out now with a body of so many bytes, after so many time-outs of the same request. */
-	begin(size: number, timeouts = 0): Flight {
+	/**
+	 * A request goes out now with a body of so many bytes, after so many time-outs of the same request, and a limit of so
+	 * many bits a second.
+	 */
+	begin(size: number, timeouts = 0, trafficLimit = Number.POSITIVE_INFINITY): Flight {
 		const now = this.#now();
 		const request: InFlight = {
 			size,
 			place: ++this.#count,
 			company: this.#requests.size + 1,
 			baseMs: BASE_MS * 2 ** Math.min(timeouts, MAX_DOUBLINGS),
+			limitPace: 8000 / trafficLimit,
 			beganAt: now,
 			sent: 0,
 			seenAt: now,
@@ -121,7 +129,9 @@ export class Line {
 			this.#heardAt = this.#now();
 			// The fewer are taken to have shared the line, the slower it seems, and the longer one waits.
 			const pace = tookMs / request.size / company;
-			if (request.size > MIN_MEASURED_SIZE) this.#pace += 0.5 * (pace - this.#pace);
+			// One that took about as long as its limit asks for shows the limit, and nothing of the line.
+			const isLimited = tookMs < LIMITED_SLACK * request.size * request.limitPace;
+			if (request.size > MIN_MEASURED_SIZE && !isLimited) this.#pace += 0.5 * (pace - this.#pace);
 		}
 		if (how === 'timed-out' && request.place > this.#slowedAt) {
 			this.#pace = Math.max(this.#pace, Math.min(2 * this.#pace, SLOWEST_PACE));
@@ -173,11 +183,11 @@ export class Line {
 	}
 
 	/** How long, beyond the base, nothing may be seen of a request, of which at most so many share the line. */
-	#allowedMs({ size, sent }: InFlight, most = Number.POSITIVE_INFINITY): number {
+	#allowedMs({ size, sent, limitPace }: InFlight, most = Number.POSITIVE_INFINITY): number {
 		const unseen = sent > 0 && sent < size ? Math.min(size, BUFFER_SIZE) : size;
 		// What has left this machine whole may lie in a proxy, which sends it on as fast as nobody knows.
 		const pace = sent > 0 && sent >= size ? Math.max(this.#pace, UNKNOWN_PACE) : this.#pace;
-		const fairMs = unseen * Math.min(this.#requests.size, most) * pace;
+		const fairMs = unseen * Math.max(Math.min(this.#requests.size, most) * pace, limitPace);
 		return Math.max(1, SLACK * fairMs, Math.min(FAST_SLACK * fairMs, FAST_MS));
 	}
 }

@@ -129,6 +129,31 @@ describe('a body of which nothing is seen', () => {
 		expect(isStalled()).toBe(false);
 	});
 
+	test('one that OSS limits to 100 KB a second has the time for that, however fast the line is', async () => {
+		const { line, measure, pass } = lineAt();
+		for (let turn = 0; turn < 20; turn++) await measure(8 * MiB, 100);
+		const isLimitedStalled = watch(line.begin(10 * MiB, 0, 819_200));
+		const isOtherStalled = watch(line.begin(10 * MiB));
+		await pass(5 * MINUTE);
+		expect({ limited: isLimitedStalled(), other: isOtherStalled() }).toEqual({ limited: false, other: true });
+	});
+
+	test('one that took as long as its limit asks for says nothing of the line, and one that took longer does', async () => {
+		const stall = async (tookMs: number, trafficLimit?: number) => {
+			const { line, measure, pass, stallsAfter } = lineAt();
+			for (let turn = 0; turn < 20; turn++) await measure(8 * MiB, 100);
+			for (let turn = 0; turn < 5; turn++) {
+				const flight = line.begin(MiB, 0, trafficLimit);
+				await pass(tookMs);
+				flight.end('answered');
+			}
+			return stallsAfter(line.begin(8 * MiB));
+		};
+		const limitedMs = 11_000;
+		expect(await stall(limitedMs, 819_200)).toBeLessThan(2 * MINUTE);
+		expect(await stall(3 * limitedMs, 819_200)).toBe(await stall(3 * limitedMs));
+	});
+
 	test('an answer to a few bytes says nothing of the line, and neither does one that failed', async () => {
 		const plain = lineAt();
 		const taught = lineAt();
