@@ -3,6 +3,7 @@ import { Latch } from '../../base/latch.js';
 import { AbortedByOther } from '../upload/aborted-by-other.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
+import { withPatience } from '../upload/late.js';
 import { isLocked } from '../upload/locked.js';
 import type { Run, UploadResult } from '../upload/run.js';
 import { Audience } from './audience.js';
@@ -220,9 +221,17 @@ export class Task implements UploadTask {
 	/** How large it is, and so where it belongs, is known only then. */
 	async #openFirst(): Promise<void> {
 		const { source, run } = this.#plan;
+		const { world } = run;
+		const signal = world.lifetime;
+		const emit: Emit = (_, isOffline) => {
+			// One that was paused meanwhile stays so.
+			if (isOffline || this.#state === 'offline') this.#setState(isOffline ? 'offline' : 'waiting');
+		};
+		const open = async () => (isFinal(this.#state) ? undefined : source.open(signal));
 		try {
-			const { size } = await abortable(run.world.lifetime, source.open(run.world.lifetime));
-			if (isFinal(this.#state)) return;
+			const opened = await withPatience({ world, signal, emit }, open);
+			if (opened === undefined || isFinal(this.#state)) return;
+			const { size } = opened;
 			// Who has looked before saw no size.
 			this.#meter = undefined;
 			this.#queue(size);

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { UploadError } from '../../../src/base/errors.js';
+import { Latch } from '../../../src/base/latch.js';
 import { blobSource } from '../../../src/browser/source.js';
 import type { Source, SourceRef } from '../../../src/core/ports.js';
 import { Arrivals } from '../../../src/core/schedule/arrivals.js';
@@ -110,4 +112,67 @@ test('a file that cannot be opened fails its task, which lets go of everything',
 		await task.abort();
 		expect(task.state).toBe('aborted');
 	}
+});
+
+test('a file that the network keeps from being opened is waited for, as any request', async () => {
+	const { plan, clock, lifetime } = scriptedPlan(new Blob([new Uint8Array(7)]), {});
+	let isOnline = false;
+	const online = new Latch();
+	let opened: Source | undefined;
+	const source: SourceRef = {
+		get size() {
+			return opened?.size;
+		},
+		name: 'a.bin',
+		type: '',
+		isLate: true,
+		async open() {
+			if (!isOnline) throw new UploadError('Network', 'A file of the library', { retryable: true });
+			opened = blobSource(new Blob([new Uint8Array(7)]));
+			return opened;
+		},
+	};
+	const connectivity = { isOnline: () => isOnline, whenOnline: () => online.wait() };
+	const { run } = plan;
+	for (const isPaused of [false, true]) {
+		isOnline = false;
+		opened = undefined;
+		const task = new Task({
+			...{ ...plan, run: { ...run, world: { ...run.world, connectivity } }, source },
+			...{ totals: new TotalsMeter(clock), arrivals: new Arrivals(clock, lifetime.signal) },
+			...{ onChange: () => {}, onSettled: () => {}, signal: undefined, onProgress: undefined },
+		});
+		await settle();
+		expect(task.state).toBe('offline');
+		if (isPaused) task.pause();
+		isOnline = true;
+		await clock.advance(30_000);
+		if (isPaused) {
+			expect(task.state).toBe('paused');
+			expect(task.snapshot().progress.total).toBe(7);
+			task.resume();
+		}
+		expect(await task.result).toMatchObject({ size: 7 });
+	}
+});
+
+test('ended while the network keeps its file from being opened it opens nothing any more', async () => {
+	let opens = 0;
+	const { plan, clock, lifetime } = scriptedPlan(new Blob([]), {});
+	const source: SourceRef = {
+		...{ size: undefined, name: 'a.bin', type: '' },
+		async open() {
+			opens++;
+			throw new UploadError('Network', 'A file of the library', { retryable: true });
+		},
+	};
+	const task = new Task({
+		...{ ...plan, source, totals: new TotalsMeter(clock), arrivals: new Arrivals(clock, lifetime.signal) },
+		...{ onChange: () => {}, onSettled: () => {}, signal: undefined, onProgress: undefined },
+	});
+	await settle();
+	const before = opens;
+	await task.abort();
+	await clock.advance(600_000);
+	expect({ before, opens, state: task.state }).toEqual({ before: 1, opens: 1, state: 'aborted' });
 });
