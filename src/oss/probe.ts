@@ -1,7 +1,7 @@
 import { abortable } from '../base/abortable.js';
 import type { UploadError } from '../base/errors.js';
 import type { Transport } from '../core/ports.js';
-import { preflightOf, type RequestKind } from './request-kind.js';
+import { hostOf, preflightOf, type RequestKind } from './request-kind.js';
 
 /** What the rule lacks, and what to add, in a sentence; or the redirect that is answered in OSS's place. */
 type Cause = string | UploadError;
@@ -52,6 +52,14 @@ export class CorsProbes {
 		const look = new loaded.CorsLook(this.#transport, signal);
 		const { answerer, lack } = await look.at(kind);
 		if (answerer === 'oss') this.answered(kind);
-		return lack ? loaded.sentenceOf(lack, kind.method) : look.redirect;
+		// A rule that has let this page in is there: it is a gateway that answers without one, and will be over it.
+		const isContradicted = lack?.what === 'origin' && this.#hasPassed(kind);
+		return lack && !isContradicted ? loaded.sentenceOf(lack, kind.method) : look.redirect;
+	}
+
+	/** Whether any request to its host has. */
+	#hasPassed(kind: RequestKind): boolean {
+		const host = `${hostOf(kind)} `;
+		return [...this.#passed].some((preflight) => preflight.startsWith(host));
 	}
 }

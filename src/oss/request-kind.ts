@@ -30,6 +30,10 @@ const SAFE: ReadonlyMap<string, RegExp> = new Map([
 export const unsafeNames = ({ headers }: RequestKind): string[] =>
 	Object.entries(headers).flatMap(([name, value]) => (SAFE.get(name)?.test(value) ? [] : [name]));
 
-/** OSS's rules are the bucket's, whatever the object. By its beginning alone the address is read: this is asked of every answer. */
+/** OSS's rules are the bucket's, whatever the object. */
 export const preflightOf = (kind: RequestKind): string =>
-	[/^[^/]*\/\/[^/]*/.exec(kind.address)?.[0], kind.method, ...unsafeNames(kind).sort()].join(' ');
+	[hostOf(kind), kind.method, ...unsafeNames(kind).sort()].join(' ');
+
+/** With its scheme. By its beginning alone the address is read: this is asked of every answer. */
+export const hostOf = ({ address }: Pick<RequestKind, 'address'>): string =>
+	/^[^/]*\/\/[^/]*/.exec(address)?.[0] ?? '';

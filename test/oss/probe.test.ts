@@ -205,8 +205,24 @@ describe('a look', () => {
 		expect(await page.looks('UploadPart', page.object(of, {}, 'other'))).toBeUndefined();
 		expect(page.transport.reached).toBe(0);
 		expect(page.probes).toEqual([]);
-		// Another method is another kind.
-		expect(await page.looks('AbortMultipartUpload', page.object(of))).toMatch(/no CORS rule/);
+	});
+
+	test('is taken for another method, which the rule may lack', async () => {
+		const of = page.client();
+		await failure(OPERATIONS.UploadPart(page.object(of)));
+		page.oss.setCors([without('DELETE')]);
+		expect(await page.looks('AbortMultipartUpload', page.object(of))).toMatch(/no CORS rule .* DELETE/);
+	});
+
+	test('blames no rule that has let this page in before: a gateway answers without one while it fails', async () => {
+		const of = page.client();
+		await failure(OPERATIONS.UploadPart(page.object(of)));
+		page.oss.setCors(false);
+		expect(await page.looks('AbortMultipartUpload', page.object(of))).toBeUndefined();
+		page.oss.setCors([EVERYTHING]);
+		expect(await failure(OPERATIONS.AbortMultipartUpload(page.object(of)))).toMatchObject({
+			ossCode: 'NoSuchUpload',
+		});
 	});
 
 	test('is not taken either where it was answered with all headers hidden', async () => {
