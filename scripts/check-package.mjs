@@ -33,7 +33,7 @@ const LAZY_LIMIT = 3 * KB;
 /** As shipped: not every bundler of an app makes them smaller. */
 const SHIPPED = {
 	'./hash.worker.js': { file: 'dist/hash.worker.js', limit: 8 * KB },
-	'./standalone.js': { file: 'dist/standalone.js', limit: 72 * KB },
+	'./standalone.js': { file: 'dist/standalone.js', limit: 73 * KB },
 };
 
 /** For tests on a machine of one's own: no page loads it, and nobody waits for it. */

@@ -91,7 +91,7 @@ export class Line {
 	 * A request goes out now with a body of so many bytes, after so many time-outs of the same request, and a limit of so
 	 * many bits a second.
 	 */
-	begin(size: number, timeouts = 0, trafficLimit = Number.POSITIVE_INFINITY): Flight {
+	begin(size: number, timeouts = 0, trafficLimit: number = Number.POSITIVE_INFINITY): Flight {
 		const now = this.#now();
 		const request: InFlight = {
 			size,
