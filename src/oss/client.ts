@@ -40,7 +40,7 @@ export interface OssClient {
 
 /** Speaks to OSS: one request a call, signed afresh. It learns from the answers, and decides nothing. */
 export function createOssClient(options: OssClientOptions): OssClient {
-	const { endpoint, getCredentials, transport, clock } = options;
+	const { endpoint, getCredentials, credentialsFor, transport, clock } = options;
 	const serverTime = createServerTime(clock);
 	const serverNow = serverTime.now;
 	const credentials = getCredentials && createCredentials({ ...options, getCredentials, serverNow });
@@ -55,7 +55,11 @@ export function createOssClient(options: OssClientOptions): OssClient {
 		clock,
 		serverTime,
 		probes,
-		heads: { doubts: 0, areRefused: false },
+		heads: {
+			doubts: 0,
+			areRefused: false,
+			shareToken: credentials !== undefined && credentialsFor !== 'key',
+		},
 	};
 	return {
 		forObject: (key, settings, tell = () => {}, carrier = transport) =>

@@ -28,8 +28,10 @@ export interface Heads {
 	 * some they are believed. Minus infinity once a HEAD has shown one.
 	 */
 	doubts: number;
-	/** One was refused without a reason, and none was let through since: the next is signed by somebody else. */
+	/** One was refused without a reason, and so will all be: those that begin from now on are signed with a new token. */
 	areRefused: boolean;
+	/** One token signs for all objects, so that a new one is new for all of them. */
+	readonly shareToken: boolean;
 }
 
 /** A request is tried at least once more than this. */

@@ -15,7 +15,8 @@ export interface ServerTime {
 	learn(response: TransportResponse, serverTime: string | undefined, sentAt: number): void;
 	/**
 	 * A request goes out that was signed at this moment of the signer's clock, which is the better one where this machine's
-	 * is wrong: OSS refuses what it would not bear. A URL that was signed long ago only makes OSS's clock seem behind.
+	 * is wrong: OSS refuses what it would not bear. By a URL that was signed long ago OSS's clock seems behind, and an
+	 * object that was written since then may pass for ours where its bytes are the same.
 	 */
 	signed(date: number): void;
 }

@@ -58,6 +58,8 @@ export class SignedCalls {
 	readonly #key: string;
 	readonly #headers: ObjectSettings['headers'];
 	readonly #tell: (heldMs: number) => void;
+	/** Its HEAD was refused without a reason, and none was let through since. */
+	#isHeadRefused = false;
 	/** The latest request of each operation that got no answer. */
 	readonly #unanswered = new Map<Operation, RequestKind>();
 
@@ -77,15 +79,14 @@ export class SignedCalls {
 	/** `read` looks at what is no refusal, and throws a `SyntaxError` for what OSS would not answer. */
 	async call<T>(call: Call, signal: AbortSignal, read: (answer: Answer) => T | Promise<T>): Promise<T> {
 		const { serverTime, probes, heads } = this.#connection;
-		const wereRefused = heads.areRefused;
+		const wasDoubted = heads.areRefused || this.#isHeadRefused;
 		const { answer, sent, sentAt, reject } = await this.#send(call, signal);
 		const { response } = answer;
 		if (response.header('x-oss-request-id')) {
 			heads.haveIds = true;
 			if (call.method === 'HEAD') heads.doubts = Number.NEGATIVE_INFINITY;
 		}
-		const isLetThrough = response.status === 200 || response.status === 404;
-		if (call.method === 'HEAD' && isLetThrough) heads.areRefused = false;
+		if (call.method === 'HEAD') this.#headAnswered(response.status);
 		const held = heldMs(response);
 		if (held > 0) this.#tell(held);
 		const document = isErrorAnswer(response) ? readError(response) : undefined;
@@ -94,7 +95,7 @@ export class SignedCalls {
 			probes.answered(sent);
 		}
 		try {
-			if (document) throw await this.#refusal(call, response, document, reject, wereRefused);
+			if (document) throw await this.#refusal(call, response, document, reject, wasDoubted);
 			expectStatus(answer);
 			const value = await read(answer);
 			// Its shape tells that it is OSS's, also where all its headers are hidden.
@@ -137,7 +138,7 @@ export class SignedCalls {
 		response: TransportResponse,
 		document: ErrorDocument,
 		reject: () => void,
-		wereRefused: boolean,
+		wasDoubted: boolean,
 	): Promise<Error> {
 		const { status } = response;
 		// Who fails may be anybody's server. Who refuses a HEAD cannot be told where no header of OSS can be read.
@@ -147,23 +148,32 @@ export class SignedCalls {
 			isOfOss(response) ||
 			(operation === 'HeadObject' && status >= 400 && areHidden(this.#connection.heads));
 		if (!isBelieved) return new SyntaxError('no error document of OSS is in it');
-		const isRejected = this.#isRejection(operation, status, document, wereRefused);
+		const isRejected = this.#isRejection(operation, status, document, wasDoubted);
 		if (isRejected) reject();
 		const serverNow = this.#connection.serverTime.now();
 		return serviceError(response, document, { operation, partNumber, isRejected, serverNow });
 	}
 
-	/** `wereRefused`: when it was signed. */
+	/** `wasDoubted`: when it began to be signed, a HEAD had been refused already. */
 	#isRejection(
 		operation: Operation,
 		status: number,
 		{ code, message }: ErrorDocument,
-		wereRefused: boolean,
+		wasDoubted: boolean,
 	): boolean {
 		if (code) return REJECTED.test(code) || (code === 'AccessDenied' && EXPIRED.test(message ?? ''));
 		// A HEAD has no body to tell an expired token from a policy: it is the policy where a new token is refused too.
-		if (operation !== 'HeadObject' || status !== 403 || wereRefused) return false;
-		this.#connection.heads.areRefused = true;
-		return true;
+		if (operation !== 'HeadObject' || status !== 403) return false;
+		const { heads } = this.#connection;
+		heads.areRefused ||= wasDoubted || heads.shareToken;
+		this.#isHeadRefused = true;
+		return !wasDoubted;
+	}
+
+	#headAnswered(status: number): void {
+		const { heads } = this.#connection;
+		// What lies elsewhere, under a part of the policy that lets HEAD through, says nothing of where it was refused.
+		if (status === 200 || (status === 404 && this.#isHeadRefused)) heads.areRefused = false;
+		if (status === 200 || status === 404) this.#isHeadRefused = false;
 	}
 }

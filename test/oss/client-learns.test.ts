@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RejectedSignerError, ServiceError } from '../../src/base/errors.js';
+import type { Remote } from '../../src/core/ports.js';
 import type { OssClientOptions } from '../../src/oss/client.js';
 import { failure } from './failure.js';
 import { type Answer, errorXml } from './scripted-transport.js';
@@ -149,6 +150,31 @@ describe('rejected credentials', () => {
 		expect(await failure(other.head(signal))).not.toBeInstanceOf(RejectedSignerError);
 		await failure(object.head(signal));
 		expect(asked).toEqual(['initial', 'rejected']);
+	});
+
+	test('of any object, where one that is let through elsewhere says nothing of it', async () => {
+		const { transport, asked, client, object } = speaking();
+		const open = client.forObject('open', { headers: {}, guessedContentType: 'a/b', verify: 'none' });
+		for (const lets of [{ status: 404 }, { headers: { 'content-length': '1' } }]) {
+			transport.answer({ status: 403 }, lets, { status: 403 });
+			await failure(object.head(signal));
+			await open.head(signal);
+			expect(await failure(object.head(signal))).not.toBeInstanceOf(RejectedSignerError);
+		}
+		expect(asked).toEqual(['initial', 'rejected']);
+	});
+
+	test('of this object alone where each has a token of its own, until a new one is refused too', async () => {
+		const { transport, asked, client } = speaking({ credentialsFor: 'key' });
+		const [first, second, third] = ['a', 'b', 'c'].map((key) =>
+			client.forObject(key, { headers: {}, guessedContentType: 'a/b', verify: 'none' }),
+		) as [Remote, Remote, Remote];
+		transport.answer(...Array.from({ length: 4 }, () => ({ status: 403 })));
+		expect(await failure(first.head(signal))).toBeInstanceOf(RejectedSignerError);
+		expect(await failure(second.head(signal))).toBeInstanceOf(RejectedSignerError);
+		expect(await failure(second.head(signal))).not.toBeInstanceOf(RejectedSignerError);
+		expect(await failure(third.head(signal))).not.toBeInstanceOf(RejectedSignerError);
+		expect(asked).toEqual(['initial', 'initial', 'rejected', 'initial']);
 	});
 
 	test('a part refused without a reason does not', async () => {
