@@ -231,9 +231,9 @@ class OssUploader implements Uploader {
 		return answer;
 	}
 
-	/** An upload does not fail for this; the next one tries to load it again. */
+	/** An upload does not fail for this. */
 	#keep(...keeping: Parameters<FileKeeper['keep']>): void {
-		this.#files.use((keeper) => keeper.keep(...keeping)).catch(() => {});
+		this.#files.useLater((keeper) => keeper.keep(...keeping));
 	}
 
 	#start(source: FileRef, intent: Intent, options: Partial<UploadOptions>, onFound?: () => void): UploadTask {
