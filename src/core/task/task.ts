@@ -1,5 +1,6 @@
 import { abortable, ENDED } from '../../base/abortable.js';
 import { Latch } from '../../base/latch.js';
+import { isUnanswered } from '../schedule/retry.js';
 import { AbortedByOther } from '../upload/aborted-by-other.js';
 import { Holding } from '../upload/holding.js';
 import { interruptible } from '../upload/interruptible-store.js';
@@ -49,6 +50,8 @@ export class Task implements UploadTask {
 	/** Ends the requests of the round that is being played. */
 	#round: AbortController | undefined;
 	#pausesAfterwards = false;
+	/** It was paused while its file could not be opened: that goes on when it is resumed. */
+	#opensAgain = false;
 	/** WebKit may play the round to its end inside of `abort()`, where a host calls into the page. */
 	#isPausing = false;
 	readonly #company: Company;
@@ -166,6 +169,9 @@ export class Task implements UploadTask {
 		// The round that was paused may not have ended yet; its end is looked at then. First, as in pause().
 		if (this.#round === undefined && this.#place.hasArrived) this.#place.enter();
 		this.#setState('waiting');
+		if (!this.#opensAgain) return;
+		this.#opensAgain = false;
+		void this.#openFirst();
 	}
 
 	async abort(): Promise<void> {
@@ -227,7 +233,11 @@ export class Task implements UploadTask {
 			// One that was paused meanwhile stays so.
 			if (isOffline || this.#state === 'offline') this.#setState(isOffline ? 'offline' : 'waiting');
 		};
-		const open = async () => (isFinal(this.#state) ? undefined : source.open(signal));
+		const open = async () => {
+			// Here and not below: it may be resumed before that is reached.
+			this.#opensAgain = this.#state === 'paused';
+			return this.#opensAgain || isFinal(this.#state) ? undefined : source.open(signal);
+		};
 		try {
 			const opened = await withPatience({ world, signal, emit }, open);
 			if (opened === undefined || isFinal(this.#state)) return;
@@ -238,6 +248,8 @@ export class Task implements UploadTask {
 			this.#audience.change();
 		} catch (error) {
 			if (isFinal(this.#state)) return;
+			this.#opensAgain = this.#state === 'paused' && isUnanswered(error);
+			if (this.#opensAgain) return;
 			this.#fail(error);
 			await this.#finish();
 		}
