@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RejectedSignerError, ServiceError } from '../../src/base/errors.js';
 import type { Remote } from '../../src/core/ports.js';
-import type { OssClientOptions } from '../../src/oss/client.js';
+import type { OssClient, OssClientOptions } from '../../src/oss/client.js';
 import { failure } from './failure.js';
 import { type Answer, errorXml } from './scripted-transport.js';
 import { completed, ETAG, initiated, listed, part, parts, signal, speaking } from './speaking.js';
@@ -14,6 +14,10 @@ const shownBy = (compact: string): string =>
 	compact.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5');
 
 const requestId = { 'x-oss-request-id': 'R' };
+
+/** Another one than that of `speaking`. */
+const objectAt = (client: OssClient, key: string): Remote =>
+	client.forObject(key, { headers: {}, guessedContentType: 'a/b', verify: 'none' });
 
 describe('the time of OSS', () => {
 	const signedAt = async ({ transport, object }: ReturnType<typeof speaking>) => {
@@ -38,7 +42,7 @@ describe('the time of OSS', () => {
 		expect((await failure(object.uploadPart(part, signal))).ossCode).toBe('RequestTimeTooSkewed');
 		expect(await signedAt(spoken)).toBe(expected);
 		expect(object.serverTime(clock.now())).toBe(Date.parse(time));
-		const other = client.forObject('other', { headers: {}, guessedContentType: 'a/b', verify: 'none' });
+		const other = objectAt(client, 'other');
 		expect(other.serverTime(clock.now() - 1000)).toBe(Date.parse(time) - 1000);
 	});
 
@@ -144,7 +148,7 @@ describe('rejected credentials', () => {
 
 	test('of any object: what lies at the next key is not worth another token', async () => {
 		const { transport, asked, client, object } = speaking();
-		const other = client.forObject('other', { headers: {}, guessedContentType: 'a/b', verify: 'none' });
+		const other = objectAt(client, 'other');
 		transport.answer({ status: 403 }, { status: 403 }, { status: 403 });
 		await failure(object.head(signal));
 		expect(await failure(other.head(signal))).not.toBeInstanceOf(RejectedSignerError);
@@ -154,7 +158,7 @@ describe('rejected credentials', () => {
 
 	test('of any object, where one that is let through elsewhere says nothing of it', async () => {
 		const { transport, asked, client, object } = speaking();
-		const open = client.forObject('open', { headers: {}, guessedContentType: 'a/b', verify: 'none' });
+		const open = objectAt(client, 'open');
 		for (const lets of [{ status: 404 }, { headers: { 'content-length': '1' } }]) {
 			transport.answer({ status: 403 }, lets, { status: 403 });
 			await failure(object.head(signal));
@@ -166,9 +170,11 @@ describe('rejected credentials', () => {
 
 	test('of this object alone where each has a token of its own, until a new one is refused too', async () => {
 		const { transport, asked, client } = speaking({ credentialsFor: 'key' });
-		const [first, second, third] = ['a', 'b', 'c'].map((key) =>
-			client.forObject(key, { headers: {}, guessedContentType: 'a/b', verify: 'none' }),
-		) as [Remote, Remote, Remote];
+		const [first, second, third] = ['a', 'b', 'c'].map((key) => objectAt(client, key)) as [
+			Remote,
+			Remote,
+			Remote,
+		];
 		transport.answer(...Array.from({ length: 4 }, () => ({ status: 403 })));
 		expect(await failure(first.head(signal))).toBeInstanceOf(RejectedSignerError);
 		expect(await failure(second.head(signal))).toBeInstanceOf(RejectedSignerError);
@@ -192,7 +198,7 @@ describe('a HEAD refused without a sign of OSS', () => {
 
 	test.each(refused)('is no answer (%i) once a request id could be read of any other', async (status) => {
 		const { transport, asked, client, object } = speaking();
-		const other = client.forObject('other', { headers: {}, guessedContentType: 'a/b', verify: 'none' });
+		const other = objectAt(client, 'other');
 		transport.answer({ headers: requestId }, { status, headers: page }, { status });
 		await other.uploadPart(part, signal);
 		for (const type of ['text/html', 'without a content type']) {

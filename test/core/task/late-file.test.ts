@@ -9,10 +9,25 @@ import { TotalsMeter } from '../../../src/core/task/totals.js';
 import { settle } from '../../manual-clock.js';
 import { scriptedPlan } from '../scripted-world.js';
 
+type Plan = ReturnType<typeof scriptedPlan>;
+
+/** A task of that file, and what it counts in. */
+function taskOf(source: SourceRef, { plan, clock, lifetime }: Plan) {
+	const totals = new TotalsMeter(clock);
+	const settled: Task[] = [];
+	const task: Task = new Task({
+		...{ ...plan, source, totals, arrivals: new Arrivals(clock, lifetime.signal) },
+		onChange: () => {},
+		onSettled: () => settled.push(task),
+		signal: undefined,
+		onProgress: undefined,
+	});
+	return { task, totals, settled };
+}
+
 /** A task whose file is opened when it is told to, of one part, or of several. */
 function late(size = 7) {
 	const blob = new Blob([new Uint8Array(size)]);
-	const { plan, clock, lifetime } = scriptedPlan(blob, {});
 	let opened: Source | undefined;
 	let isOpened = (_: Source | PromiseLike<Source>): void => {};
 	const opening = new Promise<Source>((resolve) => {
@@ -26,15 +41,7 @@ function late(size = 7) {
 		type: '',
 		open: () => opening,
 	};
-	const totals = new TotalsMeter(clock);
-	const settled: Task[] = [];
-	const task: Task = new Task({
-		...{ ...plan, source, totals, arrivals: new Arrivals(clock, lifetime.signal) },
-		onChange: () => {},
-		onSettled: () => settled.push(task),
-		signal: undefined,
-		onProgress: undefined,
-	});
+	const made = taskOf(source, scriptedPlan(blob, {}));
 	const open = async () => {
 		opened = blobSource(blob);
 		isOpened(opened);
@@ -44,7 +51,7 @@ function late(size = 7) {
 		isOpened(Promise.reject(error));
 		await settle();
 	};
-	return { task, totals, open, refuse, settled };
+	return { ...made, open, refuse };
 }
 
 test.each([7, 250_000])(
@@ -114,73 +121,13 @@ test('a file that cannot be opened fails its task, which lets go of everything',
 	}
 });
 
-test('a file that the network keeps from being opened is waited for, as any request', async () => {
-	const { plan, clock, lifetime } = scriptedPlan(new Blob([new Uint8Array(7)]), {});
-	let isOnline = false;
-	const online = new Latch();
-	let opened: Source | undefined;
-	const source: SourceRef = {
-		get size() {
-			return opened?.size;
-		},
-		name: 'a.bin',
-		type: '',
-		isLate: true,
-		async open() {
-			if (!isOnline) throw new UploadError('Network', 'A file of the library', { retryable: true });
-			opened = blobSource(new Blob([new Uint8Array(7)]));
-			return opened;
-		},
-	};
-	const connectivity = { isOnline: () => isOnline, whenOnline: () => online.wait() };
-	const { run } = plan;
-	for (const isPaused of [false, true]) {
-		isOnline = false;
-		opened = undefined;
-		const task = new Task({
-			...{ ...plan, run: { ...run, world: { ...run.world, connectivity } }, source },
-			...{ totals: new TotalsMeter(clock), arrivals: new Arrivals(clock, lifetime.signal) },
-			...{ onChange: () => {}, onSettled: () => {}, signal: undefined, onProgress: undefined },
-		});
-		await settle();
-		expect(task.state).toBe('offline');
-		if (isPaused) task.pause();
-		isOnline = true;
-		await clock.advance(30_000);
-		if (isPaused) {
-			expect(task.state).toBe('paused');
-			task.resume();
-		}
-		expect(await task.result).toMatchObject({ size: 7 });
-	}
-});
-
-test('ended while the network keeps its file from being opened it opens nothing any more', async () => {
-	let opens = 0;
-	const { plan, clock, lifetime } = scriptedPlan(new Blob([]), {});
-	const source: SourceRef = {
-		...{ size: undefined, name: 'a.bin', type: '' },
-		async open() {
-			opens++;
-			throw new UploadError('Network', 'A file of the library', { retryable: true });
-		},
-	};
-	const task = new Task({
-		...{ ...plan, source, totals: new TotalsMeter(clock), arrivals: new Arrivals(clock, lifetime.signal) },
-		...{ onChange: () => {}, onSettled: () => {}, signal: undefined, onProgress: undefined },
-	});
-	await settle();
-	const before = opens;
-	await task.abort();
-	await clock.advance(600_000);
-	expect({ before, opens, state: task.state }).toEqual({ before: 1, opens: 1, state: 'aborted' });
-});
-
-test('paused while the network keeps its file from being opened it tries no more, and does not fail, until it is resumed', async () => {
-	let opens = 0;
+/** A task whose file cannot be opened before `reach`; the browser believes that it is online, or knows that it is not. */
+function unreachable(isOnline: boolean) {
+	const scripted = scriptedPlan(new Blob([]), {});
+	const { plan } = scripted;
 	let isReachable = false;
+	let opens = 0;
 	let opened: Source | undefined;
-	const { plan, clock, lifetime } = scriptedPlan(new Blob([]), {});
 	const source: SourceRef = {
 		get size() {
 			return opened?.size;
@@ -193,17 +140,50 @@ test('paused while the network keeps its file from being opened it tries no more
 			return opened;
 		},
 	};
-	const task = new Task({
-		...{ ...plan, source, totals: new TotalsMeter(clock), arrivals: new Arrivals(clock, lifetime.signal) },
-		...{ onChange: () => {}, onSettled: () => {}, signal: undefined, onProgress: undefined },
-	});
+	const online = new Latch();
+	const connectivity = { isOnline: () => isOnline || isReachable, whenOnline: () => online.wait() };
+	const world = { ...plan.run.world, connectivity };
+	const { task } = taskOf(source, { ...scripted, plan: { ...plan, run: { ...plan.run, world } } });
+	const reach = () => {
+		isReachable = true;
+	};
+	return { task, clock: scripted.clock, opens: () => opens, reach };
+}
+
+test('a file that the network keeps from being opened is waited for, as any request', async () => {
+	for (const isPaused of [false, true]) {
+		const { task, clock, reach } = unreachable(false);
+		await settle();
+		expect(task.state).toBe('offline');
+		if (isPaused) task.pause();
+		reach();
+		await clock.advance(30_000);
+		if (isPaused) {
+			expect(task.state).toBe('paused');
+			task.resume();
+		}
+		expect(await task.result).toMatchObject({ size: 7 });
+	}
+});
+
+test('ended while the network keeps its file from being opened it opens nothing any more', async () => {
+	const { task, clock, opens } = unreachable(true);
+	await settle();
+	const before = opens();
+	await task.abort();
+	await clock.advance(600_000);
+	expect({ before, opens: opens(), state: task.state }).toEqual({ before: 1, opens: 1, state: 'aborted' });
+});
+
+test('paused while the network keeps its file from being opened it tries no more, and does not fail, until it is resumed', async () => {
+	const { task, clock, opens, reach } = unreachable(true);
 	task.pause();
 	await clock.advance(600_000);
-	expect({ state: task.state, opens }).toEqual({ state: 'paused', opens: 1 });
+	expect({ state: task.state, opens: opens() }).toEqual({ state: 'paused', opens: 1 });
 	task.resume();
 	await settle();
-	expect({ state: task.state, opens }).toEqual({ state: 'waiting', opens: 2 });
-	isReachable = true;
+	expect({ state: task.state, opens: opens() }).toEqual({ state: 'waiting', opens: 2 });
+	reach();
 	await clock.advance(60_000);
 	expect(await task.result).toMatchObject({ size: 7 });
 });
