@@ -28,7 +28,7 @@ export interface Heads {
 	 * some they are believed. Minus infinity once a HEAD has shown one.
 	 */
 	doubts: number;
-	/** One was refused without a reason, and so will all be: those that begin from now on are signed with a new token. */
+	/** One was refused without a reason. Whichever begins to be signed from now on has a newer token: refused too, it is a policy. */
 	areRefused: boolean;
 	/** One token signs for all objects, so that a new one is new for all of them. */
 	readonly shareToken: boolean;

@@ -52,6 +52,10 @@ export function createServerTime(clock: Clock): ServerTime {
 		if (isKnown || !fits(time, sentAt)) skew = time - receivedAt;
 	};
 
+	const learnLikely = (time: number, sentAt: number): void => {
+		if (!fits(time, sentAt)) skew = time - clock.now();
+	};
+
 	return {
 		now: () => clock.now() + skew,
 		// The clock may have been set back since.
@@ -67,12 +71,11 @@ export function createServerTime(clock: Clock): ServerTime {
 				const date = Date.parse(response.header('date') ?? '');
 				if (!isSensible(date)) return;
 				isDated = true;
-				if (!fits(date, sentAt)) skew = date - clock.now();
+				learnLikely(date, sentAt);
 			}
 		},
 		signed(date) {
-			if (isTaught || isDated || !isSensible(date)) return;
-			if (!fits(date, clock.now())) skew = date - clock.now();
+			if (!isTaught && !isDated && isSensible(date)) learnLikely(date, clock.now());
 		},
 	};
 }
