@@ -1,4 +1,5 @@
 import { appendFile, open, stat, truncate, unlink, utimes } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256Of, writeRandom } from './disk-file.js';
 import { bucket, inEachEngine, KiB, MiB } from './scene.js';
@@ -127,6 +128,53 @@ inEachEngine((scene) => {
 		await visit.begin();
 		expect(await visit.outcome()).toMatchObject({ error: { code: 'FileUnreadable' } });
 		expect(await scene.oss.object(bucket, 'k')).toBeUndefined();
+	});
+
+	test('40 small files, of which one is deleted and one truncated after they were picked: all others are stored whole', async () => {
+		const paths = await Promise.all(Array.from({ length: 40 }, (_, at) => scene.file(at * KiB)));
+		const [deleted = '', cut = ''] = [paths[7], paths[23]];
+		const visit = await scene.visit();
+		await visit.tab.pick(...paths);
+		expect(await visit.tab.call('sizes')).toEqual(paths.map((_, at) => at * KiB));
+		await unlink(deleted);
+		await keepTime(cut, () => truncate(cut, 10));
+		await visit.begin({ folder: 'many' });
+		const { uploads } = await visit.whenLooks(({ uploads }) =>
+			uploads.every(({ outcome }) => outcome !== undefined),
+		);
+		const keyOf = (path: string) => `many/${basename(path)}`;
+		for (const [at, path] of paths.entries()) {
+			if (path === deleted || path === cut) {
+				expect(uploads[at]).toMatchObject({ outcome: { error: { code: 'FileUnreadable' } } });
+				expect(await scene.oss.object(bucket, keyOf(path))).toBeUndefined();
+			} else {
+				expect(uploads[at]).toMatchObject({ outcome: { result: { verified: 'object' } } });
+				await scene.expectStored(path, keyOf(path));
+			}
+		}
+	});
+
+	test('40 small files, of which one has lost as many bytes as the next one got, their times kept: none gets those of another', async () => {
+		const paths = await Promise.all(Array.from({ length: 40 }, (_, at) => scene.file(at * KiB)));
+		const picked = await Promise.all(paths.map(sha256Of));
+		const [shorter = '', longer = ''] = paths.slice(23);
+		const visit = await scene.visit();
+		await visit.tab.pick(...paths);
+		expect(await visit.tab.call('sizes')).toHaveLength(40);
+		await keepTime(shorter, () => truncate(shorter, 22 * KiB));
+		await keepTime(longer, () => appendFile(longer, Buffer.alloc(KiB, 1)));
+		await visit.begin({ folder: 'many' });
+		const { uploads } = await visit.whenLooks(({ uploads }) =>
+			uploads.every(({ outcome }) => outcome !== undefined),
+		);
+		for (const [at, path] of paths.entries()) {
+			const object = await scene.oss.object(bucket, `many/${basename(path)}`);
+			const { outcome } = uploads[at] ?? {};
+			if (outcome && 'result' in outcome)
+				expect([picked[at], await sha256Of(path)]).toContain(object?.sha256);
+			else
+				expect([path, outcome?.error.code]).toEqual([path === longer ? longer : shorter, 'FileUnreadable']);
+		}
 	});
 
 	/** Ten parts have been read, and five of them are stored: the others, and all that follow, when faults are cleared. */

@@ -29,7 +29,11 @@ export const utf8 = (text: string): Octets => encoder.encode(text);
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => HEX[byte]).join('');
+export function hex(bytes: Uint8Array): string {
+	let text = '';
+	for (const byte of bytes) text += HEX[byte];
+	return text;
+}
 
 export const base64 = (bytes: Uint8Array): string =>
 	btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
