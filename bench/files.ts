@@ -19,7 +19,7 @@ export async function randomFiles(
 	sizes: readonly number[],
 ): Promise<readonly string[]> {
 	const folder = join(directory, name);
-	await mkdir(folder);
+	await mkdir(folder, { recursive: true });
 	const paths: string[] = [];
 	for (const [at, size] of sizes.entries()) paths.push(await randomFile(folder, `${at + 1}.bin`, size));
 	return paths;
