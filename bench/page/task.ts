@@ -11,6 +11,9 @@ export type ManyCandidateName =
 	| 'xhr-crc64'
 	| 'xhr-none';
 
+/** Files that lie at their keys already: asked for by HEAD only, compared by hand, or handed over to us. */
+export type SkipSameWay = 'heads' | 'bare' | 'ours';
+
 export type TransportName = 'fetch' | 'xhr';
 
 /** How a candidate is to upload; what is left out is the candidate's own default. */
@@ -33,8 +36,8 @@ export type Task =
 	 * file is put: by the same uploader, or by a bare `fetch`.
 	 */
 	| ({ readonly type: 'fair-queue'; readonly by: 'ours' | 'bare'; readonly share: number } & Settings)
-	/** Hands over files that lie at their keys already, or only asks for each by HEAD. */
-	| ({ readonly type: 'skip-same'; readonly by: 'ours' | 'heads' } & Settings)
+	/** Goes through files that lie at their keys already. */
+	| ({ readonly type: 'skip-same'; readonly by: SkipSameWay } & Settings)
 	/** Hands so many small Blobs, slices of the file, to one uploader that may not begin yet; then lets it. */
 	| ({ readonly type: 'wait-in-line'; readonly tasks: number } & Settings)
 	/** Takes its fingerprint, cold and warm. */
