@@ -51,9 +51,9 @@ async function respond({ method, url, headers, body, signal }: TransportRequest)
 		// keep as the new object's own Cache-Control.
 		cache: method === 'GET' || method === 'HEAD' ? 'no-store' : 'default',
 	} as const;
-	// A file's bytes go straight to `fetch`: ky makes two Requests of each call, and a cloned body is teed into memory
-	// in some engines. So does a HEAD, since each file of a thousand may want one: the two take a quarter of a
-	// millisecond. By shape, as in `blobSource`: the file may come from another window.
+	// Not by ky, which makes two Requests of each call: a file's bytes, since a cloned body is teed into memory in some
+	// engines, and a HEAD, since each of a thousand files may want one, and the two take a quarter of a millisecond. By
+	// shape, as in `blobSource`: the file may come from another window.
 	if (typeof body === 'object' || method === 'HEAD')
 		return fetch(url, { ...init, credentials: ONCE.credentials });
 	return ky(url, { ...init, ...ONCE });
