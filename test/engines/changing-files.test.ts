@@ -130,50 +130,52 @@ inEachEngine((scene) => {
 		expect(await scene.oss.object(bucket, 'k')).toBeUndefined();
 	});
 
-	test('40 small files, of which one is deleted and one truncated after they were picked: all others are stored whole', async () => {
+	/** 40 small files, each a KiB larger than the one before, that change between being picked and being uploaded. */
+	async function manyThat(change: (paths: readonly string[]) => Promise<void>) {
 		const paths = await Promise.all(Array.from({ length: 40 }, (_, at) => scene.file(at * KiB)));
-		const [deleted = '', cut = ''] = [paths[7], paths[23]];
+		const picked = await Promise.all(paths.map(sha256Of));
 		const visit = await scene.visit();
 		await visit.tab.pick(...paths);
 		expect(await visit.tab.call('sizes')).toEqual(paths.map((_, at) => at * KiB));
-		await unlink(deleted);
-		await keepTime(cut, () => truncate(cut, 10));
+		await change(paths);
 		await visit.begin({ folder: 'many' });
 		const { uploads } = await visit.whenLooks(({ uploads }) =>
 			uploads.every(({ outcome }) => outcome !== undefined),
 		);
-		const keyOf = (path: string) => `many/${basename(path)}`;
-		for (const [at, path] of paths.entries()) {
-			if (path === deleted || path === cut) {
-				expect(uploads[at]).toMatchObject({ outcome: { error: { code: 'FileUnreadable' } } });
-				expect(await scene.oss.object(bucket, keyOf(path))).toBeUndefined();
+		return paths.map((path, at) => {
+			const key = `many/${basename(path)}`;
+			return { path, key, picked: picked[at], outcome: uploads[at]?.outcome };
+		});
+	}
+
+	test('40 small files, of which one is deleted and one truncated after they were picked: all others are stored whole', async () => {
+		const files = await manyThat(async ({ 7: deleted = '', 23: cut = '' }) => {
+			await unlink(deleted);
+			await keepTime(cut, () => truncate(cut, 10));
+		});
+		for (const [at, { path, key, outcome }] of files.entries()) {
+			if (at === 7 || at === 23) {
+				expect(outcome).toMatchObject({ error: { code: 'FileUnreadable' } });
+				expect(await scene.oss.object(bucket, key)).toBeUndefined();
 			} else {
-				expect(uploads[at]).toMatchObject({ outcome: { result: { verified: 'object' } } });
-				await scene.expectStored(path, keyOf(path));
+				expect(outcome).toMatchObject({ result: { verified: 'object' } });
+				await scene.expectStored(path, key);
 			}
 		}
 	});
 
 	test('40 small files, of which one has lost as many bytes as the next one got, their times kept: none gets those of another', async () => {
-		const paths = await Promise.all(Array.from({ length: 40 }, (_, at) => scene.file(at * KiB)));
-		const picked = await Promise.all(paths.map(sha256Of));
-		const [shorter = '', longer = ''] = paths.slice(23);
-		const visit = await scene.visit();
-		await visit.tab.pick(...paths);
-		expect(await visit.tab.call('sizes')).toHaveLength(40);
-		await keepTime(shorter, () => truncate(shorter, 22 * KiB));
-		await keepTime(longer, () => appendFile(longer, Buffer.alloc(KiB, 1)));
-		await visit.begin({ folder: 'many' });
-		const { uploads } = await visit.whenLooks(({ uploads }) =>
-			uploads.every(({ outcome }) => outcome !== undefined),
-		);
-		for (const [at, path] of paths.entries()) {
-			const object = await scene.oss.object(bucket, `many/${basename(path)}`);
-			const { outcome } = uploads[at] ?? {};
-			if (outcome && 'result' in outcome)
-				expect([picked[at], await sha256Of(path)]).toContain(object?.sha256);
-			else
-				expect([path, outcome?.error.code]).toEqual([path === longer ? longer : shorter, 'FileUnreadable']);
+		const files = await manyThat(async ({ 23: shorter = '', 24: longer = '' }) => {
+			await keepTime(shorter, () => truncate(shorter, 22 * KiB));
+			await keepTime(longer, () => appendFile(longer, Buffer.alloc(KiB, 1)));
+		});
+		for (const [at, { path, key, picked, outcome }] of files.entries()) {
+			const object = await scene.oss.object(bucket, key);
+			if (outcome && 'result' in outcome) expect([picked, await sha256Of(path)]).toContain(object?.sha256);
+			else {
+				expect([23, 24]).toContain(at);
+				expect(outcome?.error.code).toBe('FileUnreadable');
+			}
 		}
 	});
 

@@ -2,12 +2,15 @@ import { createUploader, type UploaderOptions, type UploadTask, type Verify } fr
 import type { Candidate } from '../candidate.js';
 import type { Settings } from '../task.js';
 
-/** The library with its defaults. The keys are nobody's. */
+/** Nobody's. */
+export const CREDENTIALS = { accessKeyId: 'bench', accessKeySecret: 'bench', securityToken: 'bench' };
+
+/** The library with its defaults. */
 export const uploaderOptions = ({ sink, parallel }: Settings): UploaderOptions => ({
 	bucket: 'examplebucket',
 	region: 'cn-hangzhou',
 	endpoint: sink,
-	getCredentials: () => ({ accessKeyId: 'bench', accessKeySecret: 'bench', securityToken: 'bench' }),
+	getCredentials: () => CREDENTIALS,
 	parallel,
 });
 

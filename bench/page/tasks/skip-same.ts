@@ -2,7 +2,7 @@ import { createUploader } from 'oss-resumable-upload';
 import { webSha256 } from '../../../src/base/web-sha256.js';
 import { crc64Of } from '../../../src/browser/hashing/main-thread-hasher.js';
 import { sign } from '../../../src/oss/signing/signer-v4.js';
-import { uploaderOptions } from '../candidates/ours.js';
+import { CREDENTIALS, uploaderOptions } from '../candidates/ours.js';
 import { inLanes } from '../many/lanes.js';
 import type { Settings, SkipSameReport, SkipSameWay } from '../task.js';
 
@@ -41,8 +41,6 @@ const askForEach: Way = (files, { sink, parallel = 5 }) =>
 	inLanes(files, parallel, async (_, at) => {
 		await head(urlOf(sink, at), SIGNED);
 	});
-
-const CREDENTIALS = { accessKeyId: 'bench', accessKeySecret: 'bench', securityToken: 'bench' };
 
 /** What nobody can do without who compares a file with its object: the limit. */
 const compareEach: Way = (files, { sink, parallel = 5 }) => {
