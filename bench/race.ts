@@ -1,5 +1,5 @@
 import type { CandidateName, UploadReport } from './page/task.js';
-import { runPage, type World } from './page-run.js';
+import { runWatchedPage, type World } from './page-run.js';
 import type { ProcessFigures } from './processes.js';
 import type { Profile } from './profile.js';
 import { inTurn } from './rotation.js';
@@ -56,7 +56,7 @@ async function run(world: World, file: string, contender: Contender): Promise<Sa
 	const { candidate, profile, partSize } = contender;
 	const settings = partSize === undefined ? {} : { partSize, parallel: PARALLEL };
 	const task = { type: 'upload', candidate, sink: world.sink.url, ...settings } as const;
-	const { report, processes, seen } = await runPage(world, task, [file], profile);
+	const { report, processes, seen } = await runWatchedPage(world, task, [file], profile);
 	if (report.upload === undefined) throw new Error('The page reported no upload');
 	return { ...report.upload, ...processes, partsStored: seen.partsStored };
 }

@@ -2,7 +2,7 @@ import type { Engine, EngineName } from '../../test/engines/port.js';
 import { startVisitor, type Visitor } from '../chromium.js';
 import { startEngineVisitor } from '../engine-visitor.js';
 import type { CandidateName } from '../page/task.js';
-import { runPage, type World } from '../page-run.js';
+import { runWatchedPage, type World } from '../page-run.js';
 import { LOOPBACK } from '../profile.js';
 import { PARALLEL, takeTurns } from '../race.js';
 import { atLeast, type Section } from '../section.js';
@@ -83,7 +83,7 @@ async function inEngine(world: World, engine: Engine, file: string, rounds: numb
 async function turn(world: World, { candidate, partSize }: Contender, file: string, visitor: Visitor) {
 	const settings = partSize === undefined ? {} : { partSize, parallel: PARALLEL };
 	const task = { type: 'upload', candidate, sink: world.sink.url, ...settings } as const;
-	const { report, processes } = await runPage(world, task, [file], LOOPBACK, visitor);
+	const { report, processes } = await runWatchedPage(world, task, [file], LOOPBACK, visitor);
 	if (report.upload === undefined) throw new Error('The page reported no upload');
 	return { ms: report.upload.ms, peakMemory: processes.peakMemory };
 }
