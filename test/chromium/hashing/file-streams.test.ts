@@ -13,8 +13,12 @@ afterEach(() => {
 
 const range = (start: number, end: number, fileId = 1): FileRange => ({ file, fileId, start, end });
 
+/** As long as the page lives, as in the worker: Chromium forgets a stream that only its pending read refers to. */
+const kept: unknown[] = [];
+
 /** Reads a range, and gives what came. */
 function reading(streams = createFileStreams()) {
+	kept.push(streams);
 	return async (wanted: FileRange, ended = signal) => {
 		const read: number[] = [];
 		const pieces: Uint8Array[] = [];
