@@ -66,7 +66,9 @@ test('a page whose files a deployment removed goes on with what it loaded while 
 	const { upload, deploy, hasLoaded } = await openApp();
 	expect(hasLoaded('main-thread')).toBe(false);
 	expect(await upload('before.bin')).toMatchObject({ verified: 'object', warnings: [] });
-	await expect.poll(() => hasLoaded('main-thread-md5') && hasLoaded('main-thread-hasher')).toBe(true);
+	await expect
+		.poll(() => hasLoaded('main-thread-md5') && hasLoaded('main-thread-hasher'), { timeout: 30_000 })
+		.toBe(true);
 	await deploy();
 	expect(await upload('after.bin')).toMatchObject({ verified: 'object', warnings: [{ code: 'Hasher' }] });
 });

@@ -2,12 +2,11 @@ import { createCRC64 } from 'hash-wasm';
 import SparkMD5 from 'spark-md5';
 import type { Digest } from '../../core/model.js';
 import type { Octets } from '../../core/ports.js';
-import { chunksOf } from './chunks.js';
 import { Crc64, toDecimal } from './crc64.js';
-import { createFileStreams } from './file-streams.js';
-import type { DigestRequest, FromHashWorker, OnDisk, ToHashWorker } from './messages.js';
+import { createFileStreams, type FileRange } from './file-streams.js';
+import type { DigestRequest, FromHashWorker, ToHashWorker } from './messages.js';
 import { isReadFailure } from './read-failure.js';
-import { samplesBlob } from './samples.js';
+import { readSamples } from './samples.js';
 
 interface Hash {
 	init(): unknown;
@@ -27,7 +26,7 @@ const say = (message: FromHashWorker): void => postMessage(message);
 
 const wasmCrc64 = (): Promise<Hash> => createCRC64('c96c5795d7870f42');
 
-async function digestOf(content: OnDisk | Octets, md5: boolean, signal: AbortSignal): Promise<Digest> {
+async function digestOf(content: FileRange | Octets, md5: boolean, signal: AbortSignal): Promise<Digest> {
 	const crc64 = freeCrc64.pop() ?? (await wasmCrc64().catch(() => new Crc64()));
 	crc64.init();
 	const spark = md5 ? new SparkMD5.ArrayBuffer() : undefined;
@@ -36,12 +35,8 @@ async function digestOf(content: OnDisk | Octets, md5: boolean, signal: AbortSig
 			crc64.update(chunk);
 			spark?.append(chunk.slice().buffer);
 		};
-		if (!('fileId' in content)) take(content);
-		else if ('start' in content) await streams.read(content, signal, take);
-		else {
-			const samples = samplesBlob(content);
-			for await (const chunk of chunksOf(samples, samples.size, signal)) take(chunk);
-		}
+		if ('fileId' in content) await streams.read(content, signal, take);
+		else take(content);
 	} catch (error) {
 		// One that failed at its own work is not used again.
 		if (isReadFailure(error) || signal.aborted) freeCrc64.push(crc64);
@@ -56,7 +51,8 @@ async function answer({ id, md5, content }: DigestRequest): Promise<void> {
 	const cancelled = new AbortController();
 	const { signal } = cancelled;
 	running.set(id, cancelled);
-	const attempt = () => digestOf(content, md5, signal);
+	const attempt = async () =>
+		digestOf('starts' in content ? await readSamples(content) : content, md5, signal);
 	try {
 		const digest = await attempt().catch((error: unknown) => {
 			if (signal.aborted || isReadFailure(error)) throw error;
@@ -89,11 +85,10 @@ addEventListener('messageerror', () => {
 	throw new Error('A message to the hash worker could not be read');
 });
 
+// At once: while WebAssembly is compiled the first file is read.
+say({ type: 'ready' });
 // A Content-Security-Policy may refuse WebAssembly to the worker, and says so only here, when it is first compiled.
 wasmCrc64().then(
-	(hash) => {
-		freeCrc64.push(hash);
-		say({ type: 'ready', wasm: true });
-	},
-	() => say({ type: 'ready', wasm: false }),
+	(hash) => freeCrc64.push(hash),
+	() => say({ type: 'slow' }),
 );

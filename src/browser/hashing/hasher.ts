@@ -14,6 +14,9 @@ import { WorkerLink } from './worker-link.js';
 /** Milliseconds without a digest, and without a task, after which the worker is ended; the next digest starts another. */
 const IDLE_MS = 30_000;
 
+/** Milliseconds after its first digest in which a worker has the page to itself. */
+const PREPARE_MS = 1_000;
+
 /** Bytes in memory, which are hashed at once up to here: in a millisecond, in less than it takes to have a worker do it. */
 const SMALL_SIZE = 256 * 1024;
 
@@ -55,7 +58,7 @@ class WorkerHasher implements FileHasher {
 	/** Tasks that run. */
 	#holds = 0;
 	#idle: ReturnType<typeof setTimeout> | undefined;
-	/** By this worker: once is enough, whether it came or not. */
+	/** With this worker: once is enough, whether it came or not. */
 	#hasPrepared = false;
 
 	constructor(options: HasherOptions) {
@@ -192,13 +195,13 @@ class WorkerHasher implements FileHasher {
 
 	/**
 	 * Loads, while all is well, what is needed when a later worker cannot start. Not before something was hashed: a page
-	 * does not pay for it before its first upload has begun.
+	 * does not pay for it before its first upload has begun, which would wait beside it.
 	 */
 	#prepareMainThread(): void {
 		if (this.#hasPrepared) return;
 		this.#hasPrepared = true;
 		// When it is needed, it is asked for again, and its absence told.
-		loadMainThread().catch(() => {});
+		setTimeout(() => loadMainThread().catch(() => {}), PREPARE_MS);
 	}
 }
 

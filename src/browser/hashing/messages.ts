@@ -26,8 +26,11 @@ export type ToHashWorker =
 type WithoutFile<T> = T extends OnDisk ? Omit<T, 'file'> & { readonly file: Blob | undefined } : never;
 
 export type FromHashWorker =
-	/** Once, first. Without `wasm` the worker has its CRC64 in JavaScript. */
-	{ readonly type: 'ready'; readonly wasm: boolean } | HashAnswer;
+	/** Once, first. */
+	| { readonly type: 'ready' }
+	/** At most once: the worker has no WebAssembly, and its CRC64 in JavaScript. */
+	| { readonly type: 'slow' }
+	| HashAnswer;
 
 export type HashAnswer =
 	| { readonly type: 'digest'; readonly id: number; readonly digest: Digest }

@@ -78,14 +78,18 @@ export class WorkerLink {
 
 	#receive(message: FromHashWorker): void {
 		this.#silences = 0;
-		if (message.type !== 'ready') {
-			this.#jobs.get(message.id)?.resolve(message);
-			this.#jobs.delete(message.id);
-			return;
+		switch (message.type) {
+			case 'ready':
+				this.#isReady = true;
+				for (const { request } of this.#jobs.values()) this.#ask(request);
+				break;
+			case 'slow':
+				this.#listener.onSlow();
+				break;
+			default:
+				this.#jobs.get(message.id)?.resolve(message);
+				this.#jobs.delete(message.id);
 		}
-		if (!message.wasm) this.#listener.onSlow();
-		this.#isReady = true;
-		for (const { request } of this.#jobs.values()) this.#ask(request);
 	}
 
 	/** Messages come in order: the worker keeps the file of the last one, and copying it costs as much as a request. */
