@@ -130,9 +130,11 @@ function expectOptions(call: keyof typeof RULES, options: object): void {
 	const rules: Rules = RULES[call];
 	// Thousands of uploads begin in one go: words are put together when they are needed.
 	if (kindOf(options) !== 'Object') plainObject(Object.keys(rules).join(', '))('options', options);
-	for (const [name, value] of Object.entries(options)) {
+	for (const name of Object.keys(options)) {
 		// What every object inherits is in all of them, and passes.
-		if (name in rules || value === undefined) continue;
+		if (name in rules) continue;
+		const value: unknown = Reflect.get(options, name);
+		if (value === undefined) continue;
 		const owner = Object.entries(RULES).find(([, each]) => name in each)?.[0];
 		rule(`an option of ${call}()`, () => !owner, `pass it to ${owner}()`)(name, value);
 	}
@@ -163,7 +165,7 @@ export function resolveUploaderOptions(options: UploaderOptions): ResolvedUpload
 export function expectUpload(blob: Blob | FileSystemFileHandle, options: UploadOptions): void {
 	expectFile(blob);
 	expectOptions('upload', options);
-	UPLOAD_RULES.key('key', options.key);
+	if (options.key === undefined) UPLOAD_RULES.key('key', options.key);
 }
 
 /** Throws for what `resume` cannot begin with. */

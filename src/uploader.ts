@@ -86,7 +86,7 @@ class OssUploader implements Uploader {
 		const forgetKey = (key: string | undefined) => {
 			if (options.credentialsFor === 'key' && key !== undefined && !this.#tasks.isOf(key)) client.forget(key);
 		};
-		const scheduler = new Scheduler(resolved.parallel);
+		const scheduler = new Scheduler(resolved.parallel, clock);
 		const { bucket } = options;
 		const shared = { ...resolved, ...adapters, bucket, clock, hasher, bodies, scheduler, lifetime };
 		const remoteFor = client.forObject;

@@ -30,6 +30,9 @@ export class ManualClock implements Clock {
 		return this.chance;
 	}
 
+	/** Nothing else waits for this page. */
+	async turn(): Promise<void> {}
+
 	get sleeping(): number {
 		return this.#sleepers.length;
 	}

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/ports.js';
+import { turn } from './turn.js';
 import { wait } from './wait.js';
 
 /** The machine's own clock, timers and random numbers. */
@@ -12,4 +13,5 @@ export const systemClock: Clock = {
 			const timer = setTimeout(resolve, ms);
 			return () => clearTimeout(timer);
 		}),
+	turn,
 };

@@ -73,6 +73,8 @@ export interface Clock {
 	monotonic(): number;
 	/** Rejects with `signal.reason` when aborted first. */
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
+	/** Resolves in another task: whatever waits for the page goes first. */
+	turn(): Promise<void>;
 	/** 0 (inclusive) to 1 (exclusive). */
 	random(): number;
 }

@@ -218,7 +218,7 @@ export function scriptedPlan(blob: Blob, script: Partial<Remote>, options: Scrip
 			letGo: () => {},
 			...lock,
 		},
-		scheduler: options.scheduler ?? new Scheduler(options.parallel ?? 1),
+		scheduler: options.scheduler ?? new Scheduler(options.parallel ?? 1, clock),
 		checkpointTtlMs: 1000,
 		bodies,
 		channel,

@@ -1,10 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { expectEach } from '../../src/base/expect.js';
 import type { Operation } from '../../src/core/model.js';
-import { headersFor, type ObjectOptions, objectHeaders } from '../../src/oss/headers.js';
+import {
+	headersFor,
+	OBJECT_RULES,
+	type ObjectOptions,
+	objectHeaders as written,
+} from '../../src/oss/headers.js';
 
 const decoded = (base64: string | undefined) => JSON.parse(Buffer.from(base64 ?? '', 'base64').toString());
 
 const url = 'https://app.example.com/stored';
+
+/** As `upload()` does. */
+function objectHeaders(options: ObjectOptions) {
+	expectEach(OBJECT_RULES, options);
+	return written(options);
+}
 
 /** What a caller without types may pass. */
 const untyped = (options: object): ObjectOptions => options;

@@ -48,7 +48,7 @@ export class Line {
 
 	transportFor(end: LineEnd): Transport {
 		const { stage } = this.#options;
-		const places = new Scheduler(end.queues ? 1 : 1000);
+		const places = new Scheduler(end.queues ? 1 : 1000, { turn: async () => {} });
 		const cors = new BrowserCors((url, headers) =>
 			stage.run(() => fetch(url, { method: 'OPTIONS', headers })),
 		);

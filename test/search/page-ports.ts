@@ -25,11 +25,11 @@ export interface PortsOptions {
 
 /** By the machine's own clock, which may be wrong, and set while the page runs. */
 export class PageClock implements Clock {
-	readonly #options: Pick<PortsOptions, 'stage' | 'random' | 'isDead'>;
+	readonly #options: Pick<PortsOptions, 'stage' | 'random' | 'tick' | 'isDead'>;
 	aheadMs: number;
 	sleeping = 0;
 
-	constructor(options: Pick<PortsOptions, 'stage' | 'random' | 'isDead'>, aheadMs: number) {
+	constructor(options: Pick<PortsOptions, 'stage' | 'random' | 'tick' | 'isDead'>, aheadMs: number) {
 		this.#options = options;
 		this.aheadMs = aheadMs;
 	}
@@ -40,6 +40,10 @@ export class PageClock implements Clock {
 
 	monotonic(): number {
 		return this.#options.stage.now;
+	}
+
+	turn(): Promise<void> {
+		return this.#options.tick(async () => {});
 	}
 
 	random(): number {

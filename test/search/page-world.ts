@@ -61,7 +61,7 @@ export function worldOf(options: WorldOptions): { readonly world: World; close()
 		lock: store.observe(lock),
 		bodies: new Bodies(),
 		channel,
-		scheduler: new Scheduler(parallel),
+		scheduler: new Scheduler(parallel, clock),
 		checkpointTtlMs: CHECKPOINT_TTL_MS,
 		lifetime,
 		remoteFor: client.forObject,

@@ -80,7 +80,10 @@ export class SimulatedPage {
 		this.#held = new HeldParts(version.bytes, PART);
 		const random = seeded(visit.seed);
 		const isDead = () => this.#isDead;
-		this.#clock = new PageClock({ stage, random, isDead }, schedule.clockAheadMs);
+		this.#clock = new PageClock(
+			{ stage, random, tick: (work) => this.#tick(work), isDead },
+			schedule.clockAheadMs,
+		);
 		const warn = (warning: UploadWarning) => this.#warnings.push(warning);
 		const check = (expectation: () => void) => this.#check(expectation);
 		const { oss, locks } = visit;

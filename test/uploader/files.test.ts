@@ -101,11 +101,11 @@ test.each<[string, unknown, string]>([
 ])('a fingerprint of your own: %s is none, and is told before anything is sent', async (_, answer, kind) => {
 	const world = await openWorld();
 	const page = world.page({ fingerprint: async () => answer as string });
-	for (const asked of [
-		page.upload(fileOf(4 * PART), { key: 'k', partSize: PART }).result,
-		page.find(fileOf(4 * PART)),
+	for (const ask of [
+		() => page.upload(fileOf(4 * PART), { key: 'k', partSize: PART }).result,
+		() => page.find(fileOf(4 * PART)),
 	]) {
-		const error = await asked.catch((reason: unknown) => reason);
+		const error = await ask().catch((reason: unknown) => reason);
 		expect(error).toBeInstanceOf(TypeError);
 		expect(String(error)).toMatch(/Expected `fingerprint` to answer .*: write it like async/);
 		expect(String(error)).toContain(`got ${kind}:`);

@@ -1,3 +1,4 @@
+import { turn } from '../turn.js';
 import { chunksOf } from './chunks.js';
 import { ReadFailure } from './read-failure.js';
 
@@ -52,20 +53,14 @@ export function createFileStreams(): {
 	};
 }
 
-/** Waits behind the messages that have come, when the last wait is `TURN_MS` ago. `setTimeout` would wait 4 ms. */
+/** Waits behind the messages that have come, when the last wait is `TURN_MS` ago. */
 function createTurns(): () => Promise<void> | undefined {
-	const { port1, port2 } = new MessageChannel();
-	const waiting: (() => void)[] = [];
 	let lastAt = performance.now();
-	port1.onmessage = () => waiting.shift()?.();
 	return () => {
 		const now = performance.now();
 		if (now - lastAt < TURN_MS) return undefined;
 		lastAt = now;
-		return new Promise((resolve) => {
-			waiting.push(resolve);
-			port2.postMessage(0);
-		});
+		return turn();
 	};
 }
 

@@ -10,14 +10,14 @@ const PAUSE_MS = 50;
  * process, and a thousand files picked at once would take a quarter of a second. Those that find time arrive at once.
  */
 export class Arrivals {
-	readonly #clock: Pick<Clock, 'monotonic' | 'sleep'>;
+	readonly #clock: Pick<Clock, 'monotonic' | 'turn'>;
 	/** Ends when the uploader is closed: nobody arrives any more. */
 	readonly #lifetime: AbortSignal;
 	readonly #waiting = new Set<() => void>();
 	#since = Number.NEGATIVE_INFINITY;
 	#latest = Number.NEGATIVE_INFINITY;
 
-	constructor(clock: Pick<Clock, 'monotonic' | 'sleep'>, lifetime: AbortSignal) {
+	constructor(clock: Pick<Clock, 'monotonic' | 'turn'>, lifetime: AbortSignal) {
 		this.#clock = clock;
 		this.#lifetime = lifetime;
 	}
@@ -31,12 +31,13 @@ export class Arrivals {
 			return;
 		}
 		this.#waiting.add(arrive);
-		if (this.#waiting.size === 1) this.#admit().catch(() => {});
+		if (this.#waiting.size === 1) void this.#admit();
 	}
 
 	async #admit(): Promise<void> {
 		while (this.#waiting.size > 0) {
-			await this.#clock.sleep(0, this.#lifetime);
+			await this.#clock.turn();
+			if (this.#lifetime.aborted) return;
 			this.#since = this.#clock.monotonic();
 			for (const arrive of this.#waiting) {
 				if (!this.#hasTime()) break;

@@ -1,4 +1,5 @@
 import { abortable } from '../../base/abortable.js';
+import type { Clock } from '../ports.js';
 
 /** `small`: a file of one part, which is done with one request. It is not made to wait behind what takes many. */
 export type Load = 'small' | 'large';
@@ -18,6 +19,7 @@ type Queue = Set<() => void>;
  */
 export class Scheduler {
 	readonly #parallel: number;
+	readonly #clock: Pick<Clock, 'turn'>;
 	/** Slots that nobody holds. Where there are any, nobody waits. */
 	#free: number;
 	#largeHeld = 0;
@@ -27,23 +29,26 @@ export class Scheduler {
 	readonly #running: Record<Load, number> = { small: 0, large: 0 };
 	readonly #entering: Readonly<Record<Load, Queue>> = { small: new Set(), large: new Set() };
 
-	constructor(parallel: number) {
+	constructor(parallel: number, clock: Pick<Clock, 'turn'>) {
 		this.#parallel = parallel;
+		this.#clock = clock;
 		this.#free = parallel;
 	}
 
 	/**
-	 * Calls `begin` when it is the task's turn to run, never before this returns: `parallel` tasks of each kind run at a time, so
-	 * that 500 files make no 500 Initiates. The function answered gives the place back, or ends the wait for it.
+	 * Calls `begin` when it is the task's turn to run: `parallel` tasks of each kind run at a time, so that 500 files make no
+	 * 500 Initiates. Where there is a place at once, it is called in another turn of the page: an app begins many in one go, and
+	 * the first run code that the browser has yet to compile. The function answered gives the place back, or ends the wait for it.
 	 */
 	enter(load: Load, begin: () => void): () => void {
 		let hasLeft = false;
-		const admit = () => {
+		const admit = async (moment?: Promise<void>) => {
 			this.#running[load]++;
-			queueMicrotask(() => hasLeft || begin());
+			await moment;
+			if (!hasLeft) begin();
 		};
 		const entering = this.#entering[load];
-		if (this.#running[load] < this.#parallel) admit();
+		if (this.#running[load] < this.#parallel) void admit(this.#clock.turn());
 		else entering.add(admit);
 		return () => {
 			if (hasLeft) return;

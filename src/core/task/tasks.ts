@@ -8,7 +8,7 @@ import type { TaskPlan } from './task-plan.js';
 import { type Activity, type Totals, TotalsMeter } from './totals.js';
 
 export interface TasksOptions {
-	readonly clock: Pick<Clock, 'now' | 'monotonic' | 'sleep'>;
+	readonly clock: Pick<Clock, 'now' | 'monotonic' | 'turn'>;
 	/** Ends when the uploader is closed. */
 	readonly lifetime: AbortSignal;
 	/** A task has begun, has ended, or shows something else. */

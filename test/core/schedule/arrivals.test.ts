@@ -2,17 +2,16 @@ import { expect, test } from 'vitest';
 import { Arrivals } from '../../../src/core/schedule/arrivals.js';
 import { settle } from '../../manual-clock.js';
 
-/** A clock that moves when somebody works; sleepers wake when they are told to. */
+/** A clock that moves when somebody works; the next turn comes when it is told to. */
 function opened() {
 	let now = 0;
 	let wake = () => {};
 	const lifetime = new AbortController();
 	const clock = {
 		monotonic: () => now,
-		sleep: (_: number, signal: AbortSignal) =>
-			new Promise<void>((resolve, reject) => {
+		turn: () =>
+			new Promise<void>((resolve) => {
 				wake = resolve;
-				signal.addEventListener('abort', () => reject(signal.reason));
 			}),
 	};
 	const arrived: number[] = [];

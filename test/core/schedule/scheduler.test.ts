@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Load, Scheduler } from '../../../src/core/schedule/scheduler.js';
-import { settle } from '../../manual-clock.js';
+import { ManualClock, settle } from '../../manual-clock.js';
 
 const never = new AbortController().signal;
 
@@ -16,7 +16,7 @@ function gate() {
 
 /** A scheduler whose slots are watched: `given` names the work that got one, in order. */
 function watched(parallel: number) {
-	const scheduler = new Scheduler(parallel);
+	const scheduler = new Scheduler(parallel, new ManualClock());
 	const given: string[] = [];
 	const running = new Map<string, () => void>();
 	const ask = (name: string, load: Load) => {
@@ -75,13 +75,13 @@ describe('slots', () => {
 	});
 
 	test('a failing work gives its slot back', async () => {
-		const scheduler = new Scheduler(1);
+		const scheduler = new Scheduler(1, new ManualClock());
 		await expect(scheduler.use('large', never, () => Promise.reject(new Error('x')))).rejects.toThrow('x');
 		await expect(scheduler.use('small', never, async () => 'next')).resolves.toBe('next');
 	});
 
 	test('one that is given back before its work ends is given back once', async () => {
-		const scheduler = new Scheduler(1);
+		const scheduler = new Scheduler(1, new ManualClock());
 		const { closed, open } = gate();
 		const first = scheduler.use('large', never, async (release) => {
 			release();
@@ -104,7 +104,7 @@ describe('slots', () => {
 	});
 
 	test('who waits and is aborted rejects with the reason and takes no slot', async () => {
-		const scheduler = new Scheduler(1);
+		const scheduler = new Scheduler(1, new ManualClock());
 		const { closed, open } = gate();
 		const first = scheduler.use('large', never, () => closed);
 		const controller = new AbortController();
@@ -120,7 +120,7 @@ describe('slots', () => {
 	});
 
 	test('who is aborted in the moment in which it is given a slot hands it on', async () => {
-		const scheduler = new Scheduler(1);
+		const scheduler = new Scheduler(1, new ManualClock());
 		const { closed, open } = gate();
 		const controller = new AbortController();
 		const first = scheduler.use('large', never, () => closed);
@@ -185,7 +185,7 @@ describe('slots', () => {
 describe('places', () => {
 	/** Begins tasks; `begun` names those that run. */
 	function tasks(parallel: number) {
-		const scheduler = new Scheduler(parallel);
+		const scheduler = new Scheduler(parallel, new ManualClock());
 		const begun: string[] = [];
 		const enter = (name: string, load: Load) => scheduler.enter(load, () => begun.push(name));
 		return { enter, begun };

@@ -10,7 +10,8 @@ const small = new Blob([new Uint8Array(PART).fill(7)]);
 
 /** An uploader in which one large task, and one small one, runs at a time. */
 function uploader() {
-	const shared = { scheduler: new Scheduler(1), clock: new ManualClock() };
+	const clock = new ManualClock();
+	const shared = { scheduler: new Scheduler(1, clock), clock };
 	/** Tasks that asked OSS for something, in order. */
 	const asked: string[] = [];
 	const begin = (name: string, script: Partial<Remote> = {}, options: ScriptedOptions = {}, file = blob) => {

@@ -917,7 +917,7 @@ test('[B7] the hasher is held from the first moment of a task to its last', asyn
 				},
 			},
 		);
-		await undefined;
+		await new Promise((resolve) => task.on('state', resolve));
 		expect(held).toBe(1);
 		if (end === 'aborted') await task.abort();
 		await task.settled;
