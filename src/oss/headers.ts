@@ -96,9 +96,9 @@ const BY_OPTION = HEADERS.flatMap(([name, , , option, write = String]) =>
  * `RangeError` for what OSS would refuse of them together, before anything is sent.
  */
 export function objectHeaders(options: ObjectOptions): ObjectSettings['headers'] {
-	const { headers = {}, meta = {} } = options;
+	const { headers, meta = {} } = options;
 	// What is left out or empty hides no header of the same name, and says nothing; only empty metadata is metadata.
-	const entries = Object.entries(headers).filter(([, text]) => text);
+	const entries = headers ? Object.entries(headers).filter(([, text]) => text) : [];
 	for (const { name, option, write } of BY_OPTION) {
 		const value = options[option];
 		const text = value && write(value as never);

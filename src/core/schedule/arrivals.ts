@@ -1,8 +1,10 @@
 import type { Clock } from '../ports.js';
 
-/** Milliseconds that may be spent in one go: a frame has 16. */
+/** Milliseconds that may be spent in one turn of the page: a frame has 16. */
 const BUDGET_MS = 8;
-/** Milliseconds without an arrival after which it is another go. */
+/** Milliseconds in which they may begin where the app itself begins them: it has more to do in that turn. */
+const AT_ONCE_MS = 2;
+/** Milliseconds without an arrival after which it is another turn. */
 const PAUSE_MS = 50;
 
 /**
@@ -26,7 +28,7 @@ export class Arrivals {
 		const now = this.#clock.monotonic();
 		if (now - this.#latest > PAUSE_MS) this.#since = now;
 		this.#latest = now;
-		if (this.#waiting.size === 0 && now - this.#since < BUDGET_MS) {
+		if (this.#waiting.size === 0 && now - this.#since < AT_ONCE_MS) {
 			arrive();
 			return;
 		}

@@ -35,9 +35,19 @@ export class Tasks {
 
 	begin(plan: Omit<TaskPlan, 'totals' | 'arrivals' | 'onChange' | 'onSettled'>): Task {
 		const { onChange } = this.#options;
-		const [totals, arrivals] = [this.#totals, this.#arrivals];
-		const onSettled = () => this.#settle(task);
-		const task = new Task({ ...plan, totals, arrivals, onChange, onSettled });
+		const { run, source, signal, onProgress, onFound } = plan;
+		const task: Task = new Task({
+			// Not `...plan`, which is slow: thousands may begin in one go.
+			run,
+			source,
+			signal,
+			onProgress,
+			onFound,
+			onChange,
+			onSettled: () => this.#settle(task),
+			totals: this.#totals,
+			arrivals: this.#arrivals,
+		});
 		this.#tasks.add(task);
 		// A moment later, when its listeners are there.
 		for (const warning of this.#untold.splice(0)) queueMicrotask(() => task.warn(warning));

@@ -183,6 +183,22 @@ describe('slots', () => {
 });
 
 describe('places', () => {
+	test('who finds one at once begins in another turn of the page; who waited for one, as soon as it is given back', async () => {
+		const { closed: turn, open } = gate();
+		const scheduler = new Scheduler(1, { turn: () => turn });
+		const begun: string[] = [];
+		const leave = scheduler.enter('large', () => begun.push('first'));
+		scheduler.enter('large', () => begun.push('second'));
+		await settle();
+		expect(begun).toEqual([]);
+		open();
+		await settle();
+		expect(begun).toEqual(['first']);
+		leave();
+		await settle();
+		expect(begun).toEqual(['first', 'second']);
+	});
+
 	/** Begins tasks; `begun` names those that run. */
 	function tasks(parallel: number) {
 		const scheduler = new Scheduler(parallel, new ManualClock());
