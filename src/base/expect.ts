@@ -112,7 +112,7 @@ export const shape =
 
 /** What is left out keeps its default. */
 export function expectEach(rules: Rules, options: object, prefix = ''): void {
-	// Thousands of uploads begin in one go, each with few of the options; only what inherits some may hold more than its own.
+	// Thousands of uploads begin in one go, each with few of the options. What has another prototype may inherit some.
 	const isPlain = Object.getPrototypeOf(options) === Object.prototype;
 	for (const name of Object.keys(isPlain ? options : rules)) {
 		const value: unknown = Reflect.get(options, name);

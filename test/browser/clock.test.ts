@@ -50,3 +50,13 @@ test('a sleep under an aborted signal never starts', async () => {
 	await expect(systemClock.sleep(1000, AbortSignal.abort('mine'))).rejects.toBe('mine');
 	expect(vi.getTimerCount()).toBe(0);
 });
+
+test('a turn is a task of its own, and needs no timer, which a hidden tab would hold up', async () => {
+	const order: string[] = [];
+	const turn = systemClock.turn().then(() => order.push('turn'));
+	for (let at = 0; at < 100; at++) await undefined;
+	order.push('what was there before');
+	await turn;
+	expect(order).toEqual(['what was there before', 'turn']);
+	expect(vi.getTimerCount()).toBe(0);
+});
