@@ -118,7 +118,12 @@ const tabOf = (windows: Windows, handle: string): Tab => ({
 			),
 		),
 	pick: (...paths) =>
-		windows.in(handle, (driver) => driver.findElement(By.css('input')).sendKeys(paths.join('\n'))),
+		windows.in(handle, async (driver) => {
+			const input = await driver.findElement(By.css('input'));
+			// Where several may be chosen, these would come to those that are chosen already: all of them would be uploaded.
+			await driver.executeScript("arguments[0].value = ''", input);
+			await input.sendKeys(paths.join('\n'));
+		}),
 	press: (...keys) =>
 		windows.in(handle, async (driver) => {
 			for (const key of keys) await press(driver, key);
