@@ -165,6 +165,7 @@ export function resolveUploaderOptions(options: UploaderOptions): ResolvedUpload
 export function expectUpload(blob: Blob | FileSystemFileHandle, options: UploadOptions): void {
 	expectFile(blob);
 	expectOptions('upload', options);
+	// One that is there was looked at among the options; it may not be left out.
 	if (options.key === undefined) UPLOAD_RULES.key('key', options.key);
 }
 

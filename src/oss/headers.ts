@@ -57,6 +57,11 @@ function caseless(ofName: Rule): Rule {
 	};
 }
 
+/** Apart, since thousands of uploads begin in one go, most with none of these. */
+const BY_OPTION = HEADERS.flatMap(([name, , value, option, write = String]) =>
+	option ? [{ name, value, option, write }] : [],
+);
+
 export const OBJECT_RULES: Readonly<Record<keyof ObjectOptions, Rule>> = {
 	headers: caseless(
 		openRule(
@@ -72,9 +77,10 @@ export const OBJECT_RULES: Readonly<Record<keyof ObjectOptions, Rule>> = {
 			'rename it, x-oss-meta- is added',
 		),
 	),
-	...(Object.fromEntries(
-		HEADERS.flatMap(([, , value, option]) => (option ? [[option, value]] : [])),
-	) as Record<HeaderOption, Rule>),
+	...(Object.fromEntries(BY_OPTION.map(({ option, value }) => [option, value])) as Record<
+		HeaderOption,
+		Rule
+	>),
 };
 
 /** Those of the object's headers that this operation takes. */
@@ -86,19 +92,14 @@ export const headersFor = (
 
 const ENCRYPTION = 'x-oss-server-side-encryption';
 
-/** Apart, since thousands of uploads begin in one go, most with none of these. */
-const BY_OPTION = HEADERS.flatMap(([name, , , option, write = String]) =>
-	option ? [{ name, option, write }] : [],
-);
-
 /**
  * The options, which keep `OBJECT_RULES`, as headers, a guessed Content-Type not among them. Throws a `TypeError` or
  * `RangeError` for what OSS would refuse of them together, before anything is sent.
  */
 export function objectHeaders(options: ObjectOptions): ObjectSettings['headers'] {
-	const { headers, meta = {} } = options;
+	const { headers = {}, meta = {} } = options;
 	// What is left out or empty hides no header of the same name, and says nothing; only empty metadata is metadata.
-	const entries = headers ? Object.entries(headers).filter(([, text]) => text) : [];
+	const entries = Object.entries(headers).filter(([, text]) => text);
 	for (const { name, option, write } of BY_OPTION) {
 		const value = options[option];
 		const text = value && write(value as never);

@@ -194,8 +194,8 @@ class WorkerHasher implements FileHasher {
 	}
 
 	/**
-	 * Loads, while all is well, what is needed when a later worker cannot start. Not before something was hashed: a page
-	 * does not pay for it before its first upload has begun, which would wait beside it.
+	 * Loads, while all is well, what is needed when a later worker cannot start. Not before something was hashed, and a
+	 * moment later: a page does not pay for it before its first upload has begun, nor while that does.
 	 */
 	#prepareMainThread(): void {
 		if (this.#hasPrepared) return;
