@@ -5,7 +5,7 @@ import type { Task } from '../../src/core/task/task.js';
 import type { UploadResult } from '../../src/core/upload/run.js';
 import { Conduct } from './conduct.js';
 import { HeldParts } from './held-parts.js';
-import { PageClock } from './page-ports.js';
+import { PageClock, type PortsOptions } from './page-ports.js';
 import { beginTask, type PageTask, type Visit } from './page-task.js';
 import { PART, type PageEvent, type PagePlan } from './schedule.js';
 import { Shore } from './shore.js';
@@ -80,10 +80,8 @@ export class SimulatedPage {
 		this.#held = new HeldParts(version.bytes, PART);
 		const random = seeded(visit.seed);
 		const isDead = () => this.#isDead;
-		this.#clock = new PageClock(
-			{ stage, random, tick: (work) => this.#tick(work), isDead },
-			schedule.clockAheadMs,
-		);
+		const tick: PortsOptions['tick'] = (work) => this.#tick(work);
+		this.#clock = new PageClock({ stage, random, tick, isDead }, schedule.clockAheadMs);
 		const warn = (warning: UploadWarning) => this.#warnings.push(warning);
 		const check = (expectation: () => void) => this.#check(expectation);
 		const { oss, locks } = visit;
@@ -92,8 +90,7 @@ export class SimulatedPage {
 		this.#begun = beginTask({
 			visit,
 			ports: {
-				...{ stage, plan, schedule, version, random, isDead },
-				tick: (work) => this.#tick(work),
+				...{ stage, plan, schedule, version, random, tick, isDead },
 				ticks: () => this.#ticks,
 			},
 			...{ clock: this.#clock, connectivity: this.#shore, held: this.#held, page: this, warn, check },

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { sampledFingerprint } from '../../../src/browser/hashing/fingerprint.js';
 import { hasherWith, MiB, randomBytes, signal, workerAfter } from './hashers.js';
 
@@ -31,6 +31,7 @@ test('the page makes no slice: for each it would wait for another process of the
 function tellingOfSlices(preparation = '') {
 	const channel = new BroadcastChannel(crypto.randomUUID());
 	const told: unknown[] = [];
+	onTestFinished(() => channel.close());
 	channel.onmessage = ({ data }) => told.push(data);
 	const workerUrl = workerAfter(`
 		const channel = new BroadcastChannel('${channel.name}');

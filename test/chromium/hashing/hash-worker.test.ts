@@ -293,7 +293,7 @@ describe('what the worker reads', () => {
 
 describe('with one warning the main thread takes over', () => {
 	const afterReady = (then: string) =>
-		workerOf(`postMessage({ type: 'ready', wasm: true }); onmessage = () => { ${then} };`);
+		workerOf(`postMessage({ type: 'ready' }); onmessage = () => { ${then} };`);
 
 	test.each<[string, () => Partial<HasherOptions>]>([
 		['a worker that cannot be loaded', () => ({ workerUrl: '/there-is-no-such-worker.js' })],

@@ -45,7 +45,7 @@ test('a task is listed until it has ended, and known until nothing of it runs', 
 
 test('how many are recorded is told without looking at the files of those that wait', async () => {
 	const { tasks, begin, clock } = opened();
-	const scheduler = new Scheduler(1, new ManualClock());
+	const scheduler = new Scheduler(1, clock);
 	const hangs = { put: (...[, , , signal]: Parameters<Remote['put']>) => hanging(signal) };
 	let looks = 0;
 	for (let count = 0; count < 2; count++) {
