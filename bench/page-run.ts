@@ -17,32 +17,24 @@ export interface PageRun {
 	readonly seen: Seen;
 }
 
-/** One task in a page of its own, in a browser of its own unless one is given. */
-export const runPage = (
+type Page = readonly [
 	world: World,
 	task: Task,
 	files: readonly string[],
 	profile: Profile,
-	given?: Visitor,
-): Promise<PageRun> =>
-	inPage(world, task, files, profile, given, async (begin) => ({ report: await begin() }));
+	given?: Visitor | undefined,
+];
+
+/** One task in a page of its own, in a browser of its own unless one is given. */
+export const runPage = (...page: Page): Promise<PageRun> =>
+	inPage(page, async (begin) => ({ report: await begin() }));
 
 /** As `runPage`, for the tables that tell what the processes took: to look at them takes a tenth of the machine. */
-export const runWatchedPage = (
-	world: World,
-	task: Task,
-	files: readonly string[],
-	profile: Profile,
-	given?: Visitor,
-): Promise<PageRun & { readonly processes: ProcessFigures }> =>
-	inPage(world, task, files, profile, given, watched);
+export const runWatchedPage = (...page: Page): Promise<PageRun & { readonly processes: ProcessFigures }> =>
+	inPage(page, watched);
 
 async function inPage<R extends { readonly report: Report }>(
-	{ sink, desk }: World,
-	task: Task,
-	files: readonly string[],
-	profile: Profile,
-	given: Visitor | undefined,
+	[{ sink, desk }, task, files, profile, given]: Page,
 	measured: (begin: () => Promise<Report>, visitor: Visitor) => Promise<R>,
 ): Promise<R & PageRun> {
 	const visitor = given ?? (await startVisitor());
