@@ -29,7 +29,7 @@ type Page = readonly [
 export const runPage = (...page: Page): Promise<PageRun> =>
 	inPage(page, async (begin) => ({ report: await begin() }));
 
-/** As `runPage`, for the tables that tell what the processes took: to look at them takes a tenth of the machine. */
+/** As `runPage`, for the tables that tell what the processes took: to look at them holds them up. */
 export const runWatchedPage = (...page: Page): Promise<PageRun & { readonly processes: ProcessFigures }> =>
 	inPage(page, watched);
 
