@@ -32,12 +32,13 @@ export function watchProcesses(all: Processes): () => Promise<ProcessFigures> {
 	};
 }
 
-/** A rough figure that has grown by less is not worth an exact look: so much of the memory a peak may be told too low. */
+/** The rough figure has to grow by more than one hundredth: a peak may be told too low by about as much. */
 const WORTH_A_LOOK = 1.01;
 
 /**
  * The highest of a figure, as each call knows it. An exact look holds up all processes for some 60 ms: it is taken only when the
- * rough figure, which costs nothing, has grown beyond its own peak.
+ * rough figure, which holds up none of them, has grown beyond its own peak. What grows only because less is shared, the rough
+ * figure does not show.
  */
 export function peakOf({ rough, exact }: Readonly<Record<'rough' | 'exact', () => number | undefined>>) {
 	let highest = 0;
