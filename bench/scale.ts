@@ -5,6 +5,8 @@ import { GiB, KiB, MiB } from './units.js';
 export interface Scale {
 	readonly rounds: number;
 	readonly loopback: number;
+	/** Of its uploads that take some seconds: on a machine that all processes share, chance has a large share in each. */
+	readonly loopbackRounds: number;
 	readonly line: number;
 	readonly far: number;
 	readonly killed: number;
@@ -31,6 +33,7 @@ export interface Scale {
 export const FULL: Scale = {
 	rounds: 5,
 	loopback: GiB,
+	loopbackRounds: 9,
 	line: GiB,
 	far: 256 * MiB,
 	killed: 256 * MiB,
@@ -41,7 +44,7 @@ export const FULL: Scale = {
 	sizesRounds: 3,
 	partCounts: [1000, 10_000],
 	manyFiles: [1000, 200, 60, 2000],
-	manyFilesRounds: { ofLong: 3, ofShort: 5 },
+	manyFilesRounds: { ofLong: 3, ofShort: 9 },
 	firstProgress: 60 * MiB,
 	firstProgressRounds: 3,
 	besides: 256 * MiB,
@@ -55,6 +58,7 @@ export const FULL: Scale = {
 export const QUICK: Scale = {
 	rounds: 1,
 	loopback: 64 * MiB,
+	loopbackRounds: 1,
 	line: 32 * MiB,
 	far: 8 * MiB,
 	killed: 32 * MiB,

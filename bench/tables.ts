@@ -33,8 +33,9 @@ const IN_PARTS =
 	'Of these files one in six is larger than 4 MiB. By us it goes out in parts, so that it can be resumed: with Initiate, Complete and the preflights that browsers send for each, eight to fourteen requests instead of two. Each costs some milliseconds of processor, which on loopback add up to as much as the bytes themselves.';
 
 export const TABLES: Readonly<Record<TableName, Table>> = {
-	async *loopback({ world, directory, scale: { loopback, rounds } }) {
-		yield onLoopback(world, await randomFile(directory, 'loopback.bin', loopback), loopback, rounds);
+	async *loopback({ world, directory, scale: { loopback, loopbackRounds } }) {
+		const file = await randomFile(directory, 'loopback.bin', loopback);
+		yield onLoopback(world, file, loopback, loopbackRounds);
 	},
 	async *line({ world, directory, scale: { line, rounds } }) {
 		yield onALine(world, await randomFile(directory, 'line.bin', line), line, rounds);
