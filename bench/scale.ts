@@ -5,7 +5,7 @@ import { GiB, KiB, MiB } from './units.js';
 export interface Scale {
 	readonly rounds: number;
 	readonly loopback: number;
-	/** Of its uploads that take some seconds: on a machine that all processes share, chance has a large share in each. */
+	/** Its uploads take some seconds each: where all processes share the machine, chance has a large share in them. */
 	readonly loopbackRounds: number;
 	readonly line: number;
 	readonly far: number;
