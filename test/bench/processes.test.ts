@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { peakOf, watchProcesses } from '../../bench/processes.js';
+import { MiB } from '../../bench/units.js';
 
 /** The rough and the exact figures of one sample after the other; where no exact look is to be taken, there is none. */
 function peakOver(samples: readonly (readonly [rough: number | undefined, exact?: number])[]) {
@@ -41,13 +42,10 @@ describe('peakOf', () => {
 	});
 });
 
-/** Bytes. */
-const HELD = 64 * 1024 * 1024;
-
 describe.runIf(process.platform === 'linux')('watchProcesses', () => {
 	it('tells the memory of the processes at their peak, and the processor time since it began', async () => {
 		const stop = watchProcesses(() => [process.pid]);
-		const held = Buffer.alloc(HELD, 1);
+		const held = Buffer.alloc(64 * MiB, 1);
 		const { peakMemory, cpuSeconds } = await stop();
 		// What the process holds alone counts whole. Of the rest there is no telling: other processes may share any part of it.
 		expect(peakMemory).toBeGreaterThan(held.length);
